@@ -1,0 +1,23 @@
+import {existsSync} from "node:fs";
+import {dirname, join, resolve} from "node:path";
+import {fileURLToPath} from "node:url";
+
+/**
+ * Where imported tables live: `KNEEPOINT_DATA` if set, else `data` in the repository.
+ *
+ * Below it: `tables/` accepted source files, `slices/` what the engine reads, `catalogue.json` what there is.
+ */
+export function dataFolder(): string {
+  return process.env.KNEEPOINT_DATA ? resolve(process.env.KNEEPOINT_DATA) : join(repository(), "data");
+}
+
+export function catalogueFile(dataDir = dataFolder()): string {
+  return join(dataDir, "catalogue.json");
+}
+
+/** The nearest folder above this file with a package.json: right for the source and for a bundle of it. */
+function repository(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}

@@ -1,0 +1,34 @@
+/** What pages, workers, the command line and tests use of the engine. */
+
+export {InputError, PerfDataError, nearest, unknownName} from "./errors.js";
+export * from "./units.js";
+export {commQuants, fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "./quant.js";
+export type {Quant} from "./quant.js";
+export {backends, collectiveLibraries, tables, valueColumn} from "./schema.js";
+export type {Backend, Catalogue, Columns, SliceEntry, TableName, TableSpec, VersionEntry} from "./schema.js";
+
+export {bandwidthBytesPerSec, flopsPerSec, normalizeSystem, reviveSystems} from "./system.js";
+export type {SystemSpec} from "./system.js";
+export {catalogueModels, findModel} from "./models/catalogue.js";
+export {normalizeModel, parseConfigJson} from "./models/config.js";
+export {inferNextn, inferQuant} from "./models/quant.js";
+export {modelSummary} from "./models/summary.js";
+export type {ModelConfig, Role} from "./models/types.js";
+
+export {PerfDatabase} from "./perf.js";
+export type {SliceRef} from "./perf.js";
+export {requiredSlices} from "./required.js";
+export {databases} from "./ops/table.js";
+export type {Database, Platform} from "./ops/table.js";
+export {queryOp, queryOps} from "./query.js";
+export {speedOfLightMs} from "./speed-of-light.js";
+
+export {estimate, estimateModes} from "./session/estimate.js";
+export type {Estimate, EstimateMode, EstimateProblem, PoolSpec} from "./session/estimate.js";
+export type {Workload} from "./session/worker.js";
+export {evaluateSearch, evaluateSearchSteps} from "./search/evaluate.js";
+export type {Evaluation, SearchProblem} from "./search/evaluate.js";
+export {answerSearch} from "./search/answer.js";
+export {planDetail} from "./search/detail.js";
+export {kneeIndex, paretoFront} from "./search/pareto.js";
+export * from "./result.js";

@@ -1,0 +1,114 @@
+import {backendTraits} from "./backend.js";
+import {latentSize} from "./models/deepseek.js";
+import {nasHeadDim, nasKvHeads} from "./models/nemotron-nas.js";
+import {localKvHeads} from "./models/worker.js";
+import type {WorkerSpec} from "./models/worker.js";
+import {InputError} from "./errors.js";
+import {kvCacheQuants} from "./quant.js";
+import type {MemoryGiB} from "./result.js";
+import type {SystemSpec} from "./system.js";
+import {bytesToGiB} from "./units.js";
+
+/** What is in memory at once. */
+export interface Load {
+  batch: number;
+  /** Tokens of the largest step. */
+  tokens: number;
+  /** KV tokens reserved per sequence. */
+  seqTokens: number;
+  nextn: number;
+}
+
+/** Sizes with a row in the activation table. */
+type TableTp = 1 | 2 | 4 | 8;
+
+/**
+ * Memory of one GPU of a worker. `weightBytes` is of all layers; pipeline stages share them evenly.
+ *
+ * Activations follow heads × head size, not the hidden size (quirk 11); KV is not divided by pipeline stages (quirk 10).
+ * Throws InputError for a tp that the activation table lacks. Source: method.md §8.
+ */
+export function workerMemory(worker: WorkerSpec, system: SystemSpec, weightBytes: number, load: Load): MemoryGiB {
+  const {model, parallel, backend} = worker;
+  const traits = backendTraits[backend];
+  const tp = tableTp(parallel.tp);
+  const weights = bytesToGiB(weightBytes / parallel.pp);
+  const activations = bytesToGiB(activationBytes(worker, tp, load));
+  const kvCache = bytesToGiB(load.batch * kvCacheBytes(worker, load.seqTokens));
+  const nccl = bytesToGiB(system.ncclBytes[tp]);
+  const other = bytesToGiB(system.otherBytes * (1 + traits.otherOverhead));
+  return {total: weights + activations + kvCache + nccl + other, weights, activations, kvCache, nccl, other};
+
+  function activationBytes({parallel}: WorkerSpec, tp: TableTp, {tokens, nextn}: Load): number {
+    const attentionWidth = model.heads * model.headDim;
+    let bytes = 2 * tokens * attentionWidth * widthsOf(worker)[tp];
+    if (model.family === "DEEPSEEK" || model.family === "KIMIK25") {
+      const width = traits.workspaceOfHiddenSize ? model.hiddenSize : attentionWidth;
+      bytes += ((tokens * width * parallel.dp * model.experts * model.topK) / parallel.moeEp / 128) * 4;
+    }
+    bytes = Math.max(bytes, traits.minActivationBytes);
+    if (nextn > 0) bytes *= nextn + 1;
+    return bytes * (1 + traits.activationOverhead);
+  }
+}
+
+function widthsOf({model, backend}: WorkerSpec): Record<number, number> {
+  const {activationWidths} = backendTraits[backend];
+  switch (model.family) {
+    case "LLAMA":
+      return activationWidths.llama;
+    case "MOE":
+    case "DEEPSEEK":
+    case "KIMIK25":
+      return activationWidths.moe;
+    case "GPT":
+    case "NEMOTRONNAS":
+      return activationWidths.dense;
+  }
+}
+
+function tableTp(tp: number): TableTp {
+  const capped = Math.min(tp, 8);
+  if (capped === 1 || capped === 2 || capped === 4 || capped === 8) return capped;
+  throw new InputError(`invalid tp: ${tp}; memory is modelled for 1, 2, 4, 8 and more`);
+}
+
+/** KV cache of one sequence on one GPU, all layers. */
+export function kvCacheBytes(worker: WorkerSpec, tokens: number): number {
+  const {model, quant} = worker;
+  const seqTokens = Math.max(0, tokens);
+  const {bytesPerWeight} = kvCacheQuants[quant.kvCache];
+  switch (model.family) {
+    case "DEEPSEEK":
+    case "KIMIK25":
+      return seqTokens * bytesPerWeight * model.layers * latentSize(worker);
+    case "NEMOTRONNAS": {
+      // The reference reads no KV heads from these configs and charges nothing (quirk 51); blocks state their own.
+      const heads = (model.blocks ?? []).reduce((sum, block) => sum + block.count * nasKvHeads(worker, block), 0);
+      return seqTokens * bytesPerWeight * 2 * heads * nasHeadDim;
+    }
+    default:
+      // Sliding windows are not credited (quirk 12).
+      return seqTokens * bytesPerWeight * 2 * localKvHeads(worker) * model.headDim * model.layers;
+  }
+}
+
+export function fitsMemory(memory: MemoryGiB, system: SystemSpec): boolean {
+  return memory.total < bytesToGiB(system.memoryCapacityBytes);
+}
+
+/**
+ * Whether the KV cache fits in the share of free memory that the engine gives it. Only TensorRT-LLM's aggregated
+ * workers are checked, like the reference. Source: method.md §8.
+ */
+export function fitsKvCache(
+  memory: MemoryGiB,
+  system: SystemSpec,
+  backend: WorkerSpec["backend"],
+  freeFraction: number
+): boolean {
+  const limits = backendTraits[backend].kvCache;
+  if (!limits) return true;
+  const free = bytesToGiB(system.memoryCapacityBytes) - (memory.total - memory.kvCache);
+  return memory.kvCache <= free * freeFraction * (1 - limits.reserved) * (1 - limits.tolerance);
+}

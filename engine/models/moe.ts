@@ -1,0 +1,79 @@
+import {kvCacheQuants} from "../quant.js";
+import type {Moe, MoeDispatch, Op} from "../ops/op.js";
+import {builders, div} from "./common.js";
+import {localKvHeads, scaled} from "./worker.js";
+import type {Phase, PhaseOps, WorkerSpec} from "./worker.js";
+
+/** Skew of tokens over experts that the tables of this family were collected with. */
+const powerLaw = "power_law_1.2";
+
+/** Mixtral, Qwen MoE, gpt-oss, MiniMax-M2: attention as in Llama, experts for FFN, no shared expert. Source: method.md §7.4 MOE. */
+export function moeOps(worker: WorkerSpec): PhaseOps {
+  return {prefill: moePhase(worker, "prefill"), decode: scaled(moePhase(worker, "decode"), worker.mtpScale)};
+}
+
+function moePhase(worker: WorkerSpec, phase: Phase): Op[] {
+  const {model, parallel, quant} = worker;
+  const {layers, vocabSize, headDim, windowTokens} = model;
+  const b = builders(worker, phase);
+  const kvBytes = 2 * localKvHeads(worker) * headDim * kvCacheQuants[quant.kvCache].bytesPerWeight;
+  const attention = windowTokens
+    ? [...b.attention(layers / 2, windowTokens), ...b.attention(layers / 2)]
+    : b.attention(layers);
+  return [
+    b.embedding(div(vocabSize, parallel.tp)),
+    b.norm("add_norm_1", layers),
+    b.qkv(layers),
+    ...attention,
+    ...b.contextGather(kvBytes),
+    b.projection(layers),
+    b.norm("add_norm_2", layers),
+    ...expertOps(worker, phase, powerLaw),
+    // The reference's prefill list has no LM head (quirk 48): TTFT lacks 0.1–0.2 ms, weights one vocabulary matrix.
+    ...(phase === "decode" ? [b.logits()] : []),
+    b.allReduce("embedding_ar", 1),
+    b.p2p()
+  ];
+}
+
+/** Router, dispatch, experts, combine: one per layer. */
+export function expertOps(worker: WorkerSpec, phase: Phase, ownPowerLaw: string): Op[] {
+  const {model, parallel, quant, workload = "power_law"} = worker;
+  const {layers, hiddenSize, experts, moeInterSize, topK} = model;
+  const {moeTp, moeEp, dp, cp} = parallel;
+  const b = builders(worker, phase);
+  const dispatch = (side: "pre" | "post"): MoeDispatch => ({
+    kind: "moe_dispatch",
+    name: `moe_${side}_dispatch`,
+    count: layers,
+    side,
+    phase,
+    hidden: hiddenSize,
+    moeTp,
+    moeEp,
+    dp,
+    cp,
+    quant: quant.moe
+  });
+  const moe: Moe = {
+    kind: "moe",
+    name: "moe",
+    count: layers,
+    hidden: hiddenSize,
+    inter: moeInterSize,
+    topK,
+    experts,
+    moeTp,
+    moeEp,
+    dp,
+    quant: quant.moe,
+    distribution: workload === "power_law" ? ownPowerLaw : workload,
+    gated: true
+  };
+  return [
+    b.gemm("router_gemm", layers, experts, hiddenSize, {quant: "bfloat16"}),
+    dispatch("pre"),
+    moe,
+    dispatch("post")
+  ];
+}

@@ -1,0 +1,137 @@
+import {gemmQuants, moeQuants} from "../quant.js";
+import {allReduceKernel, ncclKernel} from "./collective.js";
+import {decodeAttentionKernel, encoderAttentionLatency, prefillAttentionKernel} from "./attention.js";
+import {moeDispatchKernel} from "./dispatch.js";
+import {gemmKernel} from "./gemm.js";
+import {elementwiseKernel, embeddingKernel, p2pKernel} from "./memory.js";
+import {mlaBmmKernel, mlaKernel} from "./mla.js";
+import {moeKernel} from "./moe.js";
+import type {Kernel, Op} from "./op.js";
+import type {Platform} from "./table.js";
+
+/** An operator bound to a platform: `latency` is of all its repetitions. */
+export interface BoundOp {
+  op: Op;
+  latency: Kernel;
+  /** Whether a decode step's latency changes with the sequence length. */
+  growsWithSeq: boolean;
+}
+
+/** Binds operators to a platform, once per worker shape: look-ups by key and nearest sites are settled here. */
+export function bindOps(platform: Platform, ops: readonly Op[]): BoundOp[] {
+  return ops.map((op) => {
+    const kernel = bindKernel(platform, op);
+    const {count} = op;
+    const latency: Kernel =
+      count === 0 ? () => 0 : (tokens, batch, seq, prefix) => count * kernel(tokens, batch, seq, prefix);
+    return {op, latency, growsWithSeq: growsWithSeq(op)};
+  });
+}
+
+/** Latency of one repetition. */
+export function bindKernel(platform: Platform, op: Op): Kernel {
+  switch (op.kind) {
+    case "embedding":
+      return embeddingKernel(platform, op);
+    case "elementwise":
+      return elementwiseKernel(platform, op);
+    case "gemm":
+      return gemmKernel(platform, op);
+    case "prefill_attention":
+      return prefillAttentionKernel(platform, op);
+    case "decode_attention":
+      return decodeAttentionKernel(platform, op);
+    case "encoder_attention": {
+      const latency = encoderAttentionLatency(platform, op);
+      return (_, batch, seq) => latency(batch, seq, 0, 0);
+    }
+    case "prefill_mla":
+    case "decode_mla":
+    case "prefill_mla_module":
+    case "decode_mla_module":
+      return mlaKernel(platform, op);
+    case "mla_bmm":
+      return mlaBmmKernel(platform, op);
+    case "moe":
+      return moeKernel(platform, op);
+    case "moe_dispatch":
+      return moeDispatchKernel(platform, op);
+    case "allreduce":
+      return allReduceKernel(platform, op);
+    case "nccl":
+      return ncclKernel(platform, op);
+    case "p2p":
+      return p2pKernel(platform, op);
+    case "fallback": {
+      // A block measured as a whole is only trusted as a measurement; its parts are the better estimate.
+      const strict: Platform = platform.database === "hybrid" ? {...platform, database: "silicon"} : platform;
+      const primary = sumKernel(strict, op.primary);
+      const fallback = sumKernel(platform, op.fallback);
+      return (tokens, batch, seq, prefix) => {
+        const ms = primary(tokens, batch, seq, prefix);
+        return ms === ms ? ms : fallback(tokens, batch, seq, prefix);
+      };
+    }
+    case "overlap": {
+      const left = sumKernel(platform, op.left);
+      const right = sumKernel(platform, op.right);
+      return (tokens, batch, seq, prefix) =>
+        Math.max(left(tokens, batch, seq, prefix), right(tokens, batch, seq, prefix));
+    }
+  }
+}
+
+function sumKernel(platform: Platform, ops: readonly Op[]): Kernel {
+  const bound = bindOps(platform, ops);
+  return (tokens, batch, seq, prefix) => {
+    let ms = 0;
+    for (let i = 0; i < bound.length; ++i) ms += bound[i].latency(tokens, batch, seq, prefix);
+    return ms;
+  };
+}
+
+function growsWithSeq(op: Op): boolean {
+  switch (op.kind) {
+    case "prefill_attention":
+    case "decode_attention":
+    case "encoder_attention":
+    case "prefill_mla":
+    case "decode_mla":
+    case "prefill_mla_module":
+    case "decode_mla_module":
+      return true;
+    case "fallback":
+      return [...op.primary, ...op.fallback].some(growsWithSeq);
+    case "overlap":
+      return [...op.left, ...op.right].some(growsWithSeq);
+    default:
+      return false;
+  }
+}
+
+/** Bytes of weights that all repetitions of an operator hold on one GPU. Source: method.md §6. */
+export function weightBytes(op: Op): number {
+  switch (op.kind) {
+    case "embedding":
+      return op.count * op.rows * op.cols * 2;
+    case "gemm":
+      return op.count * op.n * op.k * gemmQuants[op.quant].bytesPerWeight;
+    case "moe": {
+      const {hidden, inter, experts, moeTp, moeEp, gated, quant} = op;
+      const all = hidden * inter * experts * moeQuants[quant].bytesPerWeight * (gated ? 3 : 2);
+      return op.count * Math.floor(Math.floor(all / moeEp) / moeTp);
+    }
+    case "fallback": {
+      const primary = sumWeights(op.primary);
+      return primary > 0 ? primary : sumWeights(op.fallback);
+    }
+    case "overlap":
+      return sumWeights(op.left) + sumWeights(op.right);
+    default:
+      return 0;
+  }
+}
+
+export function sumWeights(ops: readonly Op[]): number {
+  return ops.reduce((bytes, op) => bytes + weightBytes(op), 0);
+}

@@ -1,0 +1,153 @@
+import {efficiency} from "../coefficients.js";
+import type {CoefficientKind, DtypeClass} from "../coefficients.js";
+import {UtilCloud} from "../empirical.js";
+import type {Grid, GridRoofline} from "../grid.js";
+import type {PerfDatabase} from "../perf.js";
+import type {Backend, TableName} from "../schema.js";
+import type {SystemSpec} from "../system.js";
+import {lastBound} from "../roofline.js";
+import {missing, rank, weaken} from "../trace.js";
+
+/**
+ * Where a latency comes from. `silicon`: measured tables, a miss is an error. `hybrid`: tables, and on a miss the
+ * utilisation of other measurements. `empirical`: always that. `sol`: speed of light. `roofline`: the embedded
+ * default, speed of light times a coefficient. Source: method.md §4.1.
+ */
+export const databases = ["silicon", "hybrid", "empirical", "sol", "roofline"] as const;
+export type Database = (typeof databases)[number];
+
+/** What answers questions about operators: GPUs, serving engine and its measured tables. */
+export interface Platform {
+  system: SystemSpec;
+  backend: Backend;
+  version: string;
+  perf: PerfDatabase;
+  database: Database;
+}
+
+/** Latency in ms at up to four coordinates; NaN on a miss, with the reason in `trace`. */
+export type Latency = (a: number, b: number, c: number, d: number) => number;
+
+/** Measurements of something alike, whose utilisation times `scale` stands in. */
+export interface StandIn {
+  grid: Grid;
+  roofline: GridRoofline;
+  scale: number;
+}
+
+export interface TableQuery {
+  kind: CoefficientKind;
+  /** What is computed in: picks the coefficient of the embedded default. */
+  dtype: DtypeClass;
+  table: TableName;
+  part: readonly string[];
+  key?: readonly (string | number)[];
+  /** Coordinates left of the latency: the table's axes, in order. */
+  roofline: GridRoofline;
+  /** What is held beyond the table, when not the roofline. */
+  hold?: GridRoofline;
+  sqrtAxis?: number;
+  /** Measurements below the speed of light are raised to it. */
+  floored?: boolean;
+  /** A curve of one point says nothing below it (MoE). */
+  needsCurveBelow?: boolean;
+  /** What to take the utilisation from when the slice itself is missing. */
+  standIn?: () => StandIn | undefined;
+}
+
+/** Answers a query against one table in the platform's database mode. */
+export function tableLatency(platform: Platform, query: TableQuery): Latency {
+  const {roofline} = query;
+  switch (platform.database) {
+    case "sol":
+      return (a, b, c, d) => {
+        weaken(rank.roofline);
+        return roofline(a, b, c, d);
+      };
+    case "roofline":
+      return estimated(platform, query.kind, query.dtype, roofline);
+    case "silicon":
+      return measured(platform, query);
+    case "empirical":
+      return fromUtil(platform, query);
+    case "hybrid": {
+      const silicon = measured(platform, query);
+      const fallback = lazily(() => fromUtil(platform, query));
+      return (a, b, c, d) => {
+        const ms = silicon(a, b, c, d);
+        return ms === ms ? ms : fallback(a, b, c, d);
+      };
+    }
+  }
+}
+
+/** Speed of light over the embedded efficiency, plus a launch. */
+export function estimated(
+  platform: Platform,
+  kind: CoefficientKind,
+  dtype: DtypeClass,
+  roofline: GridRoofline
+): Latency {
+  const coefficient = efficiency(kind, dtype, platform.system.generation);
+  const {overheadMs, mathEfficiency} = coefficient;
+  if (mathEfficiency === coefficient.efficiency)
+    return (a, b, c, d) => {
+      weaken(rank.roofline);
+      return overheadMs + roofline(a, b, c, d) / mathEfficiency;
+    };
+  return (a, b, c, d) => {
+    weaken(rank.roofline);
+    roofline(a, b, c, d);
+    return overheadMs + Math.max(lastBound.computeMs / mathEfficiency, lastBound.memoryMs / coefficient.efficiency);
+  };
+}
+
+function measured(platform: Platform, query: TableQuery): Latency {
+  const {perf} = platform;
+  const {table, part, key, roofline, hold = roofline, sqrtAxis = -1} = query;
+  const grid = perf.grid(table, part, key, query.floored ? roofline : undefined);
+  if (!grid) {
+    const known = perf.has(table, part);
+    const message = known
+      ? `no ${table} rows: ${perf.systemId}/${perf.backend} ${perf.version} ${part.join("/")} at ${(key ?? []).join(", ")}; collect that shape or change the parallelism`
+      : perf.missingMessage(table, part);
+    return () => missing(message);
+  }
+  if (query.needsCurveBelow && grid.size === 1) {
+    const only = grid.keys[0][0];
+    return (a, b, c, d) =>
+      a < only
+        ? missing(`no ${table} rows below ${only} tokens: ${a}; measure more points`)
+        : grid.lookup(a, b, c, d, hold, sqrtAxis);
+  }
+  return (a, b, c, d) => grid.lookup(a, b, c, d, hold, sqrtAxis);
+}
+
+function fromUtil(platform: Platform, query: TableQuery): Latency {
+  const {perf} = platform;
+  const {table, part, key, roofline} = query;
+  const own = perf.grid(table, part, key);
+  const standIn = own ? {grid: own, roofline, scale: 1} : query.standIn?.();
+  if (!standIn) return () => missing(perf.missingMessage(table, part));
+  const cloud = utilCloud(standIn);
+  const {axes} = standIn.grid;
+  return (a, b, c, d) => {
+    weaken(rank.empirical);
+    const util = cloud.util([a, b, c, d].slice(0, axes)) * standIn.scale;
+    return roofline(a, b, c, d) / util;
+  };
+}
+
+function utilCloud({grid, roofline}: StandIn): UtilCloud {
+  const points: {at: number[]; util: number}[] = [];
+  grid.forEach((a, b, c, d, leaf) => {
+    const util = roofline(a, b, c, d) / grid.latencyMs[leaf];
+    if (util > 0 && util < Infinity) points.push({at: [a, b, c, d].slice(0, grid.axes), util});
+  });
+  return new UtilCloud(points);
+}
+
+export function lazily(make: () => Latency): Latency {
+  let latency: Latency | undefined;
+  return (a, b, c, d) => (latency ??= make())(a, b, c, d);
+}

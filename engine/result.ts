@@ -1,0 +1,146 @@
+/** What the sessions and the search return: plain data, full precision, shared by page, command line and tests. */
+import type {Backend} from "./schema.js";
+import type {Quant} from "./quant.js";
+
+/**
+ * How a latency was obtained, best first. `measured`: the table holds this very point. `interpolated`: between
+ * measured points. `extrapolated`: beyond them, at the utilisation of the boundary. `empirical`: from a fitted
+ * constant or from the utilisation of other measurements. `roofline`: speed of light times a coefficient, nothing measured.
+ */
+export const sources = ["measured", "interpolated", "extrapolated", "empirical", "roofline"] as const;
+export type Source = (typeof sources)[number];
+
+/** Sizes of one worker. GPUs per worker = tp · pp · dp · cp; for MoE models tp · dp · cp = moeTp · moeEp. */
+export interface Parallel {
+  tp: number;
+  pp: number;
+  /** Attention data parallel. */
+  dp: number;
+  moeTp: number;
+  moeEp: number;
+  /** Context parallel, prefill only. */
+  cp: number;
+}
+
+export interface MemoryGiB {
+  total: number;
+  weights: number;
+  activations: number;
+  kvCache: number;
+  nccl: number;
+  other: number;
+}
+
+/** Time of one operator in a step, all layers together. */
+export interface OpTime {
+  name: string;
+  kind: string;
+  /** How often it runs in the step (layers, scaled for MTP). */
+  count: number;
+  latencyMs: number;
+  source: Source;
+}
+
+/** One worker at one batch size, alone or in a plan. */
+export interface WorkerPoint {
+  system: string;
+  backend: Backend;
+  version: string;
+  quant: Quant;
+  parallel: Parallel;
+  /** `tp4pp1dp1etp1ep1`, plus `cp2` when cp > 1. */
+  label: string;
+  gpus: number;
+  /** Requests in flight per attention-DP rank. */
+  batchPerRank: number;
+  /** Aggregated only: prefill token budget of a mixed step. */
+  ctxTokens?: number;
+  memoryGiB: MemoryGiB;
+}
+
+/** One way to serve: a replica of one aggregated worker, or of x prefill and y decode workers, repeated over the GPUs. */
+export interface Plan {
+  mode: "agg" | "disagg";
+  agg?: WorkerPoint;
+  prefill?: WorkerPoint & {workers: number; requestsPerSecPerWorker: number};
+  decode?: WorkerPoint & {workers: number; requestsPerSecPerWorker: number};
+  /** GPUs of one replica, replicas that fit, and GPUs they take together. */
+  gpus: number;
+  replicas: number;
+  gpusUsed: number;
+  /** Requests in flight in one replica. */
+  concurrency: number;
+  ttftMs: number;
+  tpotMs: number;
+  /** ttftMs + tpotMs · (osl − 1). */
+  requestLatencyMs: number;
+  /** Of one replica. */
+  requestsPerSec: number;
+  tokensPerSec: number;
+  tokensPerSecPerGpu: number;
+  /** Counting idle GPUs that no replica fills. */
+  tokensPerSecPerGpuCluster: number;
+  tokensPerSecPerUser: number;
+  /** Weakest source of any operator behind these figures. */
+  source: Source;
+  /** Which operator that was, undefined when all are measured. */
+  weakestOp?: string;
+}
+
+/** Why candidates were dropped. `data`: no table answers; `divisibility`: sizes that do not divide. */
+export const reasons = ["memory", "kvCache", "ttft", "tpot", "requestLatency", "data", "divisibility", "gpus"] as const;
+export type Reason = (typeof reasons)[number];
+
+/** Every evaluated candidate, as columns, for the faint dots of the chart. */
+export interface CandidateCloud {
+  tokensPerSecPerUser: Float64Array;
+  tokensPerSecPerGpuCluster: Float64Array;
+  ttftMs: Float64Array;
+}
+
+export interface ModeResult {
+  mode: "agg" | "disagg";
+  /** Best plan of each parallelism, best first. */
+  best: Plan[];
+  /** When no plan meets the targets: the one that misses them least, whatever it misses. */
+  nearest: Plan | null;
+  /** Not dominated in tokens/s/user and tokens/s/GPU (or request latency), within the TTFT target; sorted by x. */
+  front: Plan[];
+  /** Point of the front farthest above the chord between its ends (axes normalised); null below three points. */
+  knee: Plan | null;
+  cloud: CandidateCloud;
+  /** How many candidates were considered, and how many of them were dropped for each reason. */
+  considered: number;
+  rejected: Partial<Record<Reason, number>>;
+  /** First message per reason, for people: `no moe table: …; have …`. */
+  messages: Partial<Record<Reason, string>>;
+  /** False when no plan meets the targets and `best` is the nearest there is. */
+  meetsTargets: boolean;
+}
+
+export interface SearchResult {
+  agg: ModeResult;
+  /** Null when there are fewer than two GPUs. */
+  disagg: ModeResult | null;
+  /** The mode with more tokens/s/GPU among plans that meet the targets; null when neither has a plan. */
+  chosen: "agg" | "disagg" | null;
+}
+
+/** One phase of a plan, operator by operator. */
+export interface PhaseDetail {
+  /** `prefill`, `decode`, `mixed step`, `decode step`. */
+  title: string;
+  totalMs: number;
+  ops: OpTime[];
+}
+
+export interface PlanDetail {
+  phases: PhaseDetail[];
+}
+
+/** Latency targets. With `requestLatencyMs` the TTFT/TPOT pair is derived from it. */
+export interface Targets {
+  ttftMs: number;
+  tpotMs: number;
+  requestLatencyMs?: number;
+}

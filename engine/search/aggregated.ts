@@ -1,0 +1,92 @@
+import type {Reason} from "../result.js";
+import {AggregatedSession} from "../session/aggregated.js";
+import type {AggregatedPoint} from "../session/aggregated.js";
+import type {Worker, Workload} from "../session/worker.js";
+import {trace} from "../trace.js";
+import type {Rejections} from "./rejections.js";
+
+/** Every point of one aggregated worker that fits, by falling throughput. */
+export interface AggregatedSweep {
+  session: AggregatedSession;
+  points: AggregatedPoint[];
+}
+
+/** Requests per rank that are tried. Source: method.md §10. */
+export function aggregatedBatches(maxBatch: number): number[] {
+  const list = [
+    ...range(1, 15, 1),
+    ...range(16, 28, 4),
+    ...range(32, 56, 8),
+    ...range(64, 240, 16),
+    ...range(256, 480, 32),
+    512,
+    768,
+    1024
+  ];
+  return list.filter((batch) => batch <= maxBatch);
+}
+
+/** Prefill tokens per mixed step that are tried: whole prompts, up to a budget. Source: method.md §10. */
+export function contextTokenList(isl: number): number[] {
+  const most = Math.max(8192, 2 * isl);
+  const step = Math.max(isl, 512);
+  const largeStep = Math.ceil(Math.max(1024, 512, Math.floor(most / 8)) / isl) * isl;
+  const list = new Set<number>();
+  for (let at = step; at <= most; at += at < 8192 ? step : largeStep) list.add(at);
+  list.add(isl).add(2 * isl);
+  return [...list].sort((a, b) => a - b);
+}
+
+/** Evaluates all batches and token budgets of one worker, in the reference's order. Source: method.md §10. */
+export function sweepAggregated(
+  worker: Worker,
+  workload: Workload,
+  options: {maxBatch: number; freeFraction: number},
+  rejections: Rejections
+): AggregatedSweep {
+  const {isl, osl} = workload;
+  const session = new AggregatedSession(worker, workload);
+  const contexts = contextTokenList(isl);
+  const seen = new Set<number>();
+  const points: AggregatedPoint[] = [];
+  let lacking = false;
+  for (const batch of aggregatedBatches(options.maxBatch)) {
+    let misfit: Reason | undefined;
+    for (const ctxTokens of contexts) {
+      const prefilling = Math.ceil(ctxTokens / isl);
+      if (batch - prefilling < (batch > 1 ? 1 : 0)) break;
+      if (misfit || lacking) {
+        rejections.add(misfit ?? "data");
+        continue;
+      }
+      const balance = (isl * batch) / ctxTokens / osl;
+      if (balance > 1) {
+        // More prompts than decode steps can absorb: batches that come to the same number in flight are tried once.
+        const inFlight = Math.floor(batch / balance);
+        if (inFlight > 1 && seen.has(inFlight)) continue;
+        seen.add(inFlight);
+      }
+      const memory = session.memory(batch, ctxTokens);
+      const reason = session.misfit(memory, options.freeFraction);
+      if (reason) {
+        misfit = reason;
+        rejections.add(reason, `${worker.label} batch ${batch} needs ${memory.total.toFixed(1)} GiB per GPU`);
+        continue;
+      }
+      const point = session.point(batch, ctxTokens, memory);
+      if (point.ttftMs === point.ttftMs && point.tpotMs === point.tpotMs) {
+        points.push(point);
+        rejections.pass();
+      } else {
+        lacking = points.length === 0;
+        rejections.add("data", trace.miss);
+      }
+    }
+  }
+  points.sort((a, b) => b.requestsPerSec - a.requestsPerSec);
+  return {session, points};
+}
+
+export function range(first: number, last: number, step: number): number[] {
+  return Array.from({length: Math.floor((last - first) / step) + 1}, (_, i) => first + i * step);
+}

@@ -1,0 +1,179 @@
+import type {Plan, Targets} from "../result.js";
+import {decodeMemory, decodePoint, disaggregation, matchRates} from "../session/disaggregated.js";
+import type {Match, PoolPoint} from "../session/disaggregated.js";
+import {requestLatencyMs, tokensPerSecPerUser} from "../session/metrics.js";
+import {fits, mergeSource, newTally, sourceOf, workerPoint} from "../session/worker.js";
+import {clusterRate, nearMiss, overshoot} from "./answer.js";
+import type {CloudPoint, ModeAnswer} from "./answer.js";
+import type {Evaluation, Pools, SearchProblem} from "./evaluate.js";
+import type {Rejections} from "./rejections.js";
+
+interface Pair {
+  prefill: PoolPoint;
+  decode: PoolPoint;
+  match: Match;
+}
+
+/** Disaggregated plans: each decode worker at each batch with the prefill worker that feeds it best. */
+export function answerDisaggregated(evaluation: Evaluation, targets: Targets): ModeAnswer | null {
+  const {problem, disaggregated: pools} = evaluation;
+  if (!pools) return null;
+  const rejections = pools.rejections.copy();
+  const fine = refine(problem, pools, targets);
+  rejections.pass(fine.length);
+  const decode = [...pools.decode, ...fine];
+  const {osl} = problem.workload;
+  const plans: Plan[] = [];
+  const cloud: CloudPoint[] = [];
+  let [nearest, least] = [undefined as Pair | undefined, Infinity];
+  const ranked = [...pools.prefill]
+    .sort((a, b) => b.requestsPerSecPerGpu - a.requestsPerSecPerGpu || a.concurrency - b.concurrency)
+    .slice(0, disaggregation.prefillRows);
+  const quick = [...pools.prefill].sort((a, b) => a.latencyMs - b.latencyMs).slice(0, 1);
+  for (const point of decode) {
+    const any = bestPrefill(pools, ranked, point);
+    if (any) cloud.push(cloudPoint(problem, any));
+    const near = bestPrefill(pools, quick, point);
+    if (near) {
+      const ttftMs = near.prefill.latencyMs * disaggregation.ttftScale;
+      const over = overshoot(ttftMs, point.latencyMs, requestLatencyMs(ttftMs, point.latencyMs, osl), targets);
+      if (over < least) [nearest, least] = [near, over];
+    }
+    const limitMs =
+      targets.requestLatencyMs === undefined ? targets.ttftMs : targets.requestLatencyMs - point.latencyMs * (osl - 1);
+    const within = withinTtft(pools, limitMs);
+    const pair = bestPrefill(pools, within, point);
+    if (pair) plans.push(disaggregatedPlan(problem, pair));
+  }
+  countMisses(problem, pools, decode, targets, rejections);
+  plans.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
+  return {plans, nearest: nearest ? disaggregatedPlan(problem, nearest) : null, cloud, rejections};
+}
+
+/** Prefill points whose TTFT, queueing included, is below a limit: the reference's best rows. Source: method.md §11. */
+function withinTtft({prefill}: Pools, limitMs: number): PoolPoint[] {
+  return prefill
+    .filter((point) => point.latencyMs * disaggregation.ttftScale < limitMs)
+    .sort((a, b) => b.requestsPerSecPerGpu - a.requestsPerSecPerGpu || a.concurrency - b.concurrency)
+    .slice(0, disaggregation.prefillRows);
+}
+
+/** More requests/s/GPU; among equals the smaller replica. */
+function better(a: Match, b: Match): boolean {
+  const [rateA, rateB] = [a.requestsPerSec / a.gpus, b.requestsPerSec / b.gpus];
+  return rateA > rateB || (rateA === rateB && a.gpus < b.gpus);
+}
+
+function bestPrefill(pools: Pools, prefill: readonly PoolPoint[], decode: PoolPoint): Pair | undefined {
+  let found: Pair | undefined;
+  for (const point of prefill) {
+    const match = matchOf(pools, point, decode);
+    if (match && (!found || better(match, found.match))) found = {prefill: point, decode, match};
+  }
+  return found;
+}
+
+function matchOf({matches, shapes}: Pools, prefill: PoolPoint, decode: PoolPoint): Match | null {
+  let known = matches.get(prefill);
+  if (!known) matches.set(prefill, (known = new Map()));
+  let match = known.get(decode);
+  if (match === undefined)
+    known.set(decode, (match = compatible(prefill, decode) ? matchRates(prefill, decode, shapes) : null));
+  return match;
+}
+
+/** SGLang hands KV over between workers of one tensor-parallel size only. */
+function compatible(prefill: PoolPoint, decode: PoolPoint): boolean {
+  const sameTp = prefill.worker.spec.parallel.tp === decode.worker.spec.parallel.tp;
+  return prefill.worker.platform.backend !== "sglang" || sameTp;
+}
+
+/** Where a decode batch meets the TPOT target and the grid's next one misses it by a hair, the largest between that meets it. */
+function refine(problem: SearchProblem, {decode}: Pools, targets: Targets): PoolPoint[] {
+  if (targets.requestLatencyMs !== undefined) return [];
+  const found: PoolPoint[] = [];
+  for (let i = 1; i < decode.length; ++i) {
+    const [low, high] = [decode[i - 1], decode[i]];
+    if (low.worker !== high.worker || !(low.latencyMs < targets.tpotMs)) continue;
+    if (high.latencyMs < targets.tpotMs || high.latencyMs > targets.tpotMs * nearMiss) continue;
+    for (let batch = high.batch - 1; batch > low.batch; --batch) {
+      const memory = decodeMemory(low.worker, problem.workload, batch);
+      if (!fits(low.worker, memory)) continue;
+      const point = decodePoint(low.worker, problem.workload, batch, memory);
+      if (!(point.latencyMs < targets.tpotMs)) continue;
+      found.push(point);
+      break;
+    }
+  }
+  return found;
+}
+
+function countMisses(
+  problem: SearchProblem,
+  {prefill, decode: grid, shapes}: Pools,
+  decode: readonly PoolPoint[],
+  targets: Targets,
+  rejections: Rejections
+): void {
+  const {ttftScale} = disaggregation;
+  const {osl} = problem.workload;
+  const {ttftMs, tpotMs, requestLatencyMs: whole} = targets;
+  const [ttftLimitMs, tpotLimitMs] = whole === undefined ? [ttftMs, tpotMs] : [whole, whole / (osl - 1)];
+  const [ttft, tpot] =
+    whole === undefined ? (["ttft", "tpot"] as const) : (["requestLatency", "requestLatency"] as const);
+  for (const {latencyMs} of prefill)
+    if (latencyMs * ttftScale >= ttftLimitMs)
+      rejections.drop(ttft, `first token after ${(latencyMs * ttftScale).toFixed(0)} ms`);
+  for (const {latencyMs} of decode)
+    if (latencyMs >= tpotLimitMs) rejections.drop(tpot, `${latencyMs.toFixed(1)} ms per output token`);
+  const paired = prefill.some((p) =>
+    grid.some((d) => compatible(p, d) && shapes.of(p.worker.gpus, d.worker.gpus).length > 0)
+  );
+  if (prefill.length && grid.length && !paired)
+    rejections.add("gpus", `no replica of prefill and decode workers fits ${problem.totalGpus} GPUs`);
+}
+
+function cloudPoint(problem: SearchProblem, {prefill, decode, match}: Pair): CloudPoint {
+  const {gpus, requestsPerSec} = match;
+  return {
+    tokensPerSecPerUser: tokensPerSecPerUser(decode.latencyMs),
+    tokensPerSecPerGpuCluster: clusterRate(problem, (requestsPerSec * problem.workload.osl) / gpus, gpus),
+    ttftMs: prefill.latencyMs * disaggregation.ttftScale
+  };
+}
+
+function disaggregatedPlan(problem: SearchProblem, {prefill, decode, match}: Pair): Plan {
+  const {totalGpus, workload} = problem;
+  const {gpus, requestsPerSec, prefillWorkers, decodeWorkers} = match;
+  const ttftMs = prefill.latencyMs * disaggregation.ttftScale;
+  const tpotMs = decode.latencyMs;
+  const tokensPerSec = requestsPerSec * workload.osl;
+  const replicas = Math.floor(totalGpus / gpus);
+  const tally = newTally();
+  mergeSource(tally, prefill.tally);
+  mergeSource(tally, decode.tally);
+  const poolOf = ({worker, batch, memoryGiB, requestsPerSec}: PoolPoint, workers: number) => ({
+    ...workerPoint(worker, batch, memoryGiB),
+    workers,
+    requestsPerSecPerWorker: requestsPerSec
+  });
+  return {
+    mode: "disagg",
+    prefill: poolOf(prefill, prefillWorkers),
+    decode: poolOf(decode, decodeWorkers),
+    gpus,
+    replicas,
+    gpusUsed: replicas * gpus,
+    concurrency: decode.concurrency * decodeWorkers,
+    ttftMs,
+    tpotMs,
+    requestLatencyMs: requestLatencyMs(ttftMs, tpotMs, workload.osl),
+    requestsPerSec,
+    tokensPerSec,
+    tokensPerSecPerGpu: tokensPerSec / gpus,
+    tokensPerSecPerGpuCluster: clusterRate(problem, tokensPerSec / gpus, gpus),
+    tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
+    source: sourceOf(tally),
+    weakestOp: tally.weakestOp
+  };
+}

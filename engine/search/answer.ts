@@ -1,0 +1,89 @@
+import {InputError} from "../errors.js";
+import type {CandidateCloud, ModeResult, Plan, SearchResult, Targets} from "../result.js";
+import type {Workload} from "../session/worker.js";
+import {answerAggregated} from "./answer-aggregated.js";
+import {answerDisaggregated} from "./answer-disaggregated.js";
+import type {Evaluation, SearchProblem} from "./evaluate.js";
+import {kneeIndex, paretoFront} from "./pareto.js";
+import {pickBest} from "./pick.js";
+import type {Rejections} from "./rejections.js";
+
+/**
+ * The plans for given targets, out of an evaluation; nothing but near misses is evaluated again.
+ *
+ * The front holds every candidate within the TTFT target (or the request latency) that no other dominates, not only
+ * those on a grid of TPOT values as in the reference, so it dominates or equals that one. Source: method.md §10–12.
+ */
+export function answerSearch(evaluation: Evaluation, targets: Targets, {topN = 5} = {}): SearchResult {
+  checkTargets(targets, evaluation.problem.workload);
+  const agg = modeResult("agg", answerAggregated(evaluation, targets), targets, topN);
+  const pools = answerDisaggregated(evaluation, targets);
+  const disagg = pools && modeResult("disagg", pools, targets, topN);
+  const score = (mode: ModeResult | null) => (mode?.meetsTargets ? mode.best[0].tokensPerSecPerGpuCluster : 0);
+  const [a, d] = [score(agg), score(disagg)];
+  return {agg, disagg, chosen: a === 0 && d === 0 ? null : d > a ? "disagg" : "agg"};
+}
+
+/** What one mode has to offer. */
+export interface ModeAnswer {
+  /** Plans within the TTFT target or the request latency. */
+  plans: Plan[];
+  /** The plan that misses the targets least, when none is within them. */
+  nearest: Plan | null;
+  cloud: CloudPoint[];
+  rejections: Rejections;
+}
+
+export type CloudPoint = {[K in keyof CandidateCloud]: number};
+
+/** How many times over its targets a point is; at most 1 when it meets them. */
+export function overshoot(ttftMs: number, tpotMs: number, requestMs: number, targets: Targets): number {
+  if (targets.requestLatencyMs !== undefined) return requestMs / targets.requestLatencyMs;
+  return Math.max(ttftMs / targets.ttftMs, tpotMs / targets.tpotMs);
+}
+
+/** Misses by less than this are worth trying the batches just below, which the coarse grid leaves out. */
+export const nearMiss = 1.01;
+
+/** Tokens/s per GPU of the cluster, idle ones included. Source: method.md §12.2. */
+export function clusterRate({totalGpus}: SearchProblem, tokensPerSecPerGpu: number, gpus: number): number {
+  return (tokensPerSecPerGpu * Math.floor(totalGpus / gpus) * gpus) / totalGpus;
+}
+
+function checkTargets({ttftMs, tpotMs, requestLatencyMs}: Targets, {osl}: Workload): void {
+  const positive = (name: string, value: number) => {
+    if (!(value > 0)) throw new InputError(`invalid ${name}: ${value}; must be a number of milliseconds above 0`);
+  };
+  positive("ttft", ttftMs);
+  positive("tpot", tpotMs);
+  if (requestLatencyMs === undefined) return;
+  positive("request latency", requestLatencyMs);
+  if (osl < 2) throw new InputError(`invalid osl: ${osl}; a request-latency target needs at least 2 output tokens`);
+}
+
+function modeResult(mode: "agg" | "disagg", answer: ModeAnswer, targets: Targets, topN: number): ModeResult {
+  const {plans, nearest, cloud, rejections} = answer;
+  const byRequest = targets.requestLatencyMs !== undefined;
+  const xs = plans.map((plan) => (byRequest ? plan.requestLatencyMs : plan.tokensPerSecPerUser));
+  const ys = plans.map((plan) => plan.tokensPerSecPerGpuCluster);
+  const front = paretoFront(xs, ys, byRequest);
+  const knee = kneeIndex(
+    front.map((i) => xs[i]),
+    front.map((i) => ys[i])
+  );
+  const {best, meetsTargets} = pickBest(plans, targets, topN);
+  return {
+    mode,
+    best,
+    nearest: meetsTargets ? null : (nearest ?? best[0] ?? null),
+    front: front.map((i) => plans[i]),
+    knee: knee < 0 ? null : plans[front[knee]],
+    cloud: {
+      tokensPerSecPerUser: Float64Array.from(cloud, (point) => point.tokensPerSecPerUser),
+      tokensPerSecPerGpuCluster: Float64Array.from(cloud, (point) => point.tokensPerSecPerGpuCluster),
+      ttftMs: Float64Array.from(cloud, (point) => point.ttftMs)
+    },
+    ...rejections.result,
+    meetsTargets
+  };
+}

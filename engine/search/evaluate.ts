@@ -1,0 +1,132 @@
+import {InputError} from "../errors.js";
+import {inferNextn} from "../models/quant.js";
+import type {ModelConfig, Role} from "../models/types.js";
+import type {Platform} from "../ops/table.js";
+import type {Quant} from "../quant.js";
+import {replicaSizes, ReplicaShapes} from "../session/disaggregated.js";
+import type {Match, PoolPoint} from "../session/disaggregated.js";
+import {makeWorker} from "../session/worker.js";
+import type {Worker, Workload} from "../session/worker.js";
+import {sweepAggregated} from "./aggregated.js";
+import type {AggregatedSweep} from "./aggregated.js";
+import {decodeBatches, sweepPool} from "./disaggregated.js";
+import {defaultCandidates, enumerateParallel} from "./enumerate.js";
+import {Rejections} from "./rejections.js";
+
+/** What to search: everything but the latency targets, which can change without evaluating again. */
+export interface SearchProblem {
+  model: ModelConfig;
+  /** Aggregated and prefill workers. */
+  platform: Platform;
+  /** Decode workers, when they run on other GPUs, another engine or another version. */
+  decodePlatform?: Platform;
+  totalGpus: number;
+  workload: Workload;
+  /** What is not given is inferred from the checkpoint. */
+  quant?: Partial<Quant>;
+  decodeQuant?: Partial<Quant>;
+  /** Draft tokens per step; by default as many as the checkpoint has heads for. */
+  nextn?: number;
+  acceptRates?: readonly number[];
+  /** Share of free memory that the KV cache may take (TensorRT-LLM, aggregated). */
+  freeMemoryFraction?: number;
+  maxBatch?: number;
+}
+
+/** Every candidate of a problem, evaluated. Answers to any targets come from here. */
+export interface Evaluation {
+  problem: SearchProblem;
+  aggregated: AggregatedSweep[];
+  aggregatedRejections: Rejections;
+  /** Null when there are too few GPUs to disaggregate. */
+  disaggregated: Pools | null;
+}
+
+/** Both pools' workers at all batch sizes, and the replicas they can make. */
+export interface Pools {
+  prefill: PoolPoint[];
+  decode: PoolPoint[];
+  shapes: ReplicaShapes;
+  rejections: Rejections;
+  /** Rate matches, made once: by prefill point, then decode point; null where no replica size fits. */
+  matches: Map<PoolPoint, Map<PoolPoint, Match | null>>;
+}
+
+/** Evaluates all candidates; a step per worker, so that a page can stay responsive. Returns the evaluation. */
+export function* evaluateSearchSteps(problem: SearchProblem): Generator<{done: number; total: number}, Evaluation> {
+  checkProblem(problem);
+  const {model, platform, decodePlatform = platform, workload, totalGpus} = problem;
+  const maxBatch = problem.maxBatch ?? 512;
+  const freeFraction = problem.freeMemoryFraction ?? 1;
+  const aggregatedRejections = new Rejections();
+  const rejections = new Rejections();
+  const evaluation: Evaluation = {problem, aggregated: [], aggregatedRejections, disaggregated: null};
+
+  const lists = {
+    agg: enumerateParallel(model, platform, defaultCandidates(model, platform, "agg"), totalGpus),
+    prefill: enumerateParallel(model, platform, defaultCandidates(model, platform, "prefill"), totalGpus),
+    decode: enumerateParallel(model, decodePlatform, defaultCandidates(model, decodePlatform, "decode"), totalGpus)
+  };
+  const total = lists.agg.length + (totalGpus >= 2 ? lists.prefill.length + lists.decode.length : 0);
+  let done = 0;
+  const attempt = (role: Role, parallel: Worker["spec"]["parallel"], counted: Rejections): Worker | undefined => {
+    const own = role === "decode" ? decodePlatform : platform;
+    const quant = role === "decode" ? {...problem.quant, ...problem.decodeQuant} : problem.quant;
+    const nextn = problem.nextn ?? inferNextn(model);
+    try {
+      return makeWorker(model, own, parallel, {role, quant, nextn, acceptRates: problem.acceptRates});
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      counted.add("divisibility", error.message);
+      return undefined;
+    }
+  };
+
+  for (const parallel of lists.agg) {
+    const worker = attempt("agg", parallel, aggregatedRejections);
+    if (worker)
+      evaluation.aggregated.push(sweepAggregated(worker, workload, {maxBatch, freeFraction}, aggregatedRejections));
+    yield {done: ++done, total};
+  }
+  if (totalGpus >= 2) {
+    const prefill: PoolPoint[] = [];
+    const decode: PoolPoint[] = [];
+    for (const parallel of lists.prefill) {
+      const worker = attempt("prefill", parallel, rejections);
+      if (worker) prefill.push(...sweepPool(worker, workload, "prefill", [1], rejections));
+      yield {done: ++done, total};
+    }
+    for (const parallel of lists.decode) {
+      const worker = attempt("decode", parallel, rejections);
+      if (worker) decode.push(...sweepPool(worker, workload, "decode", decodeBatches(maxBatch), rejections));
+      yield {done: ++done, total};
+    }
+    const shapes = new ReplicaShapes(replicaSizes(totalGpus));
+    evaluation.disaggregated = {prefill, decode, shapes, rejections, matches: new Map()};
+  }
+  return evaluation;
+}
+
+/** Evaluates all candidates at once. */
+export function evaluateSearch(problem: SearchProblem): Evaluation {
+  const steps = evaluateSearchSteps(problem);
+  for (;;) {
+    const {done, value} = steps.next();
+    if (done) return value;
+  }
+}
+
+function checkProblem({workload, totalGpus, model}: SearchProblem): void {
+  const {isl, osl, prefix} = workload;
+  const whole = (name: string, value: number, least: number) => {
+    if (!Number.isInteger(value) || value < least)
+      throw new InputError(`invalid ${name}: ${value}; must be a whole number ≥ ${least}`);
+  };
+  whole("totalGpus", totalGpus, 1);
+  whole("isl", isl, 1);
+  whole("osl", osl, 2);
+  whole("prefix", prefix, 0);
+  if (prefix >= isl) throw new InputError(`invalid prefix: ${prefix}; must be below isl ${isl}, of which it is a part`);
+  if (model.contextTokens > 0 && isl + osl > 64 * model.contextTokens)
+    throw new InputError(`invalid isl + osl: ${isl + osl}; ${model.id} takes ${model.contextTokens} tokens`);
+}

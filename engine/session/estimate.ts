@@ -1,0 +1,235 @@
+import {InputError, PerfDataError} from "../errors.js";
+import {inferNextn} from "../models/quant.js";
+import type {ModelConfig} from "../models/types.js";
+import type {Platform} from "../ops/table.js";
+import type {Quant} from "../quant.js";
+import type {MemoryGiB, OpTime, Parallel, PhaseDetail, Source} from "../result.js";
+import {decodeMemory, decodePoint, disaggregation, prefillMemory, prefillPoint} from "./disaggregated.js";
+import {trace} from "../trace.js";
+import {AggregatedSession} from "./aggregated.js";
+import {aggregatedPhases, decodeDetail, prefillDetail} from "./detail.js";
+import {requestLatencyMs, requestsPerSec, tokensPerSecPerUser} from "./metrics.js";
+import {answered, decodePhase, decodePhaseOps, freshTokens, prefillPhase} from "./static.js";
+import {fits, makeWorker, memoryOf, mergeSource, newTally, opTimes, sourceOf} from "./worker.js";
+import type {Tally, Workload} from "./worker.js";
+
+export const estimateModes = ["static", "static_ctx", "static_gen", "agg", "disagg"] as const;
+export type EstimateMode = (typeof estimateModes)[number];
+
+/** Workers of one pool of a disaggregated estimate. */
+export interface PoolSpec {
+  parallel: Parallel;
+  batch: number;
+  workers: number;
+}
+
+/** One configuration to estimate. */
+export interface EstimateProblem {
+  mode: EstimateMode;
+  model: ModelConfig;
+  platform: Platform;
+  decodePlatform?: Platform;
+  quant?: Partial<Quant>;
+  decodeQuant?: Partial<Quant>;
+  /** Of the one worker; in `disagg` see `prefill` and `decode`. */
+  parallel: Parallel;
+  batch: number;
+  /** Aggregated only; the prompt length by default. */
+  ctxTokens?: number;
+  workload: Workload;
+  /** Draft tokens per step: by default 0 for a static estimate, else what the checkpoint carries, as in a search. */
+  nextn?: number;
+  acceptRates?: readonly number[];
+  freeMemoryFraction?: number;
+  prefill?: PoolSpec;
+  decode?: PoolSpec;
+}
+
+/** What one configuration does. Figures that a mode does not have are 0. */
+export interface Estimate {
+  mode: EstimateMode;
+  ttftMs: number;
+  tpotMs: number;
+  requestLatencyMs: number;
+  prefillMs: number;
+  /** Of the whole answer. */
+  decodeMs: number;
+  prefillOps: OpTime[];
+  /** Summed over the answer. */
+  decodeOps: OpTime[];
+  /** Steps, operator by operator. */
+  phases: PhaseDetail[];
+  memoryGiB: MemoryGiB;
+  /** Of decode workers, when disaggregated. */
+  decodeMemoryGiB?: MemoryGiB;
+  fits: boolean;
+  gpus: number;
+  concurrency: number;
+  requestsPerSec: number;
+  tokensPerSec: number;
+  tokensPerSecPerGpu: number;
+  tokensPerSecPerUser: number;
+  quant: Quant;
+  source: Source;
+  weakestOp?: string;
+}
+
+/** Default share of free memory for the KV cache of a single estimate. Source: method.md §8. */
+const estimateFreeFraction = 0.9;
+
+/**
+ * Estimates one configuration. A configuration that does not fit still gets its figures, with `fits` false.
+ *
+ * Throws PerfDataError when a table is missing, InputError for what cannot be. Source: method.md §9–11.
+ */
+export function estimate(problem: EstimateProblem): Estimate {
+  const {isl, osl, prefix} = problem.workload;
+  if (!(isl > 0 && osl > 0 && prefix >= 0 && prefix < isl))
+    throw new InputError(
+      `invalid lengths: isl ${isl}, osl ${osl}, prefix ${prefix}; need 0 ≤ prefix < isl and osl ≥ 1`
+    );
+  if (problem.mode !== "disagg" && !(Number.isInteger(problem.batch) && problem.batch >= 1))
+    throw new InputError(`invalid batch: ${problem.batch}; must be a whole number ≥ 1`);
+  switch (problem.mode) {
+    case "static":
+    case "static_ctx":
+    case "static_gen":
+      return staticEstimate(problem, problem.mode);
+    case "agg":
+      return aggregatedEstimate(problem);
+    case "disagg":
+      return disaggregatedEstimate(problem);
+  }
+}
+
+function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" | "static_gen"): Estimate {
+  const {workload, batch} = problem;
+  const {isl, osl, prefix} = workload;
+  const worker = makeWorker(problem.model, problem.platform, problem.parallel, {...problem, role: "static"});
+  const {dp, pp} = worker.spec.parallel;
+  const seq = freshTokens(workload);
+  const prefill = mode === "static_gen" ? newTally() : answered(prefillPhase(worker, batch, seq, prefix));
+  const decode = mode === "static_ctx" ? newTally() : answered(decodePhase(worker, batch, isl, osl));
+  const ttftMs = prefill.ms;
+  const tpotMs = osl > 1 ? decode.ms / (osl - 1) : 0;
+  const latencyMs = requestLatencyMs(ttftMs, tpotMs, mode === "static_ctx" ? 1 : osl);
+  const memoryGiB = memoryOf(worker, {
+    batch,
+    tokens: mode === "static_gen" ? batch : seq * batch,
+    seqTokens: isl + (mode === "static_ctx" ? 1 : osl)
+  });
+  const rate = requestsPerSec(batch * dp, latencyMs, pp);
+  const tokensPerRequest = mode === "static" ? osl : mode === "static_ctx" ? 1 : osl - 1;
+  const tokensPerSec = rate * tokensPerRequest;
+  return {
+    mode,
+    ttftMs,
+    tpotMs,
+    requestLatencyMs: latencyMs,
+    prefillMs: prefill.ms,
+    decodeMs: decode.ms,
+    prefillOps: mode === "static_gen" ? [] : opTimes(worker.prefill, batch * seq, batch, seq, prefix),
+    decodeOps: mode === "static_ctx" ? [] : decodePhaseOps(worker, batch, isl, osl),
+    phases: [
+      ...(mode === "static_gen" ? [] : [prefillDetail(worker, batch, workload)]),
+      ...(mode === "static_ctx" || osl < 2 ? [] : [decodeDetail(worker, batch, workload)])
+    ],
+    memoryGiB,
+    fits: fits(worker, memoryGiB),
+    gpus: worker.gpus,
+    concurrency: batch * dp,
+    requestsPerSec: rate,
+    tokensPerSec,
+    tokensPerSecPerGpu: tokensPerSec / worker.gpus,
+    tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
+    quant: worker.spec.quant,
+    ...provenance(prefill, decode)
+  };
+}
+
+function aggregatedEstimate(problem: EstimateProblem): Estimate {
+  const {workload, batch} = problem;
+  const ctxTokens = problem.ctxTokens ?? workload.isl;
+  if (!(Number.isInteger(ctxTokens) && ctxTokens > 0))
+    throw new InputError(`invalid ctxTokens: ${ctxTokens}; must be a whole number ≥ 1`);
+  const nextn = problem.nextn ?? inferNextn(problem.model);
+  const worker = makeWorker(problem.model, problem.platform, problem.parallel, {...problem, nextn, role: "agg"});
+  const session = new AggregatedSession(worker, workload);
+  const memoryGiB = session.memory(batch, ctxTokens);
+  const point = session.point(batch, ctxTokens, memoryGiB);
+  if (point.ttftMs !== point.ttftMs || point.tpotMs !== point.tpotMs) throw new PerfDataError(trace.miss);
+  return {
+    mode: "agg",
+    ttftMs: point.ttftMs,
+    tpotMs: point.tpotMs,
+    requestLatencyMs: point.requestLatencyMs,
+    prefillMs: 0,
+    decodeMs: 0,
+    prefillOps: [],
+    decodeOps: [],
+    phases: aggregatedPhases(session, batch, ctxTokens),
+    memoryGiB,
+    fits: session.misfit(memoryGiB, problem.freeMemoryFraction ?? estimateFreeFraction) === undefined,
+    gpus: worker.gpus,
+    concurrency: point.concurrency,
+    requestsPerSec: point.requestsPerSec,
+    tokensPerSec: point.tokensPerSec,
+    tokensPerSecPerGpu: point.tokensPerSec / worker.gpus,
+    tokensPerSecPerUser: tokensPerSecPerUser(point.tpotMs),
+    quant: worker.spec.quant,
+    ...provenance(point.tally)
+  };
+}
+
+function disaggregatedEstimate(problem: EstimateProblem): Estimate {
+  const {workload, model, platform, decodePlatform = platform, prefill: p, decode: d} = problem;
+  if (!p || !d) throw new InputError("invalid disagg estimate: no prefill or decode worker; give both");
+  const options = {...problem, nextn: problem.nextn ?? inferNextn(model)};
+  const prefillWorker = makeWorker(model, platform, p.parallel, {...options, role: "prefill"});
+  const quant = {...problem.quant, ...problem.decodeQuant};
+  const decodeWorker = makeWorker(model, decodePlatform, d.parallel, {...options, quant, role: "decode"});
+  const memoryGiB = prefillMemory(prefillWorker, workload, p.batch);
+  const decodeMemoryGiB = decodeMemory(decodeWorker, workload, d.batch);
+  const prefill = prefillPoint(prefillWorker, workload, p.batch, memoryGiB);
+  const decode = decodePoint(decodeWorker, workload, d.batch, decodeMemoryGiB);
+  answered(prefill.tally);
+  answered(decode.tally);
+  const ttftMs = prefill.latencyMs * disaggregation.ttftScale;
+  const tpotMs = decode.latencyMs;
+  const rate = Math.min(
+    prefill.requestsPerSec * disaggregation.prefillRateShare * p.workers,
+    decode.requestsPerSec * disaggregation.decodeRateShare * d.workers
+  );
+  const gpus = prefillWorker.gpus * p.workers + decodeWorker.gpus * d.workers;
+  return {
+    mode: "disagg",
+    ttftMs,
+    tpotMs,
+    requestLatencyMs: requestLatencyMs(ttftMs, tpotMs, workload.osl),
+    prefillMs: prefill.latencyMs,
+    decodeMs: tpotMs * (workload.osl - 1),
+    prefillOps: [],
+    decodeOps: [],
+    phases: [
+      prefillDetail(prefillWorker, p.batch, workload, disaggregation.prefillLatencyScale),
+      decodeDetail(decodeWorker, d.batch, workload, disaggregation.decodeLatencyScale)
+    ],
+    memoryGiB,
+    decodeMemoryGiB,
+    fits: fits(prefillWorker, memoryGiB) && fits(decodeWorker, decodeMemoryGiB),
+    gpus,
+    concurrency: decode.concurrency * d.workers,
+    requestsPerSec: rate,
+    tokensPerSec: rate * workload.osl,
+    tokensPerSecPerGpu: (rate * workload.osl) / gpus,
+    tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
+    quant: decodeWorker.spec.quant,
+    ...provenance(prefill.tally, decode.tally)
+  };
+}
+
+function provenance(...tallies: Tally[]): {source: Source; weakestOp?: string} {
+  const tally = newTally();
+  for (const part of tallies) mergeSource(tally, part);
+  return {source: sourceOf(tally), ...(tally.weakestOp ? {weakestOp: tally.weakestOp} : {})};
+}

@@ -1,0 +1,22 @@
+/** Every conversion between units happens here; elsewhere a bare `* 1000` or `2 ** 30` is a bug waiting. */
+
+export const bytesPerGiB = 2 ** 30;
+export const bytesPerMiB = 2 ** 20;
+export const msPerSecond = 1000;
+export const usPerMs = 1000;
+
+export function secondsToMs(seconds: number): number {
+  return seconds * msPerSecond;
+}
+
+export function usToMs(us: number): number {
+  return us / usPerMs;
+}
+
+export function bytesToGiB(bytes: number): number {
+  return bytes / bytesPerGiB;
+}
+
+export function giBToBytes(gib: number): number {
+  return gib * bytesPerGiB;
+}

@@ -1,0 +1,48 @@
+import js from "@eslint/js";
+import ts from "typescript-eslint";
+
+/** Imports point one way: notebooks → src/components → src/search → engine; data-loaders → a few engine modules. */
+const only = (files, ...patterns) => ({files, rules: {"no-restricted-imports": ["error", {patterns}]}});
+
+export default ts.config(
+  {
+    ignores: [
+      "dist/**",
+      "data/**",
+      "src/.observablehq/**",
+      "src/{engine,data-loaders,notebooks,systems,templates,data}/**",
+      "tests/**/golden/**"
+    ]
+  },
+  js.configs.recommended,
+  ...ts.configs.recommended,
+  {
+    languageOptions: {
+      globals: {console: "readonly", process: "readonly", URL: "readonly", performance: "readonly", Buffer: "readonly"}
+    },
+    rules: {
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-explicit-any": "off",
+      "@typescript-eslint/no-unused-expressions": ["error", {allowShortCircuit: true, allowTernary: true}],
+      "@typescript-eslint/no-unused-vars": ["error", {argsIgnorePattern: "^_", varsIgnorePattern: "^_"}],
+      "no-undef": "off",
+      eqeqeq: ["error", "always", {null: "ignore"}]
+    }
+  },
+  only(
+    ["engine/**/*.ts"],
+    {regex: "^[^.]", message: "the engine has no dependencies"},
+    {
+      regex: "^(\\.\\./)+(src|data-loaders|templates|notebooks|systems|tests)(/|$)",
+      message: "the engine imports nothing outside itself"
+    }
+  ),
+  only(["data-loaders/**/*.ts"], {
+    regex: "engine/(?!(schema|units|quant|errors|system)\\.js$)",
+    message: "loaders take only schema, units, quant, errors and system from the engine"
+  }),
+  only(["src/{components,search,perf}/**/*.ts"], {
+    regex: "data-loaders|/cli/|/build/|\\.\\./\\.\\./engine",
+    message: "pages get data through FileAttachment, and the engine as ../engine"
+  })
+);

@@ -1,0 +1,27 @@
+/** Files of the build that Framework does not know about: fonts and slices, under stable names. */
+import {existsSync} from "node:fs";
+import {cp, mkdir, rm} from "node:fs/promises";
+import {rmSync} from "node:fs";
+import {dirname, join} from "node:path";
+import {dataFolder, root} from "./mount.js";
+
+/** Framework reuses a loader’s old output in a build, whatever changed since. */
+export function clearLoaderCache(): void {
+  rmSync(join(root, ".observablehq", "cache", "data-loaders"), {recursive: true, force: true});
+}
+
+/**
+ * Copies to `_file/…`, where preview serves them too, so that one relative URL is right in both. Unhashed: a slice’s
+ * URL follows from its path in the catalogue.
+ */
+export async function copyUnhashed(output: string): Promise<void> {
+  await copyFolder(join(root, "styles", "fonts"), join(output, "_file", "styles", "fonts"));
+  await copyFolder(join(dataFolder(), "slices"), join(output, "_file", "data", "slices"));
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await rm(to, {recursive: true, force: true});
+  if (!existsSync(from)) return;
+  await mkdir(dirname(to), {recursive: true});
+  await cp(from, to, {recursive: true, dereference: true});
+}

@@ -1,0 +1,135 @@
+/** One batch input to one answer, with the fields of the recorded reference figures. */
+import {InputError} from "../engine/errors.js";
+import {
+  answerSearch,
+  databases,
+  estimate,
+  estimateModes,
+  evaluateSearch,
+  queryOp,
+  requiredSlices
+} from "../engine/index.js";
+import type {EstimateProblem, ModelConfig, Platform, SearchProblem} from "../engine/index.js";
+import {backends} from "../engine/schema.js";
+import {estimateFields, searchFields} from "./batch-output.js";
+import {choosePlatform, openModel, type Data} from "./data.js";
+import {defaultNextn, parallelOf} from "./estimate.js";
+import {fieldsOf, type Fields} from "./fields.js";
+import {slicesOfOp} from "./op-slices.js";
+
+export const kinds = ["op", "estimate", "search"] as const;
+
+/** Keeps platforms, models and loaded slices between lines. */
+export function answerer(data: Data): (input: unknown) => Promise<object> {
+  const opener = newOpener(data);
+  return async (input) => {
+    const fields = fieldsOf(input);
+    const kind = fields.choice("kind", kinds);
+    if (kind === "op") return answerOp(opener, fields);
+    return kind === "estimate" ? answerEstimate(opener, fields) : answerSearchLine(opener, fields);
+  };
+}
+
+type Opener = ReturnType<typeof newOpener>;
+
+function newOpener(data: Data) {
+  const platforms = new Map<string, Platform>();
+  const models = new Map<string, ModelConfig>();
+  const loaded = new Set<string>();
+  return {
+    model: (id: string) => remember(models, id, () => openModel(id)),
+    platform(fields: Fields, side: "" | "decode" = ""): Platform {
+      const name = (field: string) => (side ? side + field[0].toUpperCase() + field.slice(1) : field);
+      const system = fields.text(name("system"));
+      const backend = fields.choice("backend", backends);
+      const version = fields.maybeText(name("version"));
+      const database = fields.maybeChoice("database", databases);
+      const key = [system, backend, version, database].join("|");
+      return remember(platforms, key, () => choosePlatform(data, {system, backend, version, database}));
+    },
+    async load(platform: Platform, what: string, refs: () => ReturnType<typeof requiredSlices>) {
+      const {system, backend, version, database} = platform;
+      const key = [system.id, backend, version, database, what].join("|");
+      if (loaded.has(key)) return;
+      await data.store.ensure(platform.perf, refs());
+      loaded.add(key);
+    }
+  };
+}
+
+function remember<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+async function answerOp(opener: Opener, fields: Fields): Promise<object> {
+  const platform = opener.platform(fields);
+  const {name, refs} = slicesOfOp(fields.all);
+  await opener.load(platform, name, () => refs);
+  const {latencyMs, source} = queryOp(platform, fields.all as Parameters<typeof queryOp>[1]);
+  return {latencyMs, source};
+}
+
+/** What estimates and searches have in common, with slices loaded. */
+async function openProblem(opener: Opener, fields: Fields) {
+  const model = opener.model(fields.text("model"));
+  const platform = opener.platform(fields);
+  const decodePlatform = fields.maybeText("decodeSystem") ? opener.platform(fields, "decode") : undefined;
+  const quant = fields.maybeRecord("quant") as SearchProblem["quant"];
+  const decodeQuant = fields.maybeRecord("decodeQuant") as SearchProblem["quant"];
+  const name = (side: typeof quant) => `${model.id}|${JSON.stringify(side ?? {})}`;
+  await opener.load(platform, name(quant), () => requiredSlices(model, platform, quant));
+  if (decodePlatform || decodeQuant) {
+    const [there, types] = [decodePlatform ?? platform, {...quant, ...decodeQuant}];
+    await opener.load(there, name(types), () => requiredSlices(model, there, types));
+  }
+  const workload = {isl: fields.count("isl"), osl: fields.count("osl"), prefix: fields.count("prefix", 0)};
+  if (workload.prefix >= workload.isl)
+    throw new InputError(`invalid prefix: ${workload.prefix}; must be below isl ${workload.isl}`);
+  const nextn = fields.maybeCount("nextn");
+  const acceptRates = fields.maybeNumbers("nextnAcceptRates");
+  return {model, platform, decodePlatform, quant, decodeQuant, workload, nextn, acceptRates};
+}
+
+async function answerEstimate(opener: Opener, fields: Fields): Promise<object> {
+  const mode = fields.choice("mode", estimateModes);
+  const shared = await openProblem(opener, fields);
+  const isMoe = shared.model.experts > 0;
+  const worker = (of: Fields) => ({parallel: parallelFields(of, isMoe), batch: of.count("batch", 1)});
+  const problem: EstimateProblem = {
+    ...shared,
+    mode,
+    ...worker(fields),
+    nextn: shared.nextn ?? defaultNextn(mode, shared.model)
+  };
+  if (mode === "agg") problem.ctxTokens = fields.count("ctxTokens", shared.workload.isl);
+  if (mode === "disagg")
+    for (const role of ["prefill", "decode"] as const) {
+      const side = fieldsOf(fields.maybeRecord(role) ?? {});
+      problem[role] = {...worker(side), workers: side.count("workers", 1)};
+    }
+  return estimateFields(estimate(problem));
+}
+
+function parallelFields(fields: Fields, isMoe: boolean) {
+  const sizes = ["tp", "pp", "dp", "cp", "moeTp", "moeEp"] as const;
+  return parallelOf(Object.fromEntries(sizes.map((size) => [size, fields.maybeCount(size, 1)])), isMoe);
+}
+
+async function answerSearchLine(opener: Opener, fields: Fields): Promise<object> {
+  const problem = {
+    ...(await openProblem(opener, fields)),
+    totalGpus: fields.count("totalGpus"),
+    freeMemoryFraction: fields.maybeNumber("freeMemoryFraction")
+  };
+  const requestLatencyMs = fields.maybeNumber("requestLatencyMs");
+  const targets = {
+    ttftMs: fields.number("ttftMs", 2000),
+    tpotMs: fields.number("tpotMs", 30),
+    ...(requestLatencyMs === undefined ? {} : {requestLatencyMs})
+  };
+  return searchFields(answerSearch(evaluateSearch(problem), targets, {topN: fields.count("topN", 5)}));
+}

@@ -1,0 +1,106 @@
+/** Opens what the engine computes with: systems, the catalogue of imported tables, and models. */
+import {existsSync, readFileSync} from "node:fs";
+import {readFile} from "node:fs/promises";
+import {basename, dirname, join, resolve} from "node:path";
+import {fileURLToPath} from "node:url";
+import {catalogueFile, dataFolder} from "../data-loaders/data-folder.js";
+import {readSystems} from "../data-loaders/read-systems.js";
+import {InputError, PerfDataError, unknownName} from "../engine/errors.js";
+import {catalogueModels, findModel, normalizeModel, parseConfigJson, requiredSlices} from "../engine/index.js";
+import type {Database, ModelConfig, Platform, Quant, SystemSpec} from "../engine/index.js";
+import {backends, type Backend, type Catalogue} from "../engine/schema.js";
+import {openStore, type Store} from "../perf/store.js";
+
+export interface Data {
+  systems: SystemSpec[];
+  catalogue: Catalogue;
+  store: Store;
+}
+
+const systemsFolder = fileURLToPath(new URL("../../systems", import.meta.url));
+
+export function openData(): Data {
+  const file = catalogueFile();
+  const catalogue: Catalogue = existsSync(file) ? readJson(file) : {format: 1, systems: {}};
+  const store = openStore(catalogue, async (path) => arrayBuffer(await readFile(join(dataFolder(), path))));
+  return {systems: readSystems(systemsFolder), catalogue, store};
+}
+
+export function findSystem({systems}: Data, id: string): SystemSpec {
+  const found = systems.find((system) => system.id === id);
+  if (!found)
+    throw new InputError(
+      unknownName(
+        "system",
+        id,
+        systems.map((system) => system.id)
+      )
+    );
+  return found;
+}
+
+/** Backends with measured tables of a system. */
+export function measuredBackends({store}: Data, systemId: string): Backend[] {
+  return backends.filter((backend) => store.versions(systemId, backend).length > 0);
+}
+
+export interface PlatformChoice {
+  system: string;
+  backend: Backend;
+  /** The latest measured one unless given. */
+  version?: string;
+  /** Measured tables where there are any, else the embedded roofline, unless given. */
+  database?: Database;
+}
+
+/** One side's platform, with nothing loaded yet. Throws InputError for a name that does not exist. */
+export function choosePlatform(data: Data, choice: PlatformChoice): Platform {
+  const system = findSystem(data, choice.system);
+  const {backend} = choice;
+  const versions = data.store.versions(system.id, backend);
+  const analytic = choice.database === "sol" || choice.database === "roofline";
+  const unknown = choice.version !== undefined && !versions.includes(choice.version);
+  if (unknown && versions.length > 0)
+    throw new InputError(unknownName(`version of ${system.id}/${backend}`, choice.version!, versions));
+  if (choice.database !== undefined && !analytic && versions.length === 0)
+    throw new PerfDataError(`no tables of ${system.id}/${backend} are imported; see kneepoint import --help`);
+  const version = choice.version ?? data.store.latest(system.id, backend) ?? "none";
+  const database = choice.database ?? (versions.length > 0 ? "silicon" : "roofline");
+  return {system, backend, version, perf: data.store.perf(system, backend, version), database};
+}
+
+/** Loads every slice that a model needs on a platform. */
+export async function loadSlices(data: Data, model: ModelConfig, platform: Platform, quant?: Partial<Quant>) {
+  await data.store.ensure(platform.perf, requiredSlices(model, platform, quant));
+}
+
+/** A model of the catalogue by id, or from the path of a config.json or of the folder that holds one. */
+export function openModel(idOrPath: string): ModelConfig {
+  const file = configFile(idOrPath);
+  if (!file) return knownModel(idOrPath);
+  const quantFile = join(dirname(file), "hf_quant_config.json");
+  const hfQuant = existsSync(quantFile) ? parseConfigJson(readFileSync(quantFile, "utf8")) : undefined;
+  return normalizeModel(basename(dirname(resolve(file))), parseConfigJson(readFileSync(file, "utf8")), hfQuant);
+}
+
+function knownModel(id: string): ModelConfig {
+  try {
+    return findModel(id);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${error.message}; have ${catalogueModels().join(", ")}`);
+  }
+}
+
+function configFile(path: string): string | undefined {
+  const candidates = [path, join(path, "config.json")];
+  return candidates.find((candidate) => candidate.endsWith(".json") && existsSync(candidate));
+}
+
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(file, "utf8")) as T;
+}
+
+function arrayBuffer(bytes: Uint8Array): ArrayBuffer {
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+}

@@ -1,0 +1,90 @@
+/** `kneepoint default`: the main question, answered in a terminal, as JSON, and as files. */
+import {mkdirSync, writeFileSync} from "node:fs";
+import {join} from "node:path";
+import type {SearchProblem} from "../engine/index.js";
+import {mergeResults, platformsOf, searchAll, type BackendAnswer} from "./answer.js";
+import {command, print, toJson} from "./command.js";
+import {plansCsv} from "./csv.js";
+import {openData} from "./data.js";
+import {inkFor} from "./ink.js";
+import {openSearches, searchFlags, targetsOf, type SearchValues} from "./problem.js";
+import {plansOf, provenanceOf} from "./provenance.js";
+import {reportText, targetWords} from "./report.js";
+import {summaries} from "./verbs.js";
+import {gpuWords} from "../words.js";
+import type {SearchResult, Targets} from "../engine/result.js";
+
+const notes = `Times are in milliseconds. tokens/s/GPU counts output tokens over all GPUs asked for, idle ones included.
+Exit code 1 when nothing meets the targets. With KNEEPOINT_DATA set, tables are read from that folder.`;
+
+export const run = command(
+  {name: "default", summary: summaries.default, flags: searchFlags, notes},
+  async ({values}) => {
+    const data = openData();
+    const targets = targetsOf(values);
+    const answers = searchAll(await openSearches(data, values), targets, values["top-n"]);
+    const result = mergeResults(
+      answers.map((each) => each.result),
+      targets,
+      values["top-n"]
+    );
+    const problems = answers.map((each) => each.problem);
+    const provenance = provenanceOf(data.catalogue, platformsOf(problems), plansOf(result));
+    const whole = () =>
+      toJson({...echo(problems, targets, values), ...provenance, result, byBackend: byBackend(answers)});
+    if (values["save-dir"]) save(values["save-dir"], problems[0], result, whole());
+    if (values.json) print(whole());
+    else {
+      const report = {
+        question: question(problems, targets),
+        totalGpus: problems[0].totalGpus,
+        targets,
+        result,
+        provenance
+      };
+      const width = Math.min(process.stdout.columns ?? 80, 120);
+      print(reportText({...report, severalBackends: problems.length > 1}, {width, ink: inkFor(process.stdout)}));
+    }
+    return result.chosen ? 0 : 1;
+  }
+);
+
+function question([first, ...others]: readonly SearchProblem[], targets: Targets): string {
+  const {model, totalGpus, workload, platform, decodePlatform} = first;
+  const {isl, osl, prefix} = workload;
+  const system = decodePlatform ? `${platform.system.id} → ${decodePlatform.system.id}` : platform.system.id;
+  const frameworks = [first, ...others].map(({platform: {backend, version}}) => `${backend} ${version}`).join(", ");
+  const tokens = `${isl} tokens in${prefix ? ` (${prefix} cached)` : ""}, ${osl} out`;
+  return `${model.id} on ${gpuWords(totalGpus)} of ${system}, ${frameworks} · ${tokens} · ${targetWords(targets)}`;
+}
+
+/** What was asked, with everything that was inferred or defaulted filled in. */
+function echo(problems: readonly SearchProblem[], targets: Targets, values: SearchValues) {
+  const [{model, totalGpus, workload, quant, nextn, acceptRates, freeMemoryFraction}] = problems;
+  const platforms = problems.map(({platform, decodePlatform}) => ({
+    system: platform.system.id,
+    decodeSystem: decodePlatform?.system.id,
+    backend: platform.backend,
+    version: platform.version,
+    decodeVersion: decodePlatform?.version,
+    database: platform.database
+  }));
+  const shared = {model, totalGpus, workload, quant, nextn, acceptRates, freeMemoryFraction};
+  return {problem: {...shared, platforms, targets, topN: values["top-n"]}};
+}
+
+function byBackend(answers: readonly BackendAnswer[]) {
+  if (answers.length === 1) return undefined;
+  return Object.fromEntries(answers.map(({problem, result}) => [problem.platform.backend, result]));
+}
+
+function save(dir: string, {model, workload}: SearchProblem, result: SearchResult, json: string) {
+  const context = {model: model.id, ...workload};
+  for (const mode of [result.agg, ...(result.disagg ? [result.disagg] : [])]) {
+    const folder = join(dir, mode.mode);
+    mkdirSync(folder, {recursive: true});
+    writeFileSync(join(folder, "pareto.csv"), plansCsv(mode.mode, mode.front, context));
+    writeFileSync(join(folder, "best_config_topn.csv"), plansCsv(mode.mode, mode.best, context));
+  }
+  writeFileSync(join(dir, "result.json"), json + "\n");
+}

@@ -1,0 +1,88 @@
+/** One configuration as text: figures, memory, and the time of each operator. */
+import type {Estimate, EstimateProblem, Platform} from "../engine/index.js";
+import type {MemoryGiB, OpTime} from "../engine/result.js";
+import {bytesToGiB} from "../engine/units.js";
+import {parallelWords} from "../words.js";
+import type {Ink} from "./ink.js";
+import type {Provenance} from "./provenance.js";
+import {formatNumber, textTable} from "./tables.js";
+
+export function estimateText(problem: EstimateProblem, answer: Estimate, provenance: Provenance, ink: Ink): string {
+  const {platform, decodePlatform = platform} = problem;
+  const blocks = [
+    ...provenance.warnings.map((warning) => ink.warn(warning)),
+    ink.dim(question(problem)),
+    ink.bold(figures(answer)),
+    ...(answer.decodeMemoryGiB
+      ? [
+          memoryText("prefill GPU", answer.memoryGiB, platform, ink),
+          memoryText("decode GPU", answer.decodeMemoryGiB, decodePlatform, ink)
+        ]
+      : [memoryText("GPU", answer.memoryGiB, platform, ink)]),
+    answer.fits ? "" : ink.warn("This configuration does not fit; its figures are what it would do if it did."),
+    ...answer.phases.filter(({ops}) => ops.length > 0).map(({title, ops}) => phaseText(title, ops, ink)),
+    `Types: ${Object.entries(answer.quant)
+      .map(([part, type]) => `${part} ${type}`)
+      .join(", ")}`,
+    provenance.lines.join("\n")
+  ];
+  return blocks.filter((block) => block !== "").join("\n\n");
+}
+
+function question({
+  mode,
+  model,
+  platform,
+  parallel,
+  batch,
+  ctxTokens,
+  workload,
+  prefill,
+  decode
+}: EstimateProblem): string {
+  const side = (role: string, worker: NonNullable<typeof prefill>) =>
+    `${worker.workers} ${role} (${parallelWords(worker.parallel)}, batch ${worker.batch})`;
+  const shape =
+    prefill && decode
+      ? `${side("prefill", prefill)} + ${side("decode", decode)}`
+      : `${parallelWords(parallel)}, batch ${batch}${mode === "agg" ? `, ${ctxTokens} context tokens` : ""}`;
+  const {isl, osl, prefix} = workload;
+  const tokens = `${isl} tokens in${prefix ? ` (${prefix} cached)` : ""}, ${osl} out`;
+  return `${model.id} on ${platform.system.id}, ${platform.backend} ${platform.version} · ${mode} · ${shape} · ${tokens}`;
+}
+
+function figures(answer: Estimate): string {
+  return [
+    `TTFT ${formatNumber(answer.ttftMs, 2)} ms`,
+    `TPOT ${formatNumber(answer.tpotMs, 3)} ms`,
+    `request ${formatNumber(answer.requestLatencyMs, 1)} ms`,
+    `${formatNumber(answer.tokensPerSecPerGpu, 1)} tokens/s/GPU`,
+    `${formatNumber(answer.tokensPerSecPerUser, 1)} tokens/s/user`,
+    `${answer.concurrency} in flight`
+  ].join(" · ");
+}
+
+function memoryText(what: string, {total, ...parts}: MemoryGiB, {system}: Platform, ink: Ink): string {
+  const names = {weights: "weights", activations: "activations", kvCache: "KV cache", nccl: "NCCL", other: "runtime"};
+  const rows = (Object.keys(names) as (keyof typeof names)[]).map((part) => ({name: names[part], gib: parts[part]}));
+  const capacityGiB = bytesToGiB(system.memoryCapacityBytes);
+  const title = `Memory per ${what}: ${formatNumber(total, 1)} of ${formatNumber(capacityGiB, 1)} GiB`;
+  const columns = [
+    {title: "part", value: (row: (typeof rows)[number]) => row.name},
+    {title: "GiB", value: (row: (typeof rows)[number]) => row.gib, digits: 2}
+  ];
+  return `${total > capacityGiB ? ink.warn(title) : title}\n${textTable(columns, rows, "  ")}`;
+}
+
+function phaseText(title: string, ops: readonly OpTime[], ink: Ink): string {
+  const totalMs = ops.reduce((sum, op) => sum + op.latencyMs, 0);
+  const columns = [
+    {title: "operator", value: (op: OpTime) => op.name},
+    {title: "runs", value: (op: OpTime) => op.count},
+    {title: "ms", value: (op: OpTime) => op.latencyMs, digits: 3},
+    {title: "share", value: (op: OpTime) => `${formatNumber(totalMs ? (100 * op.latencyMs) / totalMs : 0, 1)} %`},
+    {title: "source", value: (op: OpTime) => op.source}
+  ];
+  const slowestFirst = ops.filter((op) => op.latencyMs > 0).sort((a, b) => b.latencyMs - a.latencyMs);
+  return `${ink.bold(title)}: ${formatNumber(totalMs, 3)} ms\n${textTable(columns, slowestFirst, "  ")}`;
+}

@@ -1,0 +1,123 @@
+/** `kneepoint estimate`: one configuration, phase by phase and operator by operator. */
+import {InputError} from "../engine/errors.js";
+import {estimate, estimateModes, inferNextn} from "../engine/index.js";
+import type {EstimateMode, EstimateProblem, ModelConfig} from "../engine/index.js";
+import {backends} from "../engine/schema.js";
+import type {Parallel} from "../engine/result.js";
+import type {Flags, Values} from "./args.js";
+import {command, print, toJson} from "./command.js";
+import {choosePlatform, loadSlices, openData, openModel, type Data} from "./data.js";
+import {estimateText} from "./estimate-report.js";
+import {inkFor} from "./ink.js";
+import {nextnOf, quantOf, required, workloadFlags, workloadOf} from "./problem.js";
+import {platformsOf} from "./answer.js";
+import {provenanceOf} from "./provenance.js";
+import {summaries} from "./verbs.js";
+
+const size = (help: string) => ({type: "integer", unit: "N", min: 1, help}) as const;
+const workerFlags = {
+  tp: size("tensor parallel"),
+  pp: size("pipeline parallel"),
+  dp: size("attention data parallel"),
+  "moe-tp": size("experts' tensor parallel"),
+  "moe-ep": size("expert parallel (default: what tp · dp · cp leaves)"),
+  cp: size("context parallel, prefill only"),
+  batch: size("requests in flight per attention-DP rank"),
+  workers: size("workers of this role in a replica")
+} as const satisfies Flags;
+
+type Prefixed<P extends string> = {[Name in keyof typeof workerFlags as `${P}${Name}`]: (typeof workerFlags)[Name]};
+
+function roleFlags<P extends "prefill-" | "decode-">(prefix: P): Prefixed<P> {
+  const flags = Object.entries(workerFlags).map(([name, flag]) => [
+    prefix + name,
+    {...flag, help: `disagg: ${flag.help}`}
+  ]);
+  return Object.fromEntries(flags) as Prefixed<P>;
+}
+
+const {workers: _, ...plainWorkerFlags} = workerFlags;
+const flags = {
+  mode: {type: "string", choices: estimateModes, default: "static", help: "what runs"},
+  ...workloadFlags,
+  backend: {type: "string", choices: backends, default: "trtllm", help: "serving framework"},
+  "decode-system": {type: "string", unit: "NAME", help: "disagg: system of decode workers, when another"},
+  ...plainWorkerFlags,
+  "ctx-tokens": {type: "integer", unit: "TOKENS", min: 1, help: "agg: prefill tokens of a mixed step (default --isl)"},
+  ...roleFlags("prefill-"),
+  ...roleFlags("decode-")
+} as const satisfies Flags;
+
+const notes = `A size that is not given is 1. The table lists the time of each operator in a phase, all layers together,
+its share, and how its latency was obtained. Exit code 1 when the configuration does not fit the GPU's memory.`;
+
+export const run = command({name: "estimate", summary: summaries.estimate, flags, notes}, async ({values}) => {
+  const data = openData();
+  const problem = await openEstimate(data, values);
+  const answer = estimate(problem);
+  const {platform, decodePlatform} = problem;
+  const platforms = platformsOf([{platform, decodePlatform}]);
+  const provenance = provenanceOf(data.catalogue, platforms, [answer]);
+  if (values.json) print(toJson({problem: echo(problem), ...provenance, result: answer}));
+  else print(estimateText(problem, answer, provenance, inkFor(process.stdout)));
+  return answer.fits ? 0 : 1;
+});
+
+async function openEstimate(data: Data, values: Values<typeof flags>): Promise<EstimateProblem> {
+  const model = openModel(required(values.model, "model"));
+  const {backend, database, mode} = values;
+  const system = required(values.system, "system");
+  const platform = choosePlatform(data, {system, backend, version: values["backend-version"], database});
+  const other = values["decode-system"];
+  const decodePlatform =
+    other && mode === "disagg" ? choosePlatform(data, {system: other, backend, database}) : undefined;
+  const quant = quantOf(values);
+  await loadSlices(data, model, platform, quant);
+  if (decodePlatform) await loadSlices(data, model, decodePlatform, quant);
+  const isMoe = model.experts > 0;
+  const plain = workerOf(values, "", isMoe);
+  const draft = {nextn: defaultNextn(mode, model), ...nextnOf(values)};
+  const shared = {mode, model, platform, decodePlatform, quant, workload: workloadOf(values), ...draft};
+  if (mode !== "disagg") return {...shared, ...plain, ctxTokens: values["ctx-tokens"] ?? values.isl};
+  const [prefill, decode] = [workerOf(values, "prefill-", isMoe), workerOf(values, "decode-", isMoe)];
+  return {...shared, ...plain, prefill, decode};
+}
+
+function workerOf(values: Values<typeof flags>, prefix: "" | "prefill-" | "decode-", isMoe: boolean) {
+  const given = values as unknown as Record<string, number | undefined>;
+  const of = (name: string) => given[prefix + name];
+  const sizes = {tp: of("tp"), pp: of("pp"), dp: of("dp"), cp: of("cp"), moeTp: of("moe-tp"), moeEp: of("moe-ep")};
+  return {parallel: parallelOf(sizes, isMoe), batch: of("batch") ?? 1, workers: of("workers") ?? 1};
+}
+
+/**
+ * Fills in sizes that were not given: 1; for a MoE model the expert sizes that use every GPU of a worker, or, with both
+ * of those given, the context parallelism that makes as many GPUs.
+ */
+export function parallelOf(given: Partial<Parallel>, isMoe: boolean): Parallel {
+  const {tp = 1, pp = 1, dp = 1} = given;
+  if (!isMoe) return {tp, pp, dp, cp: given.cp ?? 1, moeTp: given.moeTp ?? 1, moeEp: given.moeEp ?? 1};
+  const bothGiven = given.moeTp !== undefined && given.moeEp !== undefined;
+  const cp = given.cp ?? (bothGiven ? Math.max(1, (given.moeTp! * given.moeEp!) / (tp * dp)) : 1);
+  const ranks = tp * dp * cp;
+  const moeTp = given.moeTp ?? (given.moeEp ? ranks / given.moeEp : 1);
+  const moeEp = given.moeEp ?? ranks / moeTp;
+  if (moeTp * moeEp !== ranks || ![cp, moeTp, moeEp].every(Number.isInteger))
+    throw new InputError(`invalid expert sizes: moe-tp ${moeTp} · moe-ep ${moeEp}; must equal tp · dp · cp = ${ranks}`);
+  return {tp, pp, dp, cp, moeTp, moeEp};
+}
+
+/** Serving uses the draft layers that a checkpoint has, as searches do; a lone static step has none unless asked. */
+export function defaultNextn(mode: EstimateMode, model: ModelConfig): number {
+  return mode === "agg" || mode === "disagg" ? inferNextn(model) : 0;
+}
+
+function echo({platform, decodePlatform, ...rest}: EstimateProblem) {
+  const name = ({system, backend, version, database}: typeof platform) => ({
+    system: system.id,
+    backend,
+    version,
+    database
+  });
+  return {...rest, platform: name(platform), decodePlatform: decodePlatform && name(decodePlatform)};
+}

@@ -1,0 +1,158 @@
+/** Flags common to verbs, and from flags to what the engine is asked. */
+import {InputError} from "../engine/errors.js";
+import {databases} from "../engine/index.js";
+import type {Platform, Quant, SearchProblem} from "../engine/index.js";
+import {fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "../engine/quant.js";
+import type {Targets} from "../engine/result.js";
+import {backends, type Backend} from "../engine/schema.js";
+import type {Flags, Values} from "./args.js";
+import {choosePlatform, loadSlices, measuredBackends, openModel, type Data} from "./data.js";
+
+const keys = <T extends object>(record: T) => Object.keys(record) as (keyof T & string)[];
+
+export const workloadFlags = {
+  model: {type: "string", unit: "ID|PATH", help: "model, or path of a config.json", aliases: ["model-path", "hf-id"]},
+  system: {type: "string", unit: "NAME", help: "GPU system, for example h200_sxm", aliases: ["system-name"]},
+  "backend-version": {type: "string", unit: "VERSION", help: "version of the tables (default the latest)"},
+  database: {
+    type: "string",
+    choices: databases,
+    help: "where latencies come from (default silicon; roofline where nothing is imported)",
+    aliases: ["database-mode"]
+  },
+  isl: {type: "integer", unit: "TOKENS", min: 1, default: 4000, help: "input tokens of a request"},
+  osl: {type: "integer", unit: "TOKENS", min: 1, default: 1000, help: "output tokens of a request"},
+  prefix: {type: "integer", unit: "TOKENS", default: 0, help: "input tokens that are already cached"},
+  nextn: {type: "integer", unit: "LAYERS", help: "multi-token-prediction layers"},
+  "nextn-accept-rates": {type: "string", unit: "RATES", help: "their acceptance rates, for example 0.85,0.3"},
+  "gemm-quant": {type: "string", choices: keys(gemmQuants), help: "GEMM type", aliases: ["gemm-quant-mode"]},
+  "moe-quant": {type: "string", choices: keys(moeQuants), help: "experts' type", aliases: ["moe-quant-mode"]},
+  "kvcache-quant": {
+    type: "string",
+    choices: keys(kvCacheQuants),
+    help: "KV-cache type",
+    aliases: ["kvcache-quant-mode"]
+  },
+  "fmha-quant": {type: "string", choices: keys(fmhaQuants), help: "attention type", aliases: ["fmha-quant-mode"]},
+  json: {type: "boolean", help: "print the whole result as JSON"}
+} as const satisfies Flags;
+
+const {model: modelFlag, system: systemFlag, ...otherFlags} = workloadFlags;
+
+export const searchFlags = {
+  model: modelFlag,
+  "total-gpus": {type: "integer", unit: "GPUS", min: 1, help: "GPUs to plan for"},
+  system: systemFlag,
+  "decode-system": {type: "string", unit: "NAME", help: "system of decode workers, when another"},
+  backend: {
+    type: "string",
+    choices: [...backends, "auto"],
+    default: "trtllm",
+    help: "serving framework; auto tries every one with data"
+  },
+  ttft: {type: "number", unit: "MS", default: 2000, help: "target: time to first token"},
+  tpot: {type: "number", unit: "MS", default: 30, help: "target: time per output token after the first"},
+  "request-latency": {type: "number", unit: "MS", help: "target for a whole request, instead of --ttft and --tpot"},
+  "top-n": {type: "integer", unit: "N", min: 1, default: 5, help: "plans to list per mode"},
+  "free-memory": {
+    type: "number",
+    unit: "FRACTION",
+    help: "share of free memory that the KV cache may take",
+    aliases: ["free-gpu-memory-fraction"]
+  },
+  "save-dir": {
+    type: "string",
+    unit: "DIR",
+    help: "write pareto.csv and best_config_topn.csv per mode, and result.json"
+  },
+  ...otherFlags
+} as const satisfies Flags;
+
+export type WorkloadValues = Values<typeof workloadFlags>;
+export type SearchValues = Values<typeof searchFlags>;
+
+/** One problem per backend asked for, slices loaded. */
+export async function openSearches(data: Data, values: SearchValues): Promise<SearchProblem[]> {
+  const model = openModel(required(values.model, "model"));
+  const totalGpus = required(values["total-gpus"], "total-gpus");
+  const system = required(values.system, "system");
+  const quant = quantOf(values);
+  const freeMemoryFraction = values["free-memory"];
+  if (values.backend === "auto" && values["backend-version"])
+    throw new InputError("invalid --backend-version: needs one backend; drop it or name --backend");
+  const shared = {model, totalGpus, workload: workloadOf(values), quant, ...nextnOf(values), freeMemoryFraction};
+  const problems = backendsOf(data, values.backend as Backend | "auto", system).map((backend): SearchProblem => {
+    const {database} = values;
+    const platform = choosePlatform(data, {system, backend, version: values["backend-version"], database});
+    const other = values["decode-system"];
+    const decodePlatform = other ? decodeSide(data, platform, other) : undefined;
+    return {...shared, platform, decodePlatform};
+  });
+  for (const {platform, decodePlatform} of problems) {
+    await loadSlices(data, model, platform, quant);
+    if (decodePlatform) await loadSlices(data, model, decodePlatform, quant);
+  }
+  return problems;
+}
+
+/** The decode side keeps the version where its system has tables of it, and takes the latest there otherwise. */
+function decodeSide(data: Data, {system, backend, version, database}: Platform, other: string): Platform {
+  const same = other === system.id || data.store.versions(other, backend).includes(version);
+  const given = database === "silicon" ? undefined : database;
+  return choosePlatform(data, {system: other, backend, version: same ? version : undefined, database: given});
+}
+
+function backendsOf(data: Data, backend: Backend | "auto", system: string): readonly Backend[] {
+  if (backend !== "auto") return [backend];
+  const measured = measuredBackends(data, system);
+  return measured.length > 0 ? measured : backends;
+}
+
+export function targetsOf({ttft, tpot, "request-latency": requestLatencyMs}: SearchValues): Targets {
+  return requestLatencyMs === undefined ? {ttftMs: ttft, tpotMs: tpot} : {ttftMs: ttft, tpotMs: tpot, requestLatencyMs};
+}
+
+export function workloadOf({isl, osl, prefix}: WorkloadValues) {
+  if (prefix >= isl) throw new InputError(`invalid --prefix: ${prefix}; must be below --isl ${isl}`);
+  return {isl, osl, prefix};
+}
+
+/** Only what was given; the rest is inferred from the checkpoint. */
+export function quantOf(values: WorkloadValues): Partial<Quant> | undefined {
+  const quant = {
+    gemm: values["gemm-quant"],
+    moe: values["moe-quant"],
+    kvCache: values["kvcache-quant"],
+    fmha: values["fmha-quant"]
+  };
+  const given = Object.entries(quant).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? (Object.fromEntries(given) as Partial<Quant>) : undefined;
+}
+
+export function nextnOf({nextn, "nextn-accept-rates": rates}: WorkloadValues) {
+  return {
+    ...(nextn === undefined ? {} : {nextn}),
+    ...(rates === undefined ? {} : {acceptRates: parseRates(rates)})
+  };
+}
+
+function parseRates(text: string): number[] {
+  const rates = text.split(",").map(Number);
+  if (rates.some((rate) => !(rate >= 0 && rate <= 1)))
+    throw new InputError(
+      `invalid --nextn-accept-rates: ${text}; must be fractions between 0 and 1, for example 0.85,0.3`
+    );
+  return rates;
+}
+
+export function required<T>(value: T | undefined, flag: string): T {
+  if (value === undefined)
+    throw new InputError(`missing --${flag}: not given; ${requiredHelp[flag] ?? "must be given"}`);
+  return value;
+}
+
+const requiredHelp: Record<string, string> = {
+  model: "a model id such as Qwen/Qwen3-32B-FP8, or the path of a config.json",
+  "total-gpus": "how many GPUs to plan for, for example 32",
+  system: "a GPU system such as h200_sxm"
+};

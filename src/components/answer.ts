@@ -1,0 +1,60 @@
+/** The answer as a sentence with figures. */
+import type {SystemSpec} from "../engine/system.js";
+import type {Plan} from "../engine/result.js";
+import {modeWords} from "../words.js";
+import {h} from "./dom.js";
+import {duration, figure, shortModel, shortSystem, times} from "./format.js";
+import type {Outcome} from "./outcome.js";
+import {deploymentLine} from "./plan.js";
+import type {Question} from "./question.js";
+
+export interface AnswerOptions {
+  outcome: Outcome;
+  question: Question;
+  systems: SystemSpec[];
+}
+
+export function answerSentence({outcome, question, systems}: AnswerOptions): HTMLElement {
+  const {best, meetsTargets} = outcome;
+  const subject = `${shortModel(question.model)} on ${hardwareWords(question, systems)}`;
+  if (!best) return h("div", {class: "kp-answer"}, h("p", {class: "kp-headline"}, "No answer"), h("p", {class: "kp-lede"}, `${subject}: no candidate could be evaluated.`));
+  const headline = meetsTargets
+    ? [big(figure(best.tokensPerSecPerGpuCluster)), " tokens/s/GPU at ", big(figure(best.tokensPerSecPerUser)), " tokens/s/user"]
+    : ["No deployment meets your targets"];
+  return h(
+    "div",
+    {class: "kp-answer"},
+    h("p", {class: "kp-headline"}, ...headline),
+    h("p", {class: "kp-lede"}, ...(meetsTargets ? chosenWords(subject, outcome) : missedWords(subject, best, question)))
+  );
+}
+
+function chosenWords(subject: string, {best, rival}: Outcome): (string | Node)[] {
+  const plan = best!;
+  const compared = rival
+    ? `${times(plan.tokensPerSecPerGpuCluster / rival.tokensPerSecPerGpuCluster)} the best ${modeWords[rival.mode]} deployment (${deploymentLine(rival)}, ${figure(rival.tokensPerSecPerGpuCluster)}).`
+    : `No ${modeWords[plan.mode === "agg" ? "disagg" : "agg"]} deployment meets the targets.`;
+  return [`${subject}: `, modeName(plan.mode), `, ${deploymentLine(plan)}. ${compared} `, figures(plan)];
+}
+
+function missedWords(subject: string, plan: Plan, {requestLatencyMs, ttftMs, tpotMs}: Question): (string | Node)[] {
+  const asked = requestLatencyMs ? `a request latency of ${duration(requestLatencyMs)}` : `TTFT ${duration(ttftMs)} and TPOT ${duration(tpotMs)}`;
+  return [`${subject}: you asked for ${asked}. Nearest is `, modeName(plan.mode), `, ${deploymentLine(plan)}, at ${figure(plan.tokensPerSecPerGpuCluster)} tokens/s/GPU. `, figures(plan)];
+}
+
+function figures(plan: Plan): HTMLElement {
+  return h("span", {class: "kp-figures"}, `TTFT ${duration(plan.ttftMs)}, TPOT ${duration(plan.tpotMs)}, request ${duration(plan.requestLatencyMs)}.`);
+}
+
+export function hardwareWords({system, decodeSystem, gpus}: Question, systems: SystemSpec[]): string {
+  const label = (id: string) => shortSystem(systems.find((spec) => spec.id === id)?.label ?? id);
+  return `${gpus} × ${label(system)}${decodeSystem ? `, decoding on ${label(decodeSystem)}` : ""}`;
+}
+
+export function modeName(mode: "agg" | "disagg"): HTMLElement {
+  return h("b", {class: `kp-mode kp-${mode}`}, modeWords[mode]);
+}
+
+function big(text: string): HTMLElement {
+  return h("span", {class: "kp-big"}, text);
+}

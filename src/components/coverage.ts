@@ -1,0 +1,76 @@
+/** What the catalogue holds, flat, and as a matrix of systems and backends. */
+import * as aq from "npm:arquero";
+import type {Catalogue, SliceEntry, VersionEntry} from "../engine/schema.js";
+import {h} from "./dom.js";
+import {backendWords, figure} from "./format.js";
+import {newestFirst} from "./version.js";
+
+/** One slice, with where it belongs. */
+export interface CoverageRow extends SliceEntry {
+  system: string;
+  backend: string;
+  version: string;
+  measured: boolean;
+  device: string;
+}
+
+export function coverageRows({systems}: Catalogue): CoverageRow[] {
+  return Object.entries(systems).flatMap(([system, backends]) =>
+    Object.entries(backends).flatMap(([backend, versions]) =>
+      Object.entries(versions).flatMap(([version, {measured, device, slices}]: [string, VersionEntry]) =>
+        slices.map((slice) => ({...slice, system, backend, version, measured, device}))
+      )
+    )
+  );
+}
+
+interface Cell {
+  system: string;
+  backend: string;
+  version: string;
+  tables: number;
+  slices: number;
+  rows: number;
+}
+
+/** Rows that a version measured itself or borrowed; versions that only point at others are left out. */
+export function coverageCells(rows: CoverageRow[]): Cell[] {
+  return aq
+    .from(rows)
+    .filter((d: CoverageRow) => d.measured)
+    .groupby("system", "backend", "version")
+    .rollup({tables: aq.op.distinct("table"), slices: aq.op.count(), rows: aq.op.sum("rows")})
+    .objects() as Cell[];
+}
+
+export function coverageMatrix(rows: CoverageRow[], onpick: (cell: Cell) => void): HTMLElement {
+  const cells = coverageCells(rows);
+  const systems = [...new Set(cells.map(({system}) => system))].sort();
+  const backends = [...new Set(cells.map(({backend}) => backend))].sort((a, b) => Number(!(a in backendWords)) - Number(!(b in backendWords)));
+  const most = Math.max(...cells.map(({rows}) => rows));
+  const version = (cell: Cell) =>
+    h(
+      "button",
+      {type: "button", class: "kp-link kp-coverage-version", title: `${figure(cell.rows)} rows in ${cell.tables} tables, ${cell.slices} slices`, onclick: () => onpick(cell)},
+      h("span", {}, cell.version),
+      h("span", {}, compact(cell.rows)),
+      h("i", {style: `width: ${(100 * cell.rows) / most}%`})
+    );
+  const versions = (system: string, backend: string) =>
+    cells.filter((cell) => cell.system === system && cell.backend === backend).sort((a, b) => newestFirst(a.version, b.version));
+  return h(
+    "div",
+    {class: "kp-table kp-coverage"},
+    h(
+      "table",
+      {},
+      h("thead", {}, h("tr", {}, h("th", {scope: "col"}, "system"), ...backends.map((backend) => h("th", {scope: "col"}, backendWords[backend] ?? backend)))),
+      h("tbody", {}, ...systems.map((system) => h("tr", {}, h("th", {scope: "row"}, system), ...backends.map((backend) => h("td", {}, ...versions(system, backend).map(version))))))
+    )
+  );
+}
+
+const compactFormat = new Intl.NumberFormat("en", {notation: "compact", maximumSignificantDigits: 3});
+function compact(rows: number): string {
+  return compactFormat.format(rows);
+}

@@ -1,0 +1,2 @@
+/** Models to choose from. */
+export {catalogueModels as modelIds} from "../engine/models/catalogue.js";

@@ -1,0 +1,75 @@
+/** The selected plan in words and figures. */
+import type {SystemSpec} from "../engine/system.js";
+import type {Plan, WorkerPoint} from "../engine/result.js";
+import {bytesToGiB} from "../engine/units.js";
+import {gpuWords, parallelWords} from "../words.js";
+import {modeName} from "./answer.js";
+import {h} from "./dom.js";
+import {backendWords, counted, duration, figure, shortSystem} from "./format.js";
+import {memoryBar} from "./memory-bar.js";
+import {deploymentLine, planWorkers} from "./plan.js";
+import {sourceBadge} from "./data-badge.js";
+
+export interface PlanCardOptions {
+  plan: Plan | null;
+  /** Whether this is the answer rather than the reader’s pick. */
+  isBest: boolean;
+  totalGpus: number;
+  systems: SystemSpec[];
+  /** Called to go back to the answer. */
+  onreset: () => void;
+}
+
+export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOptions): HTMLElement {
+  if (!plan) return h("div", {class: "kp-plan"}, h("p", {class: "kp-hint"}, "Select a point of a front to see how it is deployed."));
+  const weakest = plan.weakestOp ? `; weakest operator: ${plan.weakestOp}` : "";
+  return h(
+    "div",
+    {class: "kp-plan"},
+    h(
+      "header",
+      {},
+      h("span", {class: "kp-eyebrow"}, isBest ? "Chosen · " : "Your pick · ", modeName(plan.mode)),
+      sourceBadge(plan.source, weakest)
+    ),
+    h("h2", {}, deploymentLine(plan)),
+    h(
+      "p",
+      {class: "kp-hint"},
+      `${gpuWords(plan.gpus)} per replica, ${plan.gpusUsed} of ${totalGpus} in use, ${counted(plan.concurrency, "request")} in flight per replica. `,
+      !isBest && h("button", {type: "button", class: "kp-link", onclick: onreset}, "Back to the best")
+    ),
+    h(
+      "dl",
+      {class: "kp-metrics"},
+      ...metric("tokens/s/GPU", figure(plan.tokensPerSecPerGpuCluster), "Output tokens per second over all GPUs, idle ones included"),
+      ...metric("tokens/s/user", figure(plan.tokensPerSecPerUser), "1000 / TPOT: how fast one reader sees tokens"),
+      ...metric("requests/s", figure(plan.requestsPerSec * plan.replicas), "All replicas together"),
+      ...metric("TTFT", duration(plan.ttftMs), "Time to first token"),
+      ...metric("TPOT", duration(plan.tpotMs), "Mean time per output token after the first"),
+      ...metric("request", duration(plan.requestLatencyMs), "TTFT + TPOT · (OSL − 1)")
+    ),
+    ...planWorkers(plan).map(({role, count, worker}) => workerRow(role, count, worker, systems))
+  );
+}
+
+function workerRow(role: "agg" | "prefill" | "decode", count: number, worker: WorkerPoint, systems: SystemSpec[]): HTMLElement {
+  const system = systems.find(({id}) => id === worker.system);
+  const tokens = worker.ctxTokens ? `, ${figure(worker.ctxTokens)} prefill tokens per step` : "";
+  return h(
+    "section",
+    {class: `kp-worker kp-worker-${role}`},
+    h("h3", {}, `${role === "agg" ? "worker" : `${count} × ${role}`}: ${parallelWords(worker.parallel)}, batch ${worker.batchPerRank}${tokens}`),
+    h("small", {}, `${shortSystem(system?.label ?? worker.system)} · ${backendWords[worker.backend]} ${worker.version} · ${precisionWords(worker)}`),
+    memoryBar(worker.memoryGiB, bytesToGiB(system?.memoryCapacityBytes ?? 0))
+  );
+}
+
+/** `fp8_block, KV cache fp8`. */
+function precisionWords({quant}: WorkerPoint): string {
+  return `${quant.gemm}, KV cache ${quant.kvCache}`;
+}
+
+function metric(name: string, value: string, title: string): HTMLElement[] {
+  return [h("div", {}, h("dt", {}, h("span", {class: "kp-explained", title}, name)), h("dd", {}, value))];
+}

@@ -1,0 +1,133 @@
+/** The form of the home page: one element whose `value` is a Question. */
+import {backends} from "../engine/schema.js";
+import type {Catalogue} from "../engine/schema.js";
+import type {SystemSpec} from "../engine/system.js";
+import {combobox} from "./combobox.js";
+import type {Choice} from "./combobox.js";
+import {configDialog} from "./config-dialog.js";
+import {announce, h} from "./dom.js";
+import {backendWords, shortModel, shortSystem} from "./format.js";
+import {limits} from "./question.js";
+import type {Question} from "./question.js";
+import {choice} from "./select.js";
+import {slider} from "./slider.js";
+import {measuredVersions} from "./version.js";
+
+export interface ProblemOptions {
+  models: string[];
+  systems: SystemSpec[];
+  catalogue: Catalogue;
+  value: Question;
+}
+
+export interface ProblemInputs extends HTMLFormElement {
+  value: Question;
+}
+
+export function problemInputs({models, systems, catalogue, value: initial}: ProblemOptions): ProblemInputs {
+  let question = initial;
+  const set = (part: Partial<Question>) => {
+    question = settled({...question, pick: "", ...part}, catalogue);
+    refresh();
+    announce(form);
+  };
+  const number = (field: keyof typeof limits, label: string, unit: string, max: number, title: string, log = true) =>
+    slider({label, unit, min: limits[field][0], max, value: question[field], log, title, onchange: (v) => set({[field]: v})});
+
+  const dialog = configDialog((model, config) => set({model, config}));
+  const model = combobox("Model", models.map(modelChoice), question.model, (id) => set({model: id, config: ""}));
+  const system = choice("GPU", (v) => set({system: v, version: ""}));
+  const decode = choice("Decode on", (v) => set({decodeSystem: v}));
+  const backend = choice("Backend", (v) => set({backend: v as Question["backend"], version: ""}));
+  const version = choice("Version", (v) => set({version: v}));
+  const kind = choice("Target", (v) => set({requestLatencyMs: v === "request" ? suggestedLatency(question) : 0}));
+  const gpus = number("gpus", "GPUs", "", 512, "All GPUs of the deployment, over all replicas");
+  const isl = number("isl", "Input", "tokens", 131072, "ISL: tokens of a prompt");
+  const osl = number("osl", "Output", "tokens", 16384, "OSL: tokens generated per request");
+  const prefix = number("prefix", "Cached prefix", "tokens", 131072, "Tokens of the prompt that are already in the KV cache", false);
+  const ttft = number("ttftMs", "TTFT ≤", "ms", 10000, "Time to first token: from arrival of a request to its first token");
+  const tpot = number("tpotMs", "TPOT ≤", "ms", 200, "Time per output token after the first");
+  const latency = slider({
+    label: "Request latency ≤", unit: "ms", min: 10, max: 600000, value: question.requestLatencyMs || 10, log: true,
+    title: "TTFT + TPOT · (OSL − 1)", onchange: (v) => set({requestLatencyMs: v})
+  });
+  const figures = choice("Figures from", (v) => set({database: v as Question["database"]}));
+  const precision = h("p", {class: "kp-hint"});
+
+  const refresh = () => {
+    const {requestLatencyMs} = question;
+    model.set(question.model);
+    system.set(systems.map(systemChoice(catalogue)), question.system);
+    const same = {value: "", label: "same GPU"};
+    decode.set([same, ...systems.filter(({id}) => id !== question.system).map(systemChoice(catalogue))], question.decodeSystem);
+    backend.set(backends.map((id) => ({value: id, label: backendWords[id]})), question.backend);
+    version.set(versionChoices(catalogue, question), question.version);
+    kind.set([{value: "token", label: "first token and each token"}, {value: "request", label: "whole request"}], requestLatencyMs ? "request" : "token");
+    for (const [control, field] of [[gpus, "gpus"], [isl, "isl"], [osl, "osl"], [prefix, "prefix"], [ttft, "ttftMs"], [tpot, "tpotMs"]] as const) {
+      control.set(question[field]);
+    }
+    figures.set(figureChoices, question.database);
+    figures.hidden = measuredVersions(catalogue, question.system, question.backend).length === 0;
+    latency.set(requestLatencyMs || 10);
+    ttft.hidden = tpot.hidden = requestLatencyMs > 0;
+    latency.hidden = requestLatencyMs === 0;
+    precision.textContent = question.config ? "from your config.json" : "";
+  };
+
+  const paste = h("button", {type: "button", class: "kp-link", onclick: () => dialog.showModal()}, "paste or drop a config.json");
+  const form = h(
+    "form",
+    {class: "kp-problem", "aria-label": "The question", onsubmit: (event: Event) => event.preventDefault()},
+    group("Model", model, h("p", {class: "kp-hint"}, paste), precision, figures),
+    group("Hardware", h("div", {class: "kp-pair"}, system, decode), gpus, h("div", {class: "kp-pair"}, backend, version)),
+    group("Workload", isl, osl, prefix),
+    group("Targets", kind, ttft, tpot, latency),
+    dialog
+  );
+  dialog.acceptDrops(form);
+  refresh();
+  return Object.defineProperty(form, "value", {
+    get: () => question,
+    set: (v: Question) => ((question = settled(v, catalogue)), refresh())
+  }) as ProblemInputs;
+}
+
+const figureChoices: Choice[] = [
+  {value: "", label: "measurements only"},
+  {value: "hybrid", label: "measurements, gaps estimated"},
+  {value: "roofline", label: "speed of light estimate"}
+];
+
+/** A question whose parts agree with each other. */
+function settled(question: Question, catalogue: Catalogue): Question {
+  const versions = measuredVersions(catalogue, question.system, question.backend);
+  return {
+    ...question,
+    version: versions.includes(question.version) ? question.version : "",
+    decodeSystem: question.decodeSystem === question.system ? "" : question.decodeSystem,
+    prefix: Math.min(question.prefix, question.isl - 1)
+  };
+}
+
+function suggestedLatency({ttftMs, tpotMs, osl}: Question): number {
+  return Number((ttftMs + tpotMs * (osl - 1)).toPrecision(2));
+}
+
+function group(title: string, ...children: (Node | string)[]): HTMLElement {
+  return h("fieldset", {}, h("legend", {}, title), ...children);
+}
+
+function modelChoice(id: string): Choice {
+  return {value: id, label: shortModel(id), note: id.includes("/") ? id.slice(0, id.lastIndexOf("/")) : undefined};
+}
+
+function systemChoice(catalogue: Catalogue): (system: SystemSpec) => Choice {
+  const imported = Object.keys(catalogue.systems).length > 0;
+  return ({id, label}) => ({value: id, label: shortSystem(label) + (imported && !catalogue.systems[id] ? " – estimate" : "")});
+}
+
+function versionChoices(catalogue: Catalogue, {system, backend}: Question): Choice[] {
+  const versions = measuredVersions(catalogue, system, backend);
+  if (versions.length === 0) return [{value: "", label: "roofline estimate"}];
+  return [{value: "", label: `${versions[0]} (newest)`}, ...versions.slice(1).map((v) => ({value: v, label: v}))];
+}

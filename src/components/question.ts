@@ -1,0 +1,145 @@
+/** What the home page asks, and its one spelling as a URL query: reload, share and back all go through here. */
+import {backends} from "../engine/schema.js";
+import type {Backend} from "../engine/schema.js";
+import type {Targets} from "../engine/result.js";
+
+export const axes = ["user", "ttft", "latency"] as const;
+/** Where figures come from: measured tables alone, with gaps estimated, or speed of light alone. */
+export const figuresFrom = ["", "hybrid", "roofline"] as const;
+
+export type Axis = (typeof axes)[number];
+
+export interface Question {
+  model: string;
+  /** A pasted config.json, shortened to what the engine reads; empty for a model of the catalogue. */
+  config: string;
+  system: string;
+  /** Empty: decode runs on the same system as prefill. */
+  decodeSystem: string;
+  backend: Backend;
+  /** Empty: the newest with measured tables. */
+  version: string;
+  database: (typeof figuresFrom)[number];
+  gpus: number;
+  isl: number;
+  osl: number;
+  prefix: number;
+  ttftMs: number;
+  tpotMs: number;
+  /** 0: the TTFT and TPOT targets hold; else this one instead of them. */
+  requestLatencyMs: number;
+  /** Identity of the plan that the reader picked; empty: the best. */
+  pick: string;
+  axis: Axis;
+  log: boolean;
+}
+
+export const defaults: Question = {
+  model: "Qwen/Qwen3-32B-FP8",
+  config: "",
+  system: "h200_sxm",
+  decodeSystem: "",
+  backend: "trtllm",
+  version: "",
+  database: "",
+  gpus: 32,
+  isl: 4000,
+  osl: 500,
+  prefix: 0,
+  ttftMs: 300,
+  tpotMs: 10,
+  requestLatencyMs: 0,
+  pick: "",
+  axis: "user",
+  log: false
+};
+
+/** Query key of each field, least and most of numbers. */
+const keys: Record<keyof Question, string> = {
+  model: "model",
+  config: "config",
+  system: "system",
+  decodeSystem: "decode",
+  backend: "backend",
+  version: "version",
+  database: "figures",
+  gpus: "gpus",
+  isl: "isl",
+  osl: "osl",
+  prefix: "prefix",
+  ttftMs: "ttft",
+  tpotMs: "tpot",
+  requestLatencyMs: "latency",
+  pick: "pick",
+  axis: "x",
+  log: "log"
+};
+
+export const limits = {
+  gpus: [1, 1024],
+  isl: [1, 262144],
+  osl: [1, 65536],
+  prefix: [0, 262143],
+  ttftMs: [1, 60000],
+  tpotMs: [1, 1000],
+  requestLatencyMs: [0, 3600000]
+} as const satisfies Partial<Record<keyof Question, readonly [number, number]>>;
+
+const always: (keyof Question)[] = ["model", "system", "backend", "gpus", "isl", "osl", "ttftMs", "tpotMs"];
+
+/** `?model=…&system=…`: what differs from the defaults, and always the essentials, so that a shared link ages well. */
+export function formatQuestion(question: Question): string {
+  const query = new URLSearchParams();
+  for (const field of Object.keys(keys) as (keyof Question)[]) {
+    if (field === "model" && question.config) query.set(keys.model, question.model);
+    else if (always.includes(field) || question[field] !== defaults[field]) query.set(keys[field], text(question[field]));
+  }
+  return `?${query.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
+}
+
+/** Reads a query; what is missing or makes no sense takes its default. */
+export function parseQuestion(search: string): Question {
+  const query = new URLSearchParams(search);
+  const get = (field: keyof Question) => query.get(keys[field]) ?? "";
+  const number = (field: keyof typeof limits) => clamped(field, get(field) === "" ? defaults[field] : Number(get(field)));
+  const isl = number("isl");
+  return {
+    model: get("model") || defaults.model,
+    config: get("config"),
+    system: get("system") || defaults.system,
+    decodeSystem: get("decodeSystem"),
+    backend: oneOf(backends, get("backend")) ?? defaults.backend,
+    version: get("version"),
+    database: oneOf(figuresFrom, get("database")) ?? "",
+    gpus: number("gpus"),
+    isl,
+    osl: number("osl"),
+    prefix: Math.min(number("prefix"), isl - 1),
+    ttftMs: number("ttftMs"),
+    tpotMs: number("tpotMs"),
+    requestLatencyMs: number("requestLatencyMs"),
+    pick: get("pick"),
+    axis: oneOf(axes, get("axis")) ?? defaults.axis,
+    log: get("log") === "1"
+  };
+}
+
+export function questionTargets({ttftMs, tpotMs, requestLatencyMs}: Question): Targets {
+  return requestLatencyMs > 0 ? {ttftMs, tpotMs, requestLatencyMs} : {ttftMs, tpotMs};
+}
+
+/** A number within what the page accepts; whole, except latencies. */
+export function clamped(field: keyof typeof limits, value: number): number {
+  const [least, most] = limits[field];
+  if (!Number.isFinite(value)) return defaults[field];
+  const rounded = field.endsWith("Ms") ? value : Math.round(value);
+  return Math.min(most, Math.max(least, rounded));
+}
+
+function oneOf<T extends string>(values: readonly T[], value: string): T | undefined {
+  return values.find((v) => v === value);
+}
+
+function text(value: string | number | boolean): string {
+  return typeof value === "boolean" ? (value ? "1" : "0") : String(value);
+}

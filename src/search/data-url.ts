@@ -1,0 +1,2 @@
+/** Where slices lie: beside the site’s modules, the same in preview, in a build, and under any sub-path. */
+export const dataUrl = new URL("../../_file/data/", import.meta.url).href;

@@ -1,0 +1,90 @@
+/** The search as the home page sees it: questions in, a stream of states out. */
+import type {Catalogue} from "../engine/schema.js";
+import type {SystemSpec} from "../engine/system.js";
+import type {Plan, PlanDetail} from "../engine/result.js";
+import {questionTargets} from "../components/question.js";
+import type {Question} from "../components/question.js";
+import {SearchClient} from "./client.js";
+import {dataUrl} from "./data-url.js";
+import type {Answer, Ask, Progress} from "./protocol.js";
+
+export interface Live {
+  /** The last good answer, with the question as it was put. */
+  question: Question;
+  answer: Answer;
+}
+
+export interface Status {
+  busy: boolean;
+  progress: Progress | null;
+  /** Why the newest question has no answer; empty when it has one. */
+  error: string;
+}
+
+export interface LiveSearch {
+  ask(question: Question): void;
+  detail(plan: Plan | null): Promise<PlanDetail | null>;
+  /** For Generators.observe. */
+  answers(notify: (live: Live) => void): () => void;
+  statuses(notify: (status: Status) => void): () => void;
+  terminate(): void;
+}
+
+export function liveSearch(catalogue: Catalogue, systems: SystemSpec[]): LiveSearch {
+  let notifyAnswer: (live: Live) => void = () => {};
+  let notifyStatus: (status: Status) => void = () => {};
+  let asked: Question;
+  let last: {key: string; answer: Answer} | undefined;
+  const idle: Status = {busy: false, progress: null, error: ""};
+  const questions = new Map<Ask, Question>();
+  const client = new SearchClient(catalogue, dataUrl, {
+    onanswer: (answer, ask) => {
+      const question = questions.get(ask)!;
+      questions.clear();
+      questions.set(ask, question);
+      last = {key: JSON.stringify(ask), answer};
+      notifyAnswer({question: sameAsk(asked, question, systems) ? asked : question, answer});
+      notifyStatus(idle);
+    },
+    onerror: (error) => notifyStatus({...idle, error}),
+    onprogress: (progress) => notifyStatus({...idle, busy: true, progress})
+  });
+  const ask = (question: Question) => {
+    asked = question;
+    const next = askOf(question, systems);
+    if (last?.key === JSON.stringify(next)) return notifyAnswer({question, answer: last.answer});
+    questions.set(next, question);
+    client.ask(next);
+  };
+  return {
+    ask,
+    detail: async (plan) => (plan ? client.detail(plan).catch(() => null) : null),
+    answers: (notify) => ((notifyAnswer = notify), () => {}),
+    statuses: (notify) => ((notifyStatus = notify), notify(idle), () => {}),
+    terminate: () => client.terminate()
+  };
+}
+
+function sameAsk(a: Question, b: Question, systems: SystemSpec[]): boolean {
+  return a === b || JSON.stringify(askOf(a, systems)) === JSON.stringify(askOf(b, systems));
+}
+
+/** The part of a question that the search answers. */
+function askOf(question: Question, systems: SystemSpec[]): Ask {
+  const system = (id: string) => systems.find((spec) => spec.id === id);
+  const {model, config, backend, version, database, gpus, isl, osl, prefix} = question;
+  return {
+    problem: {
+      model,
+      config: config || undefined,
+      system: system(question.system) ?? systems[0],
+      decodeSystem: system(question.decodeSystem),
+      backend,
+      version: version || undefined,
+      database: database || undefined,
+      totalGpus: gpus,
+      workload: {isl, osl, prefix}
+    },
+    targets: questionTargets(question)
+  };
+}

@@ -1,0 +1,71 @@
+/** What page and worker say to each other: plain data, full precision. */
+import type {Catalogue, Backend} from "../engine/schema.js";
+import type {SystemSpec} from "../engine/system.js";
+import type {Plan, PlanDetail, SearchResult, Targets} from "../engine/result.js";
+import type {Quant} from "../engine/quant.js";
+import type {Database} from "../engine/ops/table.js";
+
+/** Everything that changes what has to be evaluated; targets do not. */
+export interface Problem {
+  model: string;
+  /** Text of a config.json when the model is not one of the catalogue. */
+  config?: string;
+  system: SystemSpec;
+  decodeSystem?: SystemSpec;
+  backend: Backend;
+  /** Undefined: the newest with measured tables. */
+  version?: string;
+  totalGpus: number;
+  workload: {isl: number; osl: number; prefix: number};
+  quant?: Partial<Quant>;
+  /** Undefined: measured tables and nothing else, where there are any. */
+  database?: "hybrid" | "roofline";
+}
+
+export interface Ask {
+  problem: Problem;
+  targets: Targets;
+}
+
+/** Which tables the figures of one system come from. */
+export interface DataNote {
+  system: string;
+  backend: Backend;
+  /** Empty when nothing is measured. */
+  version: string;
+  /** `roofline`: no tables at all. */
+  database: Database;
+  /** GPU model as the tables name it; empty when nothing is measured. */
+  device: string;
+  /** Slices that the model needs of these tables, and of their rows those borrowed from other versions. */
+  slices: number;
+  rows: number;
+  borrowedRows: number;
+  borrowedFrom: string[];
+}
+
+export interface Answer {
+  ask: Ask;
+  result: SearchResult;
+  data: DataNote[];
+  /** What the model computes and stores in, before any override. */
+  quant: Quant;
+  evaluateMs: number;
+  answerMs: number;
+}
+
+export interface Progress {
+  loaded: number;
+  total: number;
+}
+
+export type ToWorker =
+  | {type: "open"; catalogue: Catalogue; dataUrl: string}
+  | {type: "ask"; id: number; ask: Ask}
+  | {type: "detail"; id: number; plan: Plan};
+
+export type FromWorker =
+  | {type: "answer"; id: number; answer: Answer}
+  | {type: "detail"; id: number; detail: PlanDetail}
+  | {type: "progress"; id: number; progress: Progress}
+  | {type: "error"; id: number; message: string};

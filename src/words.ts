@@ -1,0 +1,59 @@
+/** Results in words, shared by the command line and the pages. Pure functions of plain data. */
+import type {Parallel, Plan, Reason, Source} from "../engine/result.js";
+
+/** `TP4`, `TP2 PP2`, `DP8 EP8`: the sizes that are not 1, TP1 when all are. */
+export function parallelWords({tp, pp, dp, cp, moeTp, moeEp}: Parallel): string {
+  const moe =
+    moeTp * moeEp > 1
+      ? ([
+          ["MoE-TP", moeTp],
+          ["EP", moeEp]
+        ] as const)
+      : [];
+  const sizes = [["TP", tp], ["PP", pp], ["DP", dp], ["CP", cp], ...moe] as const;
+  const words = sizes.filter(([, size]) => size > 1).map(([name, size]) => `${name}${size}`);
+  return words.join(" ") || "TP1";
+}
+
+/** What one replica is: `TP4`, or `5 prefill (TP4) + 3 decode (TP4)`. */
+export function replicaWords(plan: Plan): string {
+  if (plan.agg) return parallelWords(plan.agg.parallel);
+  const side = (role: "prefill" | "decode") => {
+    const {workers, parallel} = plan[role]!;
+    return `${workers} ${role} (${parallelWords(parallel)})`;
+  };
+  return `${side("prefill")} + ${side("decode")}`;
+}
+
+/** `32 GPUs = 8 replicas of TP4`; `30 of 32 GPUs = 2 replicas of …` when some stay idle. */
+export function deploymentWords(plan: Plan, totalGpus: number): string {
+  const gpus = plan.gpusUsed === totalGpus ? gpuWords(totalGpus) : `${plan.gpusUsed} of ${gpuWords(totalGpus)}`;
+  return `${gpus} = ${plan.replicas} ${plan.replicas === 1 ? "replica" : "replicas"} of ${replicaWords(plan)}`;
+}
+
+export function gpuWords(count: number): string {
+  return count === 1 ? "1 GPU" : `${count} GPUs`;
+}
+
+export const modeWords = {agg: "aggregated", disagg: "disaggregated"} as const;
+
+/** Why candidates were dropped; completes `212 of 640 …`. */
+export const reasonWords: Record<Reason, string> = {
+  memory: "exceed the GPU's memory",
+  kvCache: "do not leave enough memory for the KV cache",
+  ttft: "miss the TTFT target",
+  tpot: "miss the TPOT target",
+  requestLatency: "miss the request-latency target",
+  data: "have no perf data",
+  divisibility: "do not divide the model evenly",
+  gpus: "do not fit the number of GPUs"
+};
+
+/** How sure a figure is; completes `figures are …`. */
+export const sourceWords: Record<Source, string> = {
+  measured: "measured",
+  interpolated: "interpolated between measured points",
+  extrapolated: "partly extrapolated beyond measured points",
+  empirical: "partly estimated from other measurements",
+  roofline: "not measured: speed of light times an efficiency coefficient"
+};

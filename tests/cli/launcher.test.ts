@@ -1,0 +1,145 @@
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import {hasData, kneepoint, noData} from "./helpers.js";
+
+const slow = 60_000;
+const search = ["default", "--model", "Qwen/Qwen3-32B-FP8", "--total-gpus", "8", "--system", "h200_sxm"];
+const without = (args: readonly string[]) => kneepoint(args, {env: noData});
+
+describe("exit codes", {timeout: slow}, () => {
+  it.each([
+    [["--help"], /usage: kneepoint VERB/],
+    [["--version"], /^kneepoint \d+\.\d+\.\d+/],
+    [["version"], /^kneepoint \d+/],
+    [["default", "--help"], /--total-gpus GPUS/],
+    [["estimate", "--help"], /--prefill-workers N/],
+    [["support", "--help"], /--all-versions/],
+    [["batch", "--help"], /no-data/],
+    [["import", "--help"], /Parquet/]
+  ])("%j prints its text and exits 0", (args, text) => {
+    const {status, stdout} = without(args);
+    expect(stdout).toMatch(text);
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    [["defualt"], /^unknown verb: defualt; have default, .*did you mean default\?\n$/],
+    [[...search, "--tftt", "3"], /^unknown flag: --tftt; default has .*did you mean --ttft\?\n$/],
+    [["default", "--total-gpus", "8", "--system", "h200_sxm"], /^missing --model: /],
+    [[...search, "--system", "h20_sxm"], /^unknown system: h20_sxm; have .*h200_sxm.*did you mean /],
+    [[...search, "--backend", "trt"], /^unknown --backend: trt; have trtllm, sglang, vllm, auto/],
+    [
+      [...search, "--model", "Qwen/Qwen3-32B-FP9"],
+      /^unknown model: Qwen\/Qwen3-32B-FP9; did you mean Qwen\/Qwen3-32B.*have .*DeepSeek/
+    ],
+    [[...search, "--isl", "10", "--prefix", "10"], /^invalid --prefix: 10; must be below --isl 10\n$/],
+    [["batch", "/nowhere.jsonl"], /^no such file: \/nowhere.jsonl; /],
+    [["import"], /^missing DIR/],
+    [["import", "/nowhere"], /^no such folder: \/nowhere; /]
+  ])("%j is wrong input: one line, exit 2", (args, message) => {
+    const {status, stdout, stderr} = without(args);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stdout).toBe("");
+    expect(status).toBe(2);
+  });
+
+  it("no verb prints the overview and exits 2", () => {
+    const {status, stderr} = without([]);
+    expect(stderr).toMatch(/usage: kneepoint VERB/);
+    expect(status).toBe(2);
+  });
+});
+
+describe("with nothing imported", {timeout: slow}, () => {
+  it("default answers from the roofline and says so first and loudly", () => {
+    const {status, stdout} = without(search);
+    expect(stdout).toMatch(/^NOT MEASURED: h200_sxm\/trtllm is answered by the embedded roofline/);
+    expect(stdout).toContain("roofline");
+    expect(status).toBe(0);
+  });
+
+  it("silicon has no answer: exit 1 on the command line, no-data in a batch", () => {
+    expect(without([...search, "--database", "silicon"])).toMatchObject({status: 1});
+    const line = {kind: "search", model: "Qwen/Qwen3-32B-FP8", system: "h200_sxm", backend: "trtllm", totalGpus: 8};
+    const input = `${JSON.stringify({...line, database: "silicon", isl: 100, osl: 10})}\n{"kind":"op"\n{"kind":"pig"}\n`;
+    const {status, stdout} = kneepoint(["batch"], {input, env: noData});
+    const [first, second, third] = stdout
+      .trim()
+      .split("\n")
+      .map((text) => JSON.parse(text) as Record<string, string>);
+    expect(first.error).toBe("no-data");
+    expect(second).toMatchObject({error: "invalid", message: expect.stringMatching(/^line 2: not JSON/)});
+    expect(third.message).toMatch(/^line 3: unknown kind: pig; have op, estimate, search/);
+    expect(status).toBe(0);
+  });
+
+  it("support says that nothing is imported", () => {
+    expect(without(["support"])).toMatchObject({status: 0, stdout: expect.stringContaining("No measured tables")});
+  });
+
+  it("estimate prints operators and memory", () => {
+    const {status, stdout} = without([
+      "estimate",
+      "--model",
+      "Qwen/Qwen3-32B-FP8",
+      "--system",
+      "h200_sxm",
+      "--tp",
+      "2"
+    ]);
+    expect(stdout).toMatch(/Memory per GPU: [\d.]+ of 141\.0 GiB/);
+    expect(stdout).toMatch(/prefill: [\d.,]+ ms/);
+    expect(status).toBe(0);
+  });
+});
+
+if (!hasData)
+  console.warn("\n!!! 4 command-line tests were NOT RUN: no data/catalogue.json; kneepoint import first !!!\n");
+
+describe.runIf(hasData)("with imported tables", {timeout: slow}, () => {
+  let dir = "";
+  beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), "kneepoint-test-"))));
+  afterAll(() => rmSync(dir, {recursive: true}));
+  const example = [...search, "--total-gpus", "32", "--osl", "500", "--ttft", "300", "--tpot", "10"];
+
+  it("default prints the answer, both fronts and the deployment", () => {
+    const {status, stdout} = kneepoint(example);
+    expect(stdout).toContain("32 GPUs = 1 replica of 5 prefill (TP4) + 3 decode (TP4)");
+    expect(stdout).toMatch(/● aggregated {3}▲ disaggregated/);
+    expect(stdout).toMatch(/Source: measured tables h200_sxm\/trtllm/);
+    expect(stdout).not.toContain("\u001b");
+    expect(status).toBe(0);
+  });
+
+  it("--json and --save-dir hold the same result", () => {
+    const {stdout} = kneepoint([...example, "--json", "--save-dir", dir]);
+    const printed = JSON.parse(stdout) as {result: {chosen: string; disagg: {best: unknown[]}}};
+    expect(printed.result.chosen).toBe("disagg");
+    expect(JSON.parse(readFileSync(join(dir, "result.json"), "utf8"))).toEqual(printed);
+    const rows = readFileSync(join(dir, "disagg/best_config_topn.csv"), "utf8").trim().split("\n");
+    expect(rows).toHaveLength(printed.result.disagg.best.length + 1);
+    expect(readFileSync(join(dir, "agg/pareto.csv"), "utf8")).toMatch(/^model,isl,osl,/);
+  });
+
+  it("an unreachable target exits 1 and shows the nearest", () => {
+    const {status, stdout} = kneepoint([...example, "--tpot", "0.1"]);
+    expect(stdout).toContain("Nothing meets TTFT ≤ 300 ms and TPOT ≤ 0.1 ms");
+    expect(status).toBe(1);
+  });
+
+  it("batch answers a file in order", () => {
+    const shared = {kind: "op", system: "h200_sxm", backend: "trtllm", database: "silicon"};
+    const gemm = (m: number) => JSON.stringify({...shared, op: "gemm", quant: "fp8_block", m, n: 5120, k: 5120});
+    const file = join(dir, "in.jsonl");
+    writeFileSync(file, [gemm(8), "nonsense", gemm(8192)].join("\n"));
+    const [small, bad, large] = kneepoint(["batch", file])
+      .stdout.trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as {latencyMs: number; error?: string});
+    expect(bad.error).toBe("invalid");
+    expect(large.latencyMs).toBeGreaterThan(small.latencyMs);
+  });
+});

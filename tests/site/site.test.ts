@@ -1,0 +1,300 @@
+/**
+ * Builds the site as `npm run build` does, serves it from a plain file server under a sub-path, and uses it in
+ * Chromium: once with nothing imported and, where there are measured tables, once with them.
+ */
+import {spawn} from "node:child_process";
+import {existsSync, mkdtempSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join, resolve} from "node:path";
+import type {Browser, Page} from "playwright-core";
+import {afterAll, afterEach, beforeAll, describe, expect, test} from "vitest";
+import {mountSources} from "../../src/build/mount.js";
+import {openBrowser} from "./browser.js";
+import {serveStatic} from "./static-server.js";
+import type {StaticSite} from "./static-server.js";
+
+const repo = resolve(import.meta.dirname, "../..");
+const imported = resolve(repo, process.env.KNEEPOINT_DATA || "data");
+const hasData = existsSync(join(imported, "catalogue.json"));
+const scratch = mkdtempSync(join(tmpdir(), "kneepoint-site-"));
+const sites = [
+  {name: "with nothing imported", data: join(scratch, "nothing"), measured: false},
+  ...(hasData ? [{name: "with measured tables", data: imported, measured: true}] : [])
+];
+
+let browser: Browser;
+beforeAll(async () => void (browser = await openBrowser()), 120_000);
+afterAll(async () => {
+  await browser?.close();
+  rmSync(scratch, {recursive: true});
+  mountSources();
+});
+
+describe.each(sites)("the site $name", ({name, data, measured}) => {
+  let site: StaticSite;
+  let built: {status: number; output: string};
+  const problems: string[] = [];
+  const open: Page[] = [];
+
+  beforeAll(async () => {
+    const dist = join(scratch, name.replaceAll(" ", "-"));
+    built = await build(data, dist);
+    site = await serveStatic(dist, "/some/where/");
+  }, 240_000);
+  afterAll(() => site?.close());
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((page) => page.context().close()));
+    expect(problems.splice(0)).toEqual([]);
+  });
+
+  /** A page that notes whatever goes wrong in it. */
+  async function visit(path: string, {width = 1440, height = 1000} = {}): Promise<Page> {
+    const context = await browser.newContext({viewport: {width, height}, acceptDownloads: true});
+    const page = await context.newPage();
+    open.push(page);
+    page.on("console", (message) => message.type() === "error" && problems.push(`${path}: ${message.text()}`));
+    page.on("pageerror", (error) => problems.push(`${path}: ${error.message}`));
+    page.on("response", (response) => response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(site.url) && !/^(data|blob):/.test(request.url()))
+        problems.push(`${path} asks another host: ${request.url()}`);
+    });
+    await page.goto(site.url + path);
+    return page;
+  }
+
+  /** The home page, once its first frontier is drawn. */
+  async function home(query = "", size?: {width: number; height: number}): Promise<Page> {
+    const page = await visit(`index.html${query}`, size);
+    await page.waitForSelector(".kp-stage svg .kp-cloud", {state: "attached", timeout: 20_000});
+    await page.waitForSelector(".kp-tables table");
+    return page;
+  }
+
+  const sentence = (page: Page) => page.locator(".kp-answer").innerText();
+  const chart = (page: Page) => page.locator(".kp-stage").innerHTML();
+
+  test("builds without broken cells, dead links or other hosts", () => {
+    expect(built.status, built.output.slice(-3000)).toBe(0);
+  });
+
+  test("opens every page without errors, other hosts or dead links", async () => {
+    const seen = new Set<string>();
+    const queue = ["index.html"];
+    for (const path of queue) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const page = await visit(path);
+      await page.waitForLoadState("networkidle");
+      expect(await page.locator(".observablehq--error").allInnerTexts(), path).toEqual([]);
+      expect(await overflow(page), `${path} scrolls sideways`).toBeLessThanOrEqual(0);
+      const links = await page.locator("a[href]").evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
+      const own = links.filter((link) => link.startsWith(site.url)).map((link) => link.slice(site.url.length));
+      queue.push(...own.map((link) => link.replace(/[?#].*/, "") || "index.html"));
+      await page.context().close();
+    }
+    expect([...seen].sort()).toEqual(expect.arrayContaining(["index.html", "notebooks/architecture.html"]));
+  }, 120_000);
+
+  test("loads DuckDB only where it is used", async () => {
+    const page = await visit("index.html");
+    const requested: string[] = [];
+    page.on("request", (request) => requested.push(request.url()));
+    await page.reload();
+    await page.waitForSelector(".kp-tables table");
+    expect(requested.filter((url) => /duckdb/.test(url))).toEqual([]);
+  });
+
+  test("says where its figures come from", async () => {
+    const page = await home();
+    const banner = page.locator(".kp-banner");
+    if (measured) {
+      expect(await page.locator(".kp-note").innerText()).toMatch(/TensorRT-LLM .* measured on NVIDIA H200/);
+      expect(await banner.count()).toBe(0);
+    } else {
+      expect(await banner.innerText()).toMatch(/^Roofline estimate\. .*npm run import/s);
+      expect(await page.locator(".kp-plan .kp-hatched").count()).toBe(1);
+    }
+  });
+
+  test("answers in tokens per second, and a dragged target changes sentence and chart", async () => {
+    const page = await home();
+    await page.evaluate(watchLongTasks);
+    const before = {sentence: await sentence(page), chart: await chart(page)};
+    expect(before.sentence).toMatch(/[\d,.]+\s+tokens\/s\/GPU at\s+[\d,.]+\s+tokens\/s\/user/);
+    await drag(page, /^TPOT/, 0.9);
+    await expect.poll(() => sentence(page)).not.toBe(before.sentence);
+    expect(await chart(page)).not.toBe(before.chart);
+    console.log(`${name}: tasks over 50 ms while dragging a target: ${await page.evaluate("longTasks.join(', ') || 'none'")}`);
+  });
+
+  test("a dragged workload changes sentence and chart", async () => {
+    const page = await home();
+    await page.evaluate(watchLongTasks);
+    const before = {sentence: await sentence(page), chart: await chart(page)};
+    await drag(page, /^Input/, 0.5);
+    await expect.poll(() => sentence(page)).not.toBe(before.sentence);
+    expect(await chart(page)).not.toBe(before.chart);
+    console.log(`${name}: tasks over 50 ms while dragging the prompt: ${await page.evaluate("longTasks.join(', ') || 'none'")}`);
+  });
+
+  test("a typed number is taken, and one out of range is brought into it", async () => {
+    const page = await home();
+    const gpus = page.getByRole("spinbutton", {name: "GPUs"});
+    await gpus.fill("16");
+    await gpus.press("Enter");
+    await expect.poll(() => sentence(page)).toMatch(/on 16 × /);
+    await gpus.fill("-3");
+    await gpus.press("Enter");
+    expect(await gpus.inputValue()).toBe("1");
+    await expect.poll(() => sentence(page)).toMatch(/on 1 × /);
+  });
+
+  test("reload, back and a shared link give the same view", async () => {
+    const page = await home();
+    const first = await sentence(page);
+    await drag(page, /^TPOT/, 0.8);
+    await expect.poll(() => page.url()).toMatch(/tpot=/);
+    const second = await sentence(page);
+    await page.locator(".kp-tables tbody tr").last().click();
+    await expect.poll(() => page.url()).toMatch(/pick=/);
+    const picked = await page.locator(".kp-plan h2").innerText();
+    await page.reload();
+    await page.waitForSelector(".kp-tables table");
+    await expect.poll(() => sentence(page)).toBe(second);
+    expect(await page.locator(".kp-plan h2").innerText()).toBe(picked);
+    await page.goBack();
+    await page.goBack();
+    await expect.poll(() => sentence(page)).toBe(first);
+  });
+
+  test("arrow keys move along the front", async () => {
+    const page = await home();
+    const card = page.locator(".kp-plan");
+    const before = await card.innerText();
+    await page.locator(".kp-stage").focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => card.innerText()).not.toBe(before);
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe("kp-stage");
+    await card.getByRole("button", {name: "Back to the best"}).click();
+    await expect.poll(() => card.innerText()).toBe(before);
+  });
+
+  test("targets out of reach are said so, with a link that works", async () => {
+    const page = await home("?ttft=1&tpot=1");
+    expect(await sentence(page)).toMatch(/No deployment meets your targets/);
+    await page.locator(".kp-remedies a").first().click();
+    await expect.poll(() => sentence(page)).toMatch(/tokens\/s\/GPU at/);
+  });
+
+  test("a pasted config.json is searched, and a wrong one is refused in words", async () => {
+    const page = await home();
+    await page.getByRole("button", {name: /config\.json/}).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", {name: "config.json"}).fill("{oops");
+    await dialog.getByRole("button", {name: "Use this model"}).click();
+    expect(await dialog.getByRole("alert").innerText()).toMatch(/not a config\.json/);
+    await dialog.getByRole("textbox", {name: "config.json"}).fill(JSON.stringify(tinyLlama));
+    await dialog.getByRole("textbox", {name: "Name of the model"}).fill("my/tiny-llama");
+    await dialog.getByRole("button", {name: "Use this model"}).click();
+    await expect.poll(() => sentence(page)).toMatch(/tiny-llama on 32/);
+    await expect.poll(() => page.url()).toMatch(/config=/);
+    const before = await sentence(page);
+    await page.reload();
+    await page.waitForSelector(".kp-tables table");
+    expect(await sentence(page)).toBe(before);
+  });
+
+  test("a model that cannot be evaluated leaves the page in order", async () => {
+    const page = await visit("index.html?model=no/such-model");
+    await page.waitForSelector(".kp-status[role=alert]");
+    expect(await page.locator(".kp-status").innerText()).toMatch(/unknown model: no\/such-model/);
+    await page.getByRole("combobox", {name: "Model"}).fill("qwen3-8b");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => sentence(page)).toMatch(/Qwen3-8B on/);
+  });
+
+  test("downloads the plans as CSV and JSON", async () => {
+    const page = await home();
+    const [csv] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", {name: "csv"}).click()]);
+    expect(csv.suggestedFilename()).toMatch(/^kneepoint-Qwen3-32B-FP8-32x.*\.csv$/);
+    const [json] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", {name: "json"}).click()]);
+    expect(json.suggestedFilename()).toMatch(/\.json$/);
+  });
+
+  test("at 390 px the inputs are a sheet that opens, and the page does not scroll sideways", async () => {
+    const page = await home("", {width: 390, height: 844});
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    const toggle = page.locator(".kp-sheet-toggle");
+    expect(await toggle.getAttribute("aria-expanded")).toBe("false");
+    await toggle.click();
+    await page.getByRole("slider", {name: /^TPOT/}).waitFor({state: "visible"});
+    await page.keyboard.press("Escape");
+    expect(await toggle.getAttribute("aria-expanded")).toBe("false");
+  });
+
+  test.runIf(measured)("measurements are drawn and can be asked in SQL", async () => {
+    const page = await visit("notebooks/perf-data.html");
+    await page.waitForSelector(".kp-measured svg", {timeout: 30_000});
+    await page.waitForSelector(".kp-sql-result table", {timeout: 30_000});
+    await page.locator(".kp-sql textarea").fill("SELECT no_such_column FROM slice");
+    await page.getByRole("button", {name: "Run"}).click();
+    await expect.poll(() => page.locator(".kp-sql-result").innerText()).toMatch(/That query did not run/);
+    await page.locator(".kp-sql textarea").fill("SELECT count(*) AS n FROM slice");
+    await page.getByRole("button", {name: "Run"}).click();
+    await expect.poll(() => page.locator(".kp-sql-result").innerText()).toMatch(/1 row/);
+  }, 90_000);
+
+  test.runIf(!measured)("the measurements page says how to import", async () => {
+    const page = await visit("notebooks/perf-data.html");
+    await page.waitForSelector(".kp-empty");
+    expect(await page.locator(".kp-empty").first().innerText()).toMatch(/npm run import -- DIR/);
+  });
+});
+
+function build(data: string, dist: string): Promise<{status: number; output: string}> {
+  const env = {...process.env, KNEEPOINT_DATA: data, KNEEPOINT_DIST: dist};
+  const child = spawn(process.execPath, ["src/build/run.js", "build"], {cwd: repo, env});
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  return new Promise((done) => child.on("close", (code) => done({status: code ?? 1, output})));
+}
+
+/** Drags a slider to a share of its way, in steps, as a hand does. */
+async function drag(page: Page, name: RegExp, share: number): Promise<void> {
+  const slider = page.getByRole("slider", {name});
+  await slider.scrollIntoViewIfNeeded();
+  const box = (await slider.boundingBox())!;
+  const [y, from] = [box.y + box.height / 2, box.x + box.width * 0.6];
+  await page.mouse.move(from, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * share, y, {steps: 20});
+  await page.mouse.up();
+}
+
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+function watchLongTasks(): void {
+  const longTasks: string[] = [];
+  Object.assign(window, {longTasks});
+  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((e) => `${Math.round(e.duration)} ms`))).observe({
+    type: "longtask"
+  });
+}
+
+const tinyLlama = {
+  architectures: ["LlamaForCausalLM"],
+  model_type: "llama",
+  hidden_size: 2048,
+  intermediate_size: 8192,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  num_hidden_layers: 16,
+  vocab_size: 128256,
+  max_position_embeddings: 131072,
+  head_dim: 64,
+  torch_dtype: "bfloat16"
+};
