@@ -7,6 +7,7 @@ mountSources();
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
+    globalSetup: ["tests/golden/setup.ts"],
     reporters: ["default", closingLine()],
     // Two cores: the browser test needs one of them.
     maxWorkers: 2,

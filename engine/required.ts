@@ -34,8 +34,10 @@ export function requiredSlices(
     add({table: "nccl", part: []});
     add({table: "oneccl", part: []});
   }
-  const list = [...refs.values()];
-  return database === "silicon" ? list : list.map(({table}) => ({table, part: []}));
+  if (database === "silicon") return [...refs.values()];
+  // What stands in for a missing type may be any other type, also where the asked one has no slice at all.
+  if (isMoe(model)) add({table: "moe", part: []});
+  return [...new Set([...refs.values()].map(({table}) => table))].map((table) => ({table, part: []}));
 }
 
 function slicesOf(op: Op, {perf}: Platform): SliceRef[] {

@@ -70,7 +70,8 @@ export function sweepAggregated(
       const reason = session.misfit(memory, options.freeFraction);
       if (reason) {
         misfit = reason;
-        rejections.add(reason, `${worker.label} batch ${batch} needs ${memory.total.toFixed(1)} GiB per GPU`);
+        const message = `${worker.label} batch ${batch} needs ${memory.total.toFixed(1)} GiB per GPU`;
+        rejections.add(reason, message, 1, memory.total);
         continue;
       }
       const point = session.point(batch, ctxTokens, memory);

@@ -74,9 +74,9 @@ function countMiss(point: AggregatedPoint, targets: Targets, rejections: Rejecti
   const {ttftMs, tpotMs, requestLatencyMs} = point;
   if (targets.requestLatencyMs !== undefined) {
     if (requestLatencyMs > targets.requestLatencyMs)
-      rejections.drop("requestLatency", `takes ${requestLatencyMs.toFixed(0)} ms per request`);
-  } else if (ttftMs > targets.ttftMs) rejections.drop("ttft", `first token after ${ttftMs.toFixed(0)} ms`);
-  else if (tpotMs > targets.tpotMs) rejections.drop("tpot", `${tpotMs.toFixed(1)} ms per output token`);
+      rejections.drop("requestLatency", `takes ${requestLatencyMs.toFixed(0)} ms per request`, requestLatencyMs);
+  } else if (ttftMs > targets.ttftMs) rejections.drop("ttft", `first token after ${ttftMs.toFixed(0)} ms`, ttftMs);
+  else if (tpotMs > targets.tpotMs) rejections.drop("tpot", `${tpotMs.toFixed(1)} ms per output token`, tpotMs);
 }
 
 function aggregatedPlan(problem: SearchProblem, {session}: AggregatedSweep, point: AggregatedPoint): Plan {

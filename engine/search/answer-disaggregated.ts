@@ -26,36 +26,25 @@ export function answerDisaggregated(evaluation: Evaluation, targets: Targets): M
   const plans: Plan[] = [];
   const cloud: CloudPoint[] = [];
   let [nearest, least] = [undefined as Pair | undefined, Infinity];
-  const ranked = [...pools.prefill]
-    .sort((a, b) => b.requestsPerSecPerGpu - a.requestsPerSecPerGpu || a.concurrency - b.concurrency)
-    .slice(0, disaggregation.prefillRows);
-  const quick = [...pools.prefill].sort((a, b) => a.latencyMs - b.latencyMs).slice(0, 1);
+  const {ttftScale} = disaggregation;
+  const everyone = ttftScale * Math.max(...pools.prefill.map((point) => point.latencyMs)) + 1;
+  const fastest = ttftScale * Math.min(...pools.prefill.map((point) => point.latencyMs)) + 1e-9;
   for (const point of decode) {
-    const any = bestPrefill(pools, ranked, point);
+    const any = bestPrefill(pools, point, everyone);
     if (any) cloud.push(cloudPoint(problem, any));
-    const near = bestPrefill(pools, quick, point);
-    if (near) {
-      const ttftMs = near.prefill.latencyMs * disaggregation.ttftScale;
-      const over = overshoot(ttftMs, point.latencyMs, requestLatencyMs(ttftMs, point.latencyMs, osl), targets);
-      if (over < least) [nearest, least] = [near, over];
+    const over = overshoot(fastest, point.latencyMs, requestLatencyMs(fastest, point.latencyMs, osl), targets);
+    if (over < least) {
+      const near = bestPrefill(pools, point, fastest);
+      if (near) [nearest, least] = [near, over];
     }
     const limitMs =
       targets.requestLatencyMs === undefined ? targets.ttftMs : targets.requestLatencyMs - point.latencyMs * (osl - 1);
-    const within = withinTtft(pools, limitMs);
-    const pair = bestPrefill(pools, within, point);
+    const pair = bestPrefill(pools, point, limitMs);
     if (pair) plans.push(disaggregatedPlan(problem, pair));
   }
   countMisses(problem, pools, decode, targets, rejections);
   plans.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
   return {plans, nearest: nearest ? disaggregatedPlan(problem, nearest) : null, cloud, rejections};
-}
-
-/** Prefill points whose TTFT, queueing included, is below a limit: the reference's best rows. Source: method.md §11. */
-function withinTtft({prefill}: Pools, limitMs: number): PoolPoint[] {
-  return prefill
-    .filter((point) => point.latencyMs * disaggregation.ttftScale < limitMs)
-    .sort((a, b) => b.requestsPerSecPerGpu - a.requestsPerSecPerGpu || a.concurrency - b.concurrency)
-    .slice(0, disaggregation.prefillRows);
 }
 
 /** More requests/s/GPU; among equals the smaller replica. */
@@ -64,22 +53,28 @@ function better(a: Match, b: Match): boolean {
   return rateA > rateB || (rateA === rateB && a.gpus < b.gpus);
 }
 
-function bestPrefill(pools: Pools, prefill: readonly PoolPoint[], decode: PoolPoint): Pair | undefined {
-  let found: Pair | undefined;
-  for (const point of prefill) {
-    const match = matchOf(pools, point, decode);
-    if (match && (!found || better(match, found.match))) found = {prefill: point, decode, match};
+/** The best match of a decode point among the first prefill points whose TTFT, queueing included, is below a limit. */
+function bestPrefill(pools: Pools, decode: PoolPoint, limitMs: number): Pair | undefined {
+  const {prefill} = pools;
+  const {ttftScale, prefillRows} = disaggregation;
+  const matches = matchesOf(pools, decode);
+  let [best, at, rows] = [null as Match | null, -1, 0];
+  for (let i = 0; i < prefill.length && rows < prefillRows; ++i) {
+    if (!(prefill[i].latencyMs * ttftScale < limitMs)) continue;
+    ++rows;
+    const match = matches[i];
+    if (match && (!best || better(match, best))) [best, at] = [match, i];
   }
-  return found;
+  return best ? {prefill: prefill[at], decode, match: best} : undefined;
 }
 
-function matchOf({matches, shapes}: Pools, prefill: PoolPoint, decode: PoolPoint): Match | null {
-  let known = matches.get(prefill);
-  if (!known) matches.set(prefill, (known = new Map()));
-  let match = known.get(decode);
-  if (match === undefined)
-    known.set(decode, (match = compatible(prefill, decode) ? matchRates(prefill, decode, shapes) : null));
-  return match;
+function matchesOf({matches, prefill, shapes}: Pools, decode: PoolPoint): (Match | null)[] {
+  let known = matches.get(decode);
+  if (!known) {
+    known = prefill.map((point) => (compatible(point, decode) ? matchRates(point, decode, shapes) : null));
+    matches.set(decode, known);
+  }
+  return known;
 }
 
 /** SGLang hands KV over between workers of one tensor-parallel size only. */
@@ -123,9 +118,9 @@ function countMisses(
     whole === undefined ? (["ttft", "tpot"] as const) : (["requestLatency", "requestLatency"] as const);
   for (const {latencyMs} of prefill)
     if (latencyMs * ttftScale >= ttftLimitMs)
-      rejections.drop(ttft, `first token after ${(latencyMs * ttftScale).toFixed(0)} ms`);
+      rejections.drop(ttft, `first token after ${(latencyMs * ttftScale).toFixed(0)} ms`, latencyMs);
   for (const {latencyMs} of decode)
-    if (latencyMs >= tpotLimitMs) rejections.drop(tpot, `${latencyMs.toFixed(1)} ms per output token`);
+    if (latencyMs >= tpotLimitMs) rejections.drop(tpot, `${latencyMs.toFixed(1)} ms per output token`, latencyMs);
   const paired = prefill.some((p) =>
     grid.some((d) => compatible(p, d) && shapes.of(p.worker.gpus, d.worker.gpus).length > 0)
   );

@@ -27,7 +27,7 @@ export function sweepPool(
     const memoryGiB = memory(worker, workload, batches[i]);
     if (!fits(worker, memoryGiB)) {
       const message = `${phase} ${worker.label} batch ${batches[i]} needs ${memoryGiB.total.toFixed(1)} GiB per GPU`;
-      rejections.add("memory", message, batches.length - i);
+      rejections.add("memory", message, batches.length - i, memoryGiB.total);
       break;
     }
     const point = evaluate(worker, workload, batches[i], memoryGiB);

@@ -44,12 +44,13 @@ export interface Evaluation {
 
 /** Both pools' workers at all batch sizes, and the replicas they can make. */
 export interface Pools {
+  /** Most requests/s/GPU first. */
   prefill: PoolPoint[];
   decode: PoolPoint[];
   shapes: ReplicaShapes;
   rejections: Rejections;
-  /** Rate matches, made once: by prefill point, then decode point; null where no replica size fits. */
-  matches: Map<PoolPoint, Map<PoolPoint, Match | null>>;
+  /** Rate matches of a decode point, made once, one per prefill point; null where no replica size fits. */
+  matches: Map<PoolPoint, (Match | null)[]>;
 }
 
 /** Evaluates all candidates; a step per worker, so that a page can stay responsive. Returns the evaluation. */
@@ -101,6 +102,7 @@ export function* evaluateSearchSteps(problem: SearchProblem): Generator<{done: n
       if (worker) decode.push(...sweepPool(worker, workload, "decode", decodeBatches(maxBatch), rejections));
       yield {done: ++done, total};
     }
+    prefill.sort((a, b) => b.requestsPerSecPerGpu - a.requestsPerSecPerGpu || a.concurrency - b.concurrency);
     const shapes = new ReplicaShapes(replicaSizes(totalGpus));
     evaluation.disaggregated = {prefill, decode, shapes, rejections, matches: new Map()};
   }

@@ -17,17 +17,20 @@ export function pickBest(
     plan.mode === "disagg" && !byRequest ? plan.tpotMs < limit : constrained(plan) <= limit;
   const within = plans.filter(meets);
   const meetsTargets = within.length > 0;
+  const nearer = (a: Plan, b: Plan) => constrained(a) - constrained(b);
   const groups = new Map<string, Plan>();
   for (const plan of meetsTargets ? within : plans) {
     const group = (plan.agg ?? plan.decode)!.label;
     const best = groups.get(group);
-    if (!best || plan.tokensPerSecPerGpuCluster > best.tokensPerSecPerGpuCluster) groups.set(group, plan);
+    // Of plans with the same throughput (a prefill pool may cap several decode batches) the faster one is as good or better.
+    if (!best || byThroughput(plan, best) < 0 || (byThroughput(plan, best) === 0 && nearer(plan, best) < 0))
+      groups.set(group, plan);
   }
-  const order = meetsTargets && !byRequest ? byThroughput : (a: Plan, b: Plan) => constrained(a) - constrained(b);
+  const order = meetsTargets ? (a: Plan, b: Plan) => byThroughput(a, b) || nearer(a, b) : nearer;
   const best = [...groups.values()].sort(order).slice(0, topN);
   return {best, meetsTargets};
 }
 
 function byThroughput(a: Plan, b: Plan): number {
-  return b.tokensPerSecPerGpuCluster - a.tokensPerSecPerGpuCluster || b.tokensPerSecPerUser - a.tokensPerSecPerUser;
+  return b.tokensPerSecPerGpuCluster - a.tokensPerSecPerGpuCluster;
 }

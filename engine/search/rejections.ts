@@ -1,14 +1,16 @@
 import type {Reason} from "../result.js";
 
-/** Counts candidates by why they were dropped, with the first message of each reason. */
+/** Counts candidates by why they were dropped; of each reason the message of the candidate that missed least is kept. */
 export class Rejections {
   private readonly counts: Partial<Record<Reason, number>> = {};
-  private readonly firstMessages: Partial<Record<Reason, string>> = {};
+  private readonly closest: Partial<Record<Reason, {message: string; by: number}>> = {};
   private passed = 0;
 
-  add(reason: Reason, message?: string, candidates = 1): void {
+  /** `by`: what the candidate needs, by which candidates of one reason compare. */
+  add(reason: Reason, message?: string, candidates = 1, by = 0): void {
     this.counts[reason] = (this.counts[reason] ?? 0) + candidates;
-    if (message) this.firstMessages[reason] ??= message;
+    const known = this.closest[reason];
+    if (message && (!known || by < known.by)) this.closest[reason] = {message, by};
   }
 
   /** One more candidate that was not dropped. */
@@ -20,15 +22,15 @@ export class Rejections {
   copy(): Rejections {
     const copy = new Rejections();
     Object.assign(copy.counts, this.counts);
-    Object.assign(copy.firstMessages, this.firstMessages);
+    Object.assign(copy.closest, this.closest);
     copy.passed = this.passed;
     return copy;
   }
 
   /** Moves candidates that passed so far to those dropped. */
-  drop(reason: Reason, message?: string, candidates = 1): void {
-    this.passed -= candidates;
-    this.add(reason, message, candidates);
+  drop(reason: Reason, message?: string, by = 0): void {
+    --this.passed;
+    this.add(reason, message, 1, by);
   }
 
   get result(): {
@@ -37,6 +39,7 @@ export class Rejections {
     messages: Partial<Record<Reason, string>>;
   } {
     const dropped = Object.values(this.counts).reduce((sum, count) => sum + count, 0);
-    return {considered: this.passed + dropped, rejected: {...this.counts}, messages: {...this.firstMessages}};
+    const messages = Object.fromEntries(Object.entries(this.closest).map(([reason, {message}]) => [reason, message]));
+    return {considered: this.passed + dropped, rejected: {...this.counts}, messages};
   }
 }

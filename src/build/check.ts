@@ -19,12 +19,18 @@ function checkFile(output: string, path: string): string[] {
 function checkPage(output: string, path: string): string[] {
   const html = read(path);
   const markup = html.replace(/(<script[^>]*>)[^]*?(<\/script>)/g, "$1$2");
-  const broken = [...markup.matchAll(/<[^>]*class="[^"]*observablehq--error[^>]*>([^]*?)<\/div>/g)].map(([, text]) => text);
+  const broken = [...markup.matchAll(/<[^>]*class="[^"]*observablehq--error[^>]*>([^]*?)<\/div>/g)].map(
+    ([, text]) => text
+  );
   if (broken.length === 0 && /\bSyntaxError: /.test(html)) broken.push(/SyntaxError: [^<\n]*/.exec(html)![0]);
   return [
     ...broken.map((text) => `broken cell: ${text.replace(/<[^>]+>/g, "").trim()}`),
-    ...tags(markup, "link|script|img|iframe|source").filter(isExternal).map((url) => `loads from another host: ${url}`),
-    ...[...new Set([...tags(markup, "a|link|script|img"), ...scripts(html)])].filter((url) => isDead(output, path, url)).map((url) => `dead link: ${url}`)
+    ...tags(markup, "link|script|img|iframe|source")
+      .filter(isExternal)
+      .map((url) => `loads from another host: ${url}`),
+    ...[...new Set([...tags(markup, "a|link|script|img"), ...scripts(html)])]
+      .filter((url) => isDead(output, path, url))
+      .map((url) => `dead link: ${url}`)
   ];
 }
 

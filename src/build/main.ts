@@ -39,7 +39,9 @@ async function build(): Promise<void> {
   const problems = checkSite(config.output);
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) {
-    console.error(`build failed: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${config.output}`);
+    console.error(
+      `build failed: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${config.output}`
+    );
     process.exit(1);
   }
   console.log(`built ${config.output}; ${dataLine()}`);

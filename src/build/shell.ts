@@ -43,7 +43,14 @@ export function pages(): Page[] {
   const found = notebooks.map((file) => {
     const text = readFileSync(join("notebooks", file), "utf8");
     const name = /^nav: *(.+)$/m.exec(text)?.[1] ?? /^# (.+)$/m.exec(text)?.[1] ?? file;
-    return {path: `/notebooks/${file.replace(/\.md$/, "")}`, name, order: Number(/^order: *(\d+)$/m.exec(text)?.[1] ?? 50)};
+    return {
+      path: `/notebooks/${file.replace(/\.md$/, "")}`,
+      name,
+      order: Number(/^order: *(\d+)$/m.exec(text)?.[1] ?? 50)
+    };
   });
-  return [{path: "/", name: "Find the knee"}, ...found.sort((a, b) => a.order - b.order || a.name.localeCompare(b.name))];
+  return [
+    {path: "/", name: "Find the knee"},
+    ...found.sort((a, b) => a.order - b.order || a.name.localeCompare(b.name))
+  ];
 }

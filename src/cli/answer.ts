@@ -33,6 +33,7 @@ function mergeMode(modes: readonly ModeResult[], targets: Targets, topN: number)
   const meetsTargets = modes.some((mode) => mode.meetsTargets);
   const candidates = modes.filter((mode) => mode.meetsTargets === meetsTargets).flatMap((mode) => mode.best);
   const all = [...modes].sort((a, b) => throughput(b) - throughput(a));
+  const nearest = nearestOf(modes, targets);
   return {
     ...all[0],
     best: candidates.sort(byThroughput).slice(0, topN),
@@ -43,8 +44,26 @@ function mergeMode(modes: readonly ModeResult[], targets: Targets, topN: number)
     considered: modes.reduce((sum, mode) => sum + mode.considered, 0),
     rejected: sumCounts(modes.map((mode) => mode.rejected)),
     messages: Object.assign({}, ...modes.map((mode) => mode.messages)) as ModeResult["messages"],
+    nearest: meetsTargets ? null : nearest,
     meetsTargets
   };
+}
+
+/** The plan that misses the targets least, over all modes given. */
+export function nearestOf(modes: readonly ModeResult[], targets: Targets): Plan | null {
+  const plans = modes.flatMap((mode) => mode.nearest ?? []);
+  return plans.sort((a, b) => overshoot(a, targets) - overshoot(b, targets))[0] ?? null;
+}
+
+/** How many times its target the figure is that misses it most. */
+function overshoot(plan: Plan, {ttftMs, tpotMs, requestLatencyMs}: Targets): number {
+  if (requestLatencyMs !== undefined) return plan.requestLatencyMs / requestLatencyMs;
+  return Math.max(plan.ttftMs / ttftMs, plan.tpotMs / tpotMs);
+}
+
+/** What there is to show of a mode: its best plans, or the nearest one when there are none. */
+export function plansToShow({best, nearest}: ModeResult): Plan[] {
+  return best.length > 0 || !nearest ? best : [nearest];
 }
 
 const throughput = (mode: ModeResult) => mode.best[0]?.tokensPerSecPerGpuCluster ?? -Infinity;

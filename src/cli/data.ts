@@ -78,12 +78,19 @@ export async function loadSlices(data: Data, model: ModelConfig, platform: Platf
 export function openModel(idOrPath: string): ModelConfig {
   const file = configFile(idOrPath);
   if (!file) return knownModel(idOrPath);
-  const quantFile = join(dirname(file), "hf_quant_config.json");
+  const quantFile = file.replace(/config\.json$/, "hf_quant_config.json");
   const hfQuant = existsSync(quantFile) ? parseConfigJson(readFileSync(quantFile, "utf8")) : undefined;
-  return normalizeModel(basename(dirname(resolve(file))), parseConfigJson(readFileSync(file, "utf8")), hfQuant);
+  return normalizeModel(modelName(file), parseConfigJson(readFileSync(file, "utf8")), hfQuant);
+}
+
+/** `models/Qwen3-8B/config.json` and `models/Qwen3-8B_config.json` are both Qwen3-8B. */
+function modelName(file: string): string {
+  const stem = basename(file).replace(/_?config\.json$|\.json$/, "");
+  return stem || basename(dirname(resolve(file)));
 }
 
 function knownModel(id: string): ModelConfig {
+  if (existsSync(id)) throw new InputError(`no config.json: ${id}; name a config.json or the folder that holds one`);
   try {
     return findModel(id);
   } catch (error) {

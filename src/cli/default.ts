@@ -1,7 +1,7 @@
 /** `kneepoint default`: the main question, answered in a terminal, as JSON, and as files. */
 import {mkdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
-import type {SearchProblem} from "../engine/index.js";
+import type {Platform, SearchProblem} from "../engine/index.js";
 import {mergeResults, platformsOf, searchAll, type BackendAnswer} from "./answer.js";
 import {command, print, toJson} from "./command.js";
 import {plansCsv} from "./csv.js";
@@ -53,9 +53,14 @@ function question([first, ...others]: readonly SearchProblem[], targets: Targets
   const {model, totalGpus, workload, platform, decodePlatform} = first;
   const {isl, osl, prefix} = workload;
   const system = decodePlatform ? `${platform.system.id} → ${decodePlatform.system.id}` : platform.system.id;
-  const frameworks = [first, ...others].map(({platform: {backend, version}}) => `${backend} ${version}`).join(", ");
+  const frameworks = [first, ...others].map(({platform}) => frameworkWords(platform)).join(", ");
   const tokens = `${isl} tokens in${prefix ? ` (${prefix} cached)` : ""}, ${osl} out`;
   return `${model.id} on ${gpuWords(totalGpus)} of ${system}, ${frameworks} · ${tokens} · ${targetWords(targets)}`;
+}
+
+/** `trtllm 1.3.0rc10`, or `trtllm` alone where no tables of any version are there. */
+function frameworkWords({backend, version, perf}: Platform): string {
+  return perf.empty ? backend : `${backend} ${version}`;
 }
 
 /** What was asked, with everything that was inferred or defaulted filled in. */

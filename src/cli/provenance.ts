@@ -1,9 +1,10 @@
 /** Where figures come from, in words: which tables of which device, how many rows of them borrowed, or none at all. */
 import type {Platform} from "../engine/index.js";
-import type {Plan, Source} from "../engine/result.js";
+import type {Plan, SearchResult, Source} from "../engine/result.js";
 import {sources} from "../engine/result.js";
 import type {Catalogue} from "../engine/schema.js";
 import {sourceWords} from "../words.js";
+import {plansToShow} from "./answer.js";
 import {countOf, formatNumber} from "./tables.js";
 
 export interface Provenance {
@@ -51,6 +52,7 @@ function weakestLine(figures: readonly {source: Source; weakestOp?: string}[]): 
   return [`Figures: ${sourceWords[weakest.source]}${weakest.weakestOp ? ` (weakest: ${weakest.weakestOp})` : ""}`];
 }
 
-export function plansOf(result: {agg: {best: Plan[]}; disagg: {best: Plan[]} | null}): Plan[] {
-  return [...result.agg.best, ...(result.disagg?.best ?? [])];
+/** Every plan that is shown. */
+export function plansOf({agg, disagg}: SearchResult): Plan[] {
+  return [agg, disagg].flatMap((mode) => (mode ? plansToShow(mode) : []));
 }

@@ -1,7 +1,8 @@
 /** The search as a person reads it: the question, the answer, both modes, the frontier, the best plans, the source. */
 import type {ModeResult, Plan, Reason, SearchResult, Targets} from "../engine/result.js";
 import {msPerSecond} from "../engine/units.js";
-import {deploymentWords, modeWords, reasonWords} from "../words.js";
+import {deploymentWords, gpuWords, modeWords, reasonWords} from "../words.js";
+import {nearestOf, plansToShow} from "./answer.js";
 import {noInk, type Ink} from "./ink.js";
 import {formatNumber, textTable, type Column} from "./tables.js";
 import {terminalPlot} from "./terminal-plot.js";
@@ -22,12 +23,12 @@ export function reportText(report: Report, {width = 80, ink = noInk}: {width?: n
   const {result, totalGpus, provenance} = report;
   const modes = [result.agg, ...(result.disagg ? [result.disagg] : [])];
   const blocks = [
-    ...provenance.warnings.map((warning) => ink.warn(warning)),
+    provenance.warnings.map((warning) => ink.warn(warning)).join("\n"),
     ink.dim(report.question),
     ink.bold(answerSentence(result, report.targets, totalGpus)),
     comparison(modes),
     frontiers(report, width, ink),
-    ...modes.map((mode) => topPlans(mode, report, ink)),
+    ...modes.filter((mode) => plansToShow(mode).length > 0).map((mode) => topPlans(mode, report, ink)),
     ...modes.map((mode) => rejections(mode)),
     provenance.lines.join("\n")
   ];
@@ -60,11 +61,9 @@ export function answerSentence(result: SearchResult, targets: Targets, totalGpus
 }
 
 function refusal(result: SearchResult, targets: Targets, totalGpus: number): string {
-  const plans = [result.agg, ...(result.disagg ? [result.disagg] : [])].flatMap((mode) => mode.best.slice(0, 1));
+  const plan = nearestOf([result.agg, ...(result.disagg ? [result.disagg] : [])], targets);
   const wanted = targetWords(targets);
-  if (plans.length === 0) return `Nothing serves this model on ${totalGpus} GPUs at ${wanted}; the reasons are below.`;
-  const miss = (plan: Plan) => (targets.requestLatencyMs === undefined ? plan.tpotMs : plan.requestLatencyMs);
-  const plan = plans.sort((a, b) => miss(a) - miss(b))[0];
+  if (!plan) return `Nothing serves this model on ${gpuWords(totalGpus)} at ${wanted}; the reasons are below.`;
   return (
     `Nothing meets ${wanted}; the nearest is ${modeWords[plan.mode]} with TTFT ${formatNumber(plan.ttftMs, 1)} ms, TPOT ` +
     `${formatNumber(plan.tpotMs, 2)} ms and request latency ${formatNumber(plan.requestLatencyMs)} ms ` +
@@ -82,12 +81,12 @@ const figures: Column<Plan>[] = [
 ];
 
 function comparison(modes: readonly ModeResult[]): string {
-  const rows = modes.filter((mode) => mode.best.length > 0);
+  const rows = modes.filter((mode) => plansToShow(mode).length > 0);
   if (rows.length === 0) return "";
   const columns: Column<ModeResult>[] = [
     {title: "best of", value: (mode) => modeWords[mode.mode]},
-    ...figures.map((column) => ({...column, value: (mode: ModeResult) => column.value(mode.best[0], 0)})),
-    {title: "GPUs used", value: (mode) => mode.best[0].gpusUsed},
+    ...figures.map((column) => ({...column, value: (mode: ModeResult) => column.value(plansToShow(mode)[0], 0)})),
+    {title: "GPUs used", value: (mode) => plansToShow(mode)[0].gpusUsed},
     {title: "targets", value: (mode) => (mode.meetsTargets ? "met" : "missed")}
   ];
   return textTable(columns, rows);
@@ -121,12 +120,12 @@ function frontiers({result, targets}: Report, width: number, ink: Ink): string {
 
 function topPlans(mode: ModeResult, {totalGpus, severalBackends}: Report, ink: Ink): string {
   const title = `${mode.meetsTargets ? "Best" : "Nearest"} ${modeWords[mode.mode]}`;
-  if (mode.best.length === 0) return `${ink.bold(title)}: none`;
+  const plans = plansToShow(mode);
   const backend: Column<Plan> = {title: "backend", value: (plan) => (plan.agg ?? plan.decode)?.backend};
   const rank: Column<Plan> = {title: "#", value: (_, index) => index + 1};
   const columns = [rank, ...(severalBackends ? [backend] : []), ...figures, ...batchColumns(mode.mode)];
-  const sentences = mode.best.map((plan, i) => `  ${i + 1}  ${deploymentWords(plan, totalGpus)}`);
-  return [ink.bold(title), textTable(columns, mode.best, "  "), "", ...sentences].join("\n");
+  const sentences = plans.map((plan, i) => `  ${i + 1}  ${deploymentWords(plan, totalGpus)}`);
+  return [ink.bold(title), textTable(columns, plans, "  "), "", ...sentences].join("\n");
 }
 
 function batchColumns(mode: "agg" | "disagg"): Column<Plan>[] {

@@ -4,6 +4,8 @@ import type {Plan} from "../engine/result.js";
 import {modeWords} from "../words.js";
 import {h} from "./dom.js";
 import {duration, figure, shortModel, shortSystem, times} from "./format.js";
+import {nearestMiss} from "./nearest.js";
+import type {Miss} from "./nearest.js";
 import type {Outcome} from "./outcome.js";
 import {deploymentLine} from "./plan.js";
 import type {Question} from "./question.js";
@@ -15,17 +17,27 @@ export interface AnswerOptions {
 }
 
 export function answerSentence({outcome, question, systems}: AnswerOptions): HTMLElement {
-  const {best, meetsTargets} = outcome;
+  const {best, meetsTargets, modes} = outcome;
+  const nearest = meetsTargets ? undefined : nearestMiss(modes, question);
   const subject = `${shortModel(question.model)} on ${hardwareWords(question, systems)}`;
-  if (!best) return h("div", {class: "kp-answer"}, h("p", {class: "kp-headline"}, "No answer"), h("p", {class: "kp-lede"}, `${subject}: no candidate could be evaluated.`));
-  const headline = meetsTargets
-    ? [big(figure(best.tokensPerSecPerGpuCluster)), " tokens/s/GPU at ", big(figure(best.tokensPerSecPerUser)), " tokens/s/user"]
-    : ["No deployment meets your targets"];
+  const headline =
+    best && meetsTargets
+      ? [
+          big(figure(best.tokensPerSecPerGpuCluster)),
+          " tokens/s/GPU at ",
+          big(figure(best.tokensPerSecPerUser)),
+          " tokens/s/user"
+        ]
+      : [nearest ? "No deployment meets your targets" : "No candidate could be evaluated"];
   return h(
     "div",
     {class: "kp-answer"},
     h("p", {class: "kp-headline"}, ...headline),
-    h("p", {class: "kp-lede"}, ...(meetsTargets ? chosenWords(subject, outcome) : missedWords(subject, best, question)))
+    h(
+      "p",
+      {class: "kp-lede"},
+      ...(meetsTargets ? chosenWords(subject, outcome) : [subject, ...missedWords(outcome, nearest, question)])
+    )
   );
 }
 
@@ -37,13 +49,30 @@ function chosenWords(subject: string, {best, rival}: Outcome): (string | Node)[]
   return [`${subject}: `, modeName(plan.mode), `, ${deploymentLine(plan)}. ${compared} `, figures(plan)];
 }
 
-function missedWords(subject: string, plan: Plan, {requestLatencyMs, ttftMs, tpotMs}: Question): (string | Node)[] {
-  const asked = requestLatencyMs ? `a request latency of ${duration(requestLatencyMs)}` : `TTFT ${duration(ttftMs)} and TPOT ${duration(tpotMs)}`;
-  return [`${subject}: you asked for ${asked}. Nearest is `, modeName(plan.mode), `, ${deploymentLine(plan)}, at ${figure(plan.tokensPerSecPerGpuCluster)} tokens/s/GPU. `, figures(plan)];
+function missedWords({best}: Outcome, nearest: Miss | undefined, question: Question): (string | Node)[] {
+  if (!nearest) return ["."];
+  const {requestLatencyMs, ttftMs, tpotMs} = question;
+  const asked = requestLatencyMs
+    ? `a request latency of ${duration(requestLatencyMs)}`
+    : `TTFT ${duration(ttftMs)} and TPOT ${duration(tpotMs)}`;
+  if (!best)
+    return [
+      `: you asked for ${asked}. The nearest candidate needs TTFT ${duration(nearest.ttftMs)} and TPOT ${duration(nearest.tpotMs)}.`
+    ];
+  return [
+    `: you asked for ${asked}. The most that comes near is `,
+    modeName(best.mode),
+    `, ${deploymentLine(best)}, at ${figure(best.tokensPerSecPerGpuCluster)} tokens/s/GPU. `,
+    figures(best)
+  ];
 }
 
 function figures(plan: Plan): HTMLElement {
-  return h("span", {class: "kp-figures"}, `TTFT ${duration(plan.ttftMs)}, TPOT ${duration(plan.tpotMs)}, request ${duration(plan.requestLatencyMs)}.`);
+  return h(
+    "span",
+    {class: "kp-figures"},
+    `TTFT ${duration(plan.ttftMs)}, TPOT ${duration(plan.tpotMs)}, request ${duration(plan.requestLatencyMs)}.`
+  );
 }
 
 export function hardwareWords({system, decodeSystem, gpus}: Question, systems: SystemSpec[]): string {

@@ -11,7 +11,16 @@ export function axisSwitch({axis, log}: Question, onchange: (part: Partial<Quest
   return h(
     "div",
     {class: "kp-switches"},
-    h("div", {class: "kp-switch", role: "group", "aria-label": "Horizontal axis"}, ...axes.map((a) => button(names[a], a === axis, {axis: a}))),
-    h("div", {class: "kp-switch", role: "group", "aria-label": "Scale"}, button("linear", !log, {log: false}), button("log", log, {log: true}))
+    h(
+      "div",
+      {class: "kp-switch", role: "group", "aria-label": "Horizontal axis"},
+      ...axes.map((a) => button(names[a], a === axis, {axis: a}))
+    ),
+    h(
+      "div",
+      {class: "kp-switch", role: "group", "aria-label": "Scale"},
+      button("linear", !log, {log: false}),
+      button("log", log, {log: true})
+    )
   );
 }

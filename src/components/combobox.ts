@@ -32,7 +32,10 @@ export function combobox(label: string, choices: Choice[], value: string, onchan
   const labelOf = (v: string) => choices.find((choice) => choice.value === v)?.label ?? v;
   const open = (filter: string) => {
     shown = matching(choices, filter).slice(0, 60);
-    active = Math.max(0, shown.findIndex((choice) => choice.value === value));
+    active = Math.max(
+      0,
+      shown.findIndex((choice) => choice.value === value)
+    );
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     render();
@@ -48,7 +51,10 @@ export function combobox(label: string, choices: Choice[], value: string, onchan
     close();
   };
   const render = () => {
-    list.replaceChildren(...shown.map(option), ...(shown.length ? [] : [h("li", {class: "kp-none"}, "no such model; paste its config.json")]));
+    list.replaceChildren(
+      ...shown.map(option),
+      ...(shown.length ? [] : [h("li", {class: "kp-none"}, "no such model; paste its config.json")])
+    );
     const current = list.children[active] as HTMLElement | undefined;
     if (shown.length && current) input.setAttribute("aria-activedescendant", current.id);
     current?.scrollIntoView({block: "nearest"});
@@ -56,7 +62,12 @@ export function combobox(label: string, choices: Choice[], value: string, onchan
   const option = (choice: Choice, i: number) =>
     h(
       "li",
-      {id: `${listId}-${i}`, role: "option", "aria-selected": String(i === active), onpointerdown: (event: Event) => (event.preventDefault(), choose(choice))},
+      {
+        id: `${listId}-${i}`,
+        role: "option",
+        "aria-selected": String(i === active),
+        onpointerdown: (event: Event) => (event.preventDefault(), choose(choice))
+      },
       h("span", {}, choice.label),
       choice.note && h("small", {}, choice.note)
     );
@@ -67,7 +78,7 @@ export function combobox(label: string, choices: Choice[], value: string, onchan
   input.addEventListener("input", (event) => (event.stopPropagation(), open(input.value)));
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return close();
-    if (event.key === "Enter") return event.preventDefault(), list.hidden ? open("") : choose(shown[active]);
+    if (event.key === "Enter") return (event.preventDefault(), list.hidden ? open("") : choose(shown[active]));
     const move = {ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8}[event.key];
     if (!move) return;
     event.preventDefault();

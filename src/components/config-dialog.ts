@@ -7,14 +7,25 @@ export interface ConfigDialog extends HTMLDialogElement {
 }
 
 export function configDialog(onconfig: (model: string, config: string) => void): ConfigDialog {
-  const text = h("textarea", {rows: 10, spellcheck: "false", "aria-label": "config.json", placeholder: '{"architectures": ["Qwen3ForCausalLM"], …}'});
+  const text = h("textarea", {
+    rows: 10,
+    spellcheck: "false",
+    "aria-label": "config.json",
+    placeholder: '{"architectures": ["Qwen3ForCausalLM"], …}'
+  });
   const name = h("input", {type: "text", "aria-label": "Name of the model", placeholder: "my-model"});
   const problem = h("p", {class: "kp-problem-text", role: "alert"});
-  const file = h("input", {type: "file", accept: ".json,application/json", "aria-label": "Choose a file", onchange: () => void read(file.files?.[0])});
+  const file = h("input", {
+    type: "file",
+    accept: ".json,application/json",
+    "aria-label": "Choose a file",
+    onchange: () => void read(file.files?.[0])
+  });
   const take = () => {
     try {
       const config = JSON.parse(text.value);
-      if (typeof config !== "object" || config === null || Array.isArray(config)) throw new Error("a config.json is an object in braces");
+      if (typeof config !== "object" || config === null || Array.isArray(config))
+        throw new Error("a config.json is an object in braces");
       onconfig(name.value.trim() || modelName(config), JSON.stringify(shortened(config)));
       dialog.close();
     } catch (error) {
@@ -28,13 +39,26 @@ export function configDialog(onconfig: (model: string, config: string) => void):
   };
   const dialog: HTMLDialogElement = h(
     "dialog",
-    {class: "kp-dialog", "aria-label": "Your own model", onclick: (event: Event) => void (event.target === dialog && dialog.close())},
+    {
+      class: "kp-dialog",
+      "aria-label": "Your own model",
+      onclick: (event: Event) => void (event.target === dialog && dialog.close())
+    },
     h("h2", {}, "Your own model"),
-    h("p", {}, "Paste the config.json of a model on Hugging Face, or of your own checkpoint. It stays in this browser and in links you share."),
+    h(
+      "p",
+      {},
+      "Paste the config.json of a model on Hugging Face, or of your own checkpoint. It stays in this browser and in links you share."
+    ),
     text,
     h("div", {class: "kp-row"}, h("label", {}, "Name ", name), file),
     problem,
-    h("div", {class: "kp-row kp-end"}, button("Cancel", () => dialog.close()), button("Use this model", take, "kp-primary"))
+    h(
+      "div",
+      {class: "kp-row kp-end"},
+      button("Cancel", () => dialog.close()),
+      button("Use this model", take, "kp-primary")
+    )
   );
   const acceptDrops = (target: HTMLElement) => {
     target.addEventListener("dragover", (event) => (event.preventDefault(), target.classList.add("kp-dropping")));
@@ -60,7 +84,8 @@ function modelName(config: Record<string, unknown>): string {
 
 /** Without what only a tokenizer, a generator or a vision tower reads, so that a link can carry it. */
 export function shortened(config: Record<string, unknown>): Record<string, unknown> {
-  const unread = /token_id|_dtype$|transformers_version|auto_map|^vision|^audio|dropout|initializer|id2label|label2id|task_specific/;
+  const unread =
+    /token_id|_dtype$|transformers_version|auto_map|^vision|^audio|dropout|initializer|id2label|label2id|task_specific/;
   const kept = Object.entries(config).filter(([key, value]) => !unread.test(key) && value !== null);
   return Object.fromEntries(
     kept.map(([key, value]) => {

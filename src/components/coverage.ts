@@ -46,26 +46,55 @@ export function coverageCells(rows: CoverageRow[]): Cell[] {
 export function coverageMatrix(rows: CoverageRow[], onpick: (cell: Cell) => void): HTMLElement {
   const cells = coverageCells(rows);
   const systems = [...new Set(cells.map(({system}) => system))].sort();
-  const backends = [...new Set(cells.map(({backend}) => backend))].sort((a, b) => Number(!(a in backendWords)) - Number(!(b in backendWords)));
+  const backends = [...new Set(cells.map(({backend}) => backend))].sort(
+    (a, b) => Number(!(a in backendWords)) - Number(!(b in backendWords))
+  );
   const most = Math.max(...cells.map(({rows}) => rows));
   const version = (cell: Cell) =>
     h(
       "button",
-      {type: "button", class: "kp-link kp-coverage-version", title: `${figure(cell.rows)} rows in ${cell.tables} tables, ${cell.slices} slices`, onclick: () => onpick(cell)},
+      {
+        type: "button",
+        class: "kp-link kp-coverage-version",
+        title: `${figure(cell.rows)} rows in ${cell.tables} tables, ${cell.slices} slices`,
+        onclick: () => onpick(cell)
+      },
       h("span", {}, cell.version),
       h("span", {}, compact(cell.rows)),
       h("i", {style: `width: ${(100 * cell.rows) / most}%`})
     );
   const versions = (system: string, backend: string) =>
-    cells.filter((cell) => cell.system === system && cell.backend === backend).sort((a, b) => newestFirst(a.version, b.version));
+    cells
+      .filter((cell) => cell.system === system && cell.backend === backend)
+      .sort((a, b) => newestFirst(a.version, b.version));
   return h(
     "div",
     {class: "kp-table kp-coverage"},
     h(
       "table",
       {},
-      h("thead", {}, h("tr", {}, h("th", {scope: "col"}, "system"), ...backends.map((backend) => h("th", {scope: "col"}, backendWords[backend] ?? backend)))),
-      h("tbody", {}, ...systems.map((system) => h("tr", {}, h("th", {scope: "row"}, system), ...backends.map((backend) => h("td", {}, ...versions(system, backend).map(version))))))
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          h("th", {scope: "col"}, "system"),
+          ...backends.map((backend) => h("th", {scope: "col"}, backendWords[backend] ?? backend))
+        )
+      ),
+      h(
+        "tbody",
+        {},
+        ...systems.map((system) =>
+          h(
+            "tr",
+            {},
+            h("th", {scope: "row"}, system),
+            ...backends.map((backend) => h("td", {}, ...versions(system, backend).map(version)))
+          )
+        )
+      )
     )
   );
 }

@@ -21,13 +21,40 @@ export function downloads({question, result, data}: DownloadOptions): HTMLElemen
     h("a", {href: url, download: `${stem}.${extension}`}).click();
     setTimeout(() => URL.revokeObjectURL(url));
   };
-  const share = h("button", {type: "button", class: "kp-button", title: "Copy a link to exactly this view", onclick: () => void copyLink(share)}, "share");
+  const share = h(
+    "button",
+    {
+      type: "button",
+      class: "kp-button",
+      title: "Copy a link to exactly this view",
+      onclick: () => void copyLink(share)
+    },
+    "share"
+  );
   return h(
     "div",
     {class: "kp-downloads"},
     share,
-    h("button", {type: "button", class: "kp-button", title: "Fronts and top plans, one row each", onclick: () => save(plansCsv(result), "text/csv", "csv")}, "csv"),
-    h("button", {type: "button", class: "kp-button", title: "Question, data and plans, full precision", onclick: () => save(plansJson({question, result, data}), "application/json", "json")}, "json")
+    h(
+      "button",
+      {
+        type: "button",
+        class: "kp-button",
+        title: "Fronts and top plans, one row each",
+        onclick: () => save(plansCsv(result), "text/csv", "csv")
+      },
+      "csv"
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "kp-button",
+        title: "Question, data and plans, full precision",
+        onclick: () => save(plansJson({question, result, data}), "application/json", "json")
+      },
+      "json"
+    )
   );
 }
 
@@ -46,7 +73,7 @@ export function plansCsv({agg, disagg}: SearchResult): string {
 }
 
 export function plansJson({question, result, data}: DownloadOptions): string {
-  const modes = [result.agg, ...(result.disagg ? [result.disagg] : [])].map(({cloud, ...mode}) => mode);
+  const modes = [result.agg, ...(result.disagg ? [result.disagg] : [])].map(({cloud: _cloud, ...mode}) => mode);
   return JSON.stringify({question, data, chosen: result.chosen, modes}, null, 2);
 }
 
@@ -55,7 +82,12 @@ function planRecord(plan: Plan): Record<string, string | number> {
   const worker = (role: "agg" | "prefill" | "decode") => {
     const point = plan[role];
     const workers = point && "workers" in point ? point.workers : point ? 1 : "";
-    return {[`${role}_workers`]: workers, [`${role}_parallel`]: point?.label ?? "", [`${role}_batch_per_rank`]: point?.batchPerRank ?? "", [`${role}_memory_gib`]: point?.memoryGiB.total ?? ""};
+    return {
+      [`${role}_workers`]: workers,
+      [`${role}_parallel`]: point?.label ?? "",
+      [`${role}_batch_per_rank`]: point?.batchPerRank ?? "",
+      [`${role}_memory_gib`]: point?.memoryGiB.total ?? ""
+    };
   };
   return {
     id: planId(plan),

@@ -9,10 +9,19 @@ export interface FrontTableState extends Order {
   open: boolean;
 }
 
-export function frontTable(modes: ModeResult[], options: Omit<PlanTableOptions, "caption">, state: FrontTableState): HTMLElement {
+export function frontTable(
+  modes: ModeResult[],
+  options: Omit<PlanTableOptions, "caption">,
+  state: FrontTableState
+): HTMLElement {
   const plans = modes.flatMap(({front}) => front);
-  const element = h("details", {class: "kp-front-table", open: state.open}, h("summary", {}, `All ${plans.length} points of the fronts, as a table`));
-  const fill = () => element.append(planTable(plans, {...options, caption: "From most throughput to fastest for one user"}, state));
+  const element = h(
+    "details",
+    {class: "kp-front-table", open: state.open},
+    h("summary", {}, `All ${plans.length} points of the fronts, as a table`)
+  );
+  const fill = () =>
+    element.append(planTable(plans, {...options, caption: "From most throughput to fastest for one user"}, state));
   if (state.open) fill();
   element.addEventListener("toggle", () => {
     if (element.open && !state.open) fill();

@@ -5,7 +5,10 @@ import type {CoverageRow} from "./coverage.js";
 import type {Record_} from "./slice-table.js";
 
 /** Undefined for tables whose bound is not modelled. */
-export function speedOfLight({table, part}: CoverageRow, system: SystemSpec | undefined): (row: Record_) => number | undefined {
+export function speedOfLight(
+  {table, part}: CoverageRow,
+  system: SystemSpec | undefined
+): (row: Record_) => number | undefined {
   return (row) => {
     const ms = system ? speedOfLightMs(table, part, row, system) : NaN;
     return Number.isFinite(ms) ? ms : undefined;

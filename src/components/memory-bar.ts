@@ -19,9 +19,24 @@ export function memoryBar(memory: MemoryGiB, capacityGiB: number): HTMLElement {
     {class: `kp-memory${fits ? "" : " kp-overfull"}`},
     h(
       "div",
-      {class: "kp-bar", role: "img", "aria-label": `${gib(memory.total)} of ${gib(capacityGiB)}: ${words}`, title: words},
-      ...parts.map(([part, name]) => h("i", {class: `kp-memory-${part}`, style: `flex: 0 0 ${(100 * memory[part]) / Math.max(capacityGiB, memory.total)}%`, title: `${name}: ${gib(memory[part])}`}))
+      {
+        class: "kp-bar",
+        role: "img",
+        "aria-label": `${gib(memory.total)} of ${gib(capacityGiB)}: ${words}`,
+        title: words
+      },
+      ...parts.map(([part, name]) =>
+        h("i", {
+          class: `kp-memory-${part}`,
+          style: `flex: 0 0 ${(100 * memory[part]) / Math.max(capacityGiB, memory.total)}%`,
+          title: `${name}: ${gib(memory[part])}`
+        })
+      )
     ),
-    h("small", {}, `${figure(memory.total)} of ${gib(capacityGiB)}: weights ${figure(memory.weights)}, KV cache ${figure(memory.kvCache)}, other ${figure(memory.total - memory.weights - memory.kvCache)}`)
+    h(
+      "small",
+      {},
+      `${figure(memory.total)} of ${gib(capacityGiB)}: weights ${figure(memory.weights)}, KV cache ${figure(memory.kvCache)}, other ${figure(memory.total - memory.weights - memory.kvCache)}`
+    )
   );
 }

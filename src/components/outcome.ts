@@ -16,9 +16,13 @@ export interface Outcome {
 export function outcomeOf(result: SearchResult, pick: string): Outcome {
   const modes = result.disagg ? [result.agg, result.disagg] : [result.agg];
   const winner = modes.find(({mode}) => mode === result.chosen);
-  const nearest = modes.flatMap((mode) => mode.best.slice(0, 1)).sort((a, b) => b.tokensPerSecPerGpuCluster - a.tokensPerSecPerGpuCluster);
+  const nearest = modes
+    .flatMap((mode) => mode.best.slice(0, 1))
+    .sort((a, b) => b.tokensPerSecPerGpuCluster - a.tokensPerSecPerGpuCluster);
   const best = winner?.best[0] ?? nearest[0] ?? null;
   const rival = modes.find((mode) => mode !== winner && mode.meetsTargets)?.best[0] ?? null;
-  const picked = pick ? modes.flatMap(({front, best}) => [...front, ...best]).find((plan) => planId(plan) === pick) : undefined;
+  const picked = pick
+    ? modes.flatMap(({front, best}) => [...front, ...best]).find((plan) => planId(plan) === pick)
+    : undefined;
   return {modes, best, rival: winner ? rival : null, meetsTargets: result.chosen !== null, selected: picked ?? best};
 }

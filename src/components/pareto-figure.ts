@@ -1,7 +1,9 @@
 /** The frontier on the page: keeps its axes still, remembers the front before, and lets a plan be picked. */
 import {h} from "./dom.js";
 import {outcomePlans, planId, planSentence} from "./plan.js";
-import {hatchPatterns, paretoPlot, planX, planY, targetEdge} from "./pareto-plot.js";
+import {hatchPatterns} from "./mode-color.js";
+import {displayedMode, planX, planY, targetEdge} from "./pareto-axis.js";
+import {paretoPlot} from "./pareto-plot.js";
 import type {Domain, Front, ParetoView} from "./pareto-plot.js";
 import type {Plan} from "../engine/result.js";
 import {modeWords} from "../words.js";
@@ -30,12 +32,17 @@ export function paretoFigure(onpick: (plan: Plan) => void): ParetoFigure {
   const draw = () => {
     if (!view || !domain || !stage.clientWidth) return;
     const width = stage.clientWidth;
-    svg = paretoPlot({...view, domain, ghost, width, height: width < 560 ? 330 : Math.min(600, Math.max(380, width * 0.62))});
+    svg = paretoPlot({
+      ...view,
+      domain,
+      ghost,
+      width,
+      height: width < 560 ? 330 : Math.min(600, Math.max(380, width * 0.62))
+    });
     svg.setAttribute("aria-hidden", "true");
     stage.replaceChildren(svg);
   };
   const easeTo = (target: Domain) => {
-    cancelAnimationFrame(frame);
     const from = domain!;
     const start = performance.now();
     const tick = (now: number) => {
@@ -46,8 +53,11 @@ export function paretoFigure(onpick: (plan: Plan) => void): ParetoFigure {
     };
     frame = requestAnimationFrame(tick);
   };
-  const update = (next: ParetoView) => {
-    const key = next.modes.map(({front}) => front.map((plan) => `${planX(plan, next.question.axis)},${planY(plan)}`).join()).join();
+  const update = (given: ParetoView) => {
+    const next = {...given, modes: given.modes.map((mode) => displayedMode(mode, given.question.axis))};
+    const key = next.modes
+      .map(({front}) => front.map((plan) => `${planX(plan, next.question.axis)},${planY(plan)}`).join())
+      .join();
     const sameAxes = view?.question.axis === next.question.axis && view.question.log === next.question.log;
     if (view && sameAxes && key !== shownKey) {
       if (!ghostTimer) ghost = view.modes.map(({mode, front}) => ({mode, plans: front}));
@@ -61,8 +71,11 @@ export function paretoFigure(onpick: (plan: Plan) => void): ParetoFigure {
     stage.setAttribute("aria-label", summary(next));
     spoken.textContent = next.selected ? `Selected: ${planSentence(next.selected)}` : "No plan";
     tip.hidden = true;
-    if (domain && sameAxes && (target.x !== domain.x || target.y !== domain.y) && !reducedMotion()) easeTo(target);
-    else (domain = target), draw();
+    cancelAnimationFrame(frame);
+    const moves = domain && sameAxes && (target.x !== domain.x || target.y !== domain.y);
+    if (moves && !reducedMotion()) return easeTo(target);
+    domain = target;
+    draw();
   };
 
   const nearest = (event: PointerEvent | MouseEvent): {plan: Plan; x: number; y: number} | null => {
@@ -124,7 +137,18 @@ function settledDomain({modes, question, selected}: ParetoView, before: Domain |
   const xs = plans.map((plan) => planX(plan, question.axis));
   const furthest = Math.max(...xs, 0);
   const x = niceEnd(Math.max(furthest, edge < 2 * furthest ? edge : 0) * 1.04 || 100, before?.x);
+  if (plans.length === 0) return cloudDomain(modes);
   return {x, y: niceEnd(Math.max(...plans.map(planY), 0) * 1.06 || 100, before?.y)};
+}
+
+/** Without fronts the candidates themselves set the axes. */
+function cloudDomain(modes: ParetoView["modes"]): Domain {
+  const end = (values: Float64Array[]) =>
+    niceEnd(Math.max(...values.map((v) => v.reduce((a, b) => Math.max(a, b), 0))) || 100, undefined);
+  return {
+    x: end(modes.map(({cloud}) => cloud.tokensPerSecPerUser)),
+    y: end(modes.map(({cloud}) => cloud.tokensPerSecPerGpuCluster))
+  };
 }
 
 function niceEnd(end: number, before: number | undefined): number {

@@ -21,7 +21,12 @@ export interface PlanCardOptions {
 }
 
 export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOptions): HTMLElement {
-  if (!plan) return h("div", {class: "kp-plan"}, h("p", {class: "kp-hint"}, "Select a point of a front to see how it is deployed."));
+  if (!plan)
+    return h(
+      "div",
+      {class: "kp-plan"},
+      h("p", {class: "kp-hint"}, "Select a point of a front to see how it is deployed.")
+    );
   const weakest = plan.weakestOp ? `; weakest operator: ${plan.weakestOp}` : "";
   return h(
     "div",
@@ -42,7 +47,11 @@ export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOp
     h(
       "dl",
       {class: "kp-metrics"},
-      ...metric("tokens/s/GPU", figure(plan.tokensPerSecPerGpuCluster), "Output tokens per second over all GPUs, idle ones included"),
+      ...metric(
+        "tokens/s/GPU",
+        figure(plan.tokensPerSecPerGpuCluster),
+        "Output tokens per second over all GPUs, idle ones included"
+      ),
       ...metric("tokens/s/user", figure(plan.tokensPerSecPerUser), "1000 / TPOT: how fast one reader sees tokens"),
       ...metric("requests/s", figure(plan.requestsPerSec * plan.replicas), "All replicas together"),
       ...metric("TTFT", duration(plan.ttftMs), "Time to first token"),
@@ -53,14 +62,27 @@ export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOp
   );
 }
 
-function workerRow(role: "agg" | "prefill" | "decode", count: number, worker: WorkerPoint, systems: SystemSpec[]): HTMLElement {
+function workerRow(
+  role: "agg" | "prefill" | "decode",
+  count: number,
+  worker: WorkerPoint,
+  systems: SystemSpec[]
+): HTMLElement {
   const system = systems.find(({id}) => id === worker.system);
   const tokens = worker.ctxTokens ? `, ${figure(worker.ctxTokens)} prefill tokens per step` : "";
   return h(
     "section",
     {class: `kp-worker kp-worker-${role}`},
-    h("h3", {}, `${role === "agg" ? "worker" : `${count} × ${role}`}: ${parallelWords(worker.parallel)}, batch ${worker.batchPerRank}${tokens}`),
-    h("small", {}, `${shortSystem(system?.label ?? worker.system)} · ${backendWords[worker.backend]} ${worker.version} · ${precisionWords(worker)}`),
+    h(
+      "h3",
+      {},
+      `${role === "agg" ? "worker" : `${count} × ${role}`}: ${parallelWords(worker.parallel)}, batch ${worker.batchPerRank}${tokens}`
+    ),
+    h(
+      "small",
+      {},
+      `${shortSystem(system?.label ?? worker.system)} · ${backendWords[worker.backend]} ${worker.version} · ${precisionWords(worker)}`
+    ),
     memoryBar(worker.memoryGiB, bytesToGiB(system?.memoryCapacityBytes ?? 0))
   );
 }

@@ -26,7 +26,11 @@ export const columns: Column[] = [
   {name: "TPOT (ms)", value: (plan) => plan.tpotMs},
   {name: "request (ms)", title: "TTFT + TPOT · (OSL − 1)", value: (plan) => plan.requestLatencyMs},
   {name: "memory (GiB)", title: "Of an aggregated or decode GPU", value: memoryGiB},
-  {name: "source", value: (plan) => plan.source, show: (plan) => sourceBadge(plan.source, plan.weakestOp ? `; weakest: ${plan.weakestOp}` : "")}
+  {
+    name: "source",
+    value: (plan) => plan.source,
+    show: (plan) => sourceBadge(plan.source, plan.weakestOp ? `; weakest: ${plan.weakestOp}` : "")
+  }
 ];
 
 export interface PlanTableOptions {
@@ -45,11 +49,20 @@ export function planTable(plans: Plan[], {caption, selected, onpick}: PlanTableO
   const body = h("tbody");
   const heads = columns.map((column) => heading(column, () => (turn(order, column.name), fill())));
   const fill = () => {
-    heads.forEach((th, i) => th.setAttribute("aria-sort", columns[i].name !== order.column ? "none" : order.descending ? "descending" : "ascending"));
+    heads.forEach((th, i) =>
+      th.setAttribute(
+        "aria-sort",
+        columns[i].name !== order.column ? "none" : order.descending ? "descending" : "ascending"
+      )
+    );
     body.replaceChildren(...sortedPlans(plans, order).map((plan) => row(plan, selected, onpick)));
   };
   fill();
-  return h("div", {class: "kp-table"}, h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, ...heads)), body));
+  return h(
+    "div",
+    {class: "kp-table"},
+    h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, ...heads)), body)
+  );
 }
 
 export function sortedPlans(plans: Plan[], {column, descending}: Order): Plan[] {
@@ -65,7 +78,11 @@ function turn(order: Order, column: string): void {
 }
 
 function heading({name, title}: Column, onclick: () => void): HTMLElement {
-  return h("th", {scope: "col"}, h("button", {type: "button", onclick, title, class: title ? "kp-explained" : null}, name));
+  return h(
+    "th",
+    {scope: "col"},
+    h("button", {type: "button", onclick, title, class: title ? "kp-explained" : null}, name)
+  );
 }
 
 function row(plan: Plan, selected: Plan | null, onpick: (plan: Plan) => void): HTMLElement {
@@ -76,5 +93,9 @@ function row(plan: Plan, selected: Plan | null, onpick: (plan: Plan) => void): H
     if (i > 0) return h("td", {class: typeof v === "number" ? "kp-number" : null}, shown);
     return h("th", {scope: "row"}, h("button", {type: "button", class: "kp-link"}, shown));
   });
-  return h("tr", {class: `kp-row-${plan.mode}`, "aria-selected": String(isSelected), onclick: () => onpick(plan)}, ...cells);
+  return h(
+    "tr",
+    {class: `kp-row-${plan.mode}`, "aria-selected": String(isSelected), onclick: () => onpick(plan)},
+    ...cells
+  );
 }

@@ -32,7 +32,16 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
     announce(form);
   };
   const number = (field: keyof typeof limits, label: string, unit: string, max: number, title: string, log = true) =>
-    slider({label, unit, min: limits[field][0], max, value: question[field], log, title, onchange: (v) => set({[field]: v})});
+    slider({
+      label,
+      unit,
+      min: limits[field][0],
+      max,
+      value: question[field],
+      log,
+      title,
+      onchange: (v) => set({[field]: v})
+    });
 
   const dialog = configDialog((model, config) => set({model, config}));
   const model = combobox("Model", models.map(modelChoice), question.model, (id) => set({model: id, config: ""}));
@@ -44,12 +53,31 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
   const gpus = number("gpus", "GPUs", "", 512, "All GPUs of the deployment, over all replicas");
   const isl = number("isl", "Input", "tokens", 131072, "ISL: tokens of a prompt");
   const osl = number("osl", "Output", "tokens", 16384, "OSL: tokens generated per request");
-  const prefix = number("prefix", "Cached prefix", "tokens", 131072, "Tokens of the prompt that are already in the KV cache", false);
-  const ttft = number("ttftMs", "TTFT ≤", "ms", 10000, "Time to first token: from arrival of a request to its first token");
+  const prefix = number(
+    "prefix",
+    "Cached prefix",
+    "tokens",
+    131072,
+    "Tokens of the prompt that are already in the KV cache",
+    false
+  );
+  const ttft = number(
+    "ttftMs",
+    "TTFT ≤",
+    "ms",
+    10000,
+    "Time to first token: from arrival of a request to its first token"
+  );
   const tpot = number("tpotMs", "TPOT ≤", "ms", 200, "Time per output token after the first");
   const latency = slider({
-    label: "Request latency ≤", unit: "ms", min: 10, max: 600000, value: question.requestLatencyMs || 10, log: true,
-    title: "TTFT + TPOT · (OSL − 1)", onchange: (v) => set({requestLatencyMs: v})
+    label: "Request latency ≤",
+    unit: "ms",
+    min: 10,
+    max: 600000,
+    value: question.requestLatencyMs || 10,
+    log: true,
+    title: "TTFT + TPOT · (OSL − 1)",
+    onchange: (v) => set({requestLatencyMs: v})
   });
   const figures = choice("Figures from", (v) => set({database: v as Question["database"]}));
   const precision = h("p", {class: "kp-hint"});
@@ -59,11 +87,30 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
     model.set(question.model);
     system.set(systems.map(systemChoice(catalogue)), question.system);
     const same = {value: "", label: "same GPU"};
-    decode.set([same, ...systems.filter(({id}) => id !== question.system).map(systemChoice(catalogue))], question.decodeSystem);
-    backend.set(backends.map((id) => ({value: id, label: backendWords[id]})), question.backend);
+    decode.set(
+      [same, ...systems.filter(({id}) => id !== question.system).map(systemChoice(catalogue))],
+      question.decodeSystem
+    );
+    backend.set(
+      backends.map((id) => ({value: id, label: backendWords[id]})),
+      question.backend
+    );
     version.set(versionChoices(catalogue, question), question.version);
-    kind.set([{value: "token", label: "first token and each token"}, {value: "request", label: "whole request"}], requestLatencyMs ? "request" : "token");
-    for (const [control, field] of [[gpus, "gpus"], [isl, "isl"], [osl, "osl"], [prefix, "prefix"], [ttft, "ttftMs"], [tpot, "tpotMs"]] as const) {
+    kind.set(
+      [
+        {value: "token", label: "first token and each token"},
+        {value: "request", label: "whole request"}
+      ],
+      requestLatencyMs ? "request" : "token"
+    );
+    for (const [control, field] of [
+      [gpus, "gpus"],
+      [isl, "isl"],
+      [osl, "osl"],
+      [prefix, "prefix"],
+      [ttft, "ttftMs"],
+      [tpot, "tpotMs"]
+    ] as const) {
       control.set(question[field]);
     }
     figures.set(figureChoices, question.database);
@@ -74,12 +121,21 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
     precision.textContent = question.config ? "from your config.json" : "";
   };
 
-  const paste = h("button", {type: "button", class: "kp-link", onclick: () => dialog.showModal()}, "paste or drop a config.json");
+  const paste = h(
+    "button",
+    {type: "button", class: "kp-link", onclick: () => dialog.showModal()},
+    "paste or drop a config.json"
+  );
   const form = h(
     "form",
     {class: "kp-problem", "aria-label": "The question", onsubmit: (event: Event) => event.preventDefault()},
     group("Model", model, h("p", {class: "kp-hint"}, paste), precision, figures),
-    group("Hardware", h("div", {class: "kp-pair"}, system, decode), gpus, h("div", {class: "kp-pair"}, backend, version)),
+    group(
+      "Hardware",
+      h("div", {class: "kp-pair"}, system, decode),
+      gpus,
+      h("div", {class: "kp-pair"}, backend, version)
+    ),
     group("Workload", isl, osl, prefix),
     group("Targets", kind, ttft, tpot, latency),
     dialog
@@ -123,7 +179,10 @@ function modelChoice(id: string): Choice {
 
 function systemChoice(catalogue: Catalogue): (system: SystemSpec) => Choice {
   const imported = Object.keys(catalogue.systems).length > 0;
-  return ({id, label}) => ({value: id, label: shortSystem(label) + (imported && !catalogue.systems[id] ? " – estimate" : "")});
+  return ({id, label}) => ({
+    value: id,
+    label: shortSystem(label) + (imported && !catalogue.systems[id] ? " – estimate" : "")
+  });
 }
 
 function versionChoices(catalogue: Catalogue, {system, backend}: Question): Choice[] {

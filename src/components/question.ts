@@ -92,7 +92,8 @@ export function formatQuestion(question: Question): string {
   const query = new URLSearchParams();
   for (const field of Object.keys(keys) as (keyof Question)[]) {
     if (field === "model" && question.config) query.set(keys.model, question.model);
-    else if (always.includes(field) || question[field] !== defaults[field]) query.set(keys[field], text(question[field]));
+    else if (always.includes(field) || question[field] !== defaults[field])
+      query.set(keys[field], text(question[field]));
   }
   return `?${query.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
 }
@@ -101,7 +102,8 @@ export function formatQuestion(question: Question): string {
 export function parseQuestion(search: string): Question {
   const query = new URLSearchParams(search);
   const get = (field: keyof Question) => query.get(keys[field]) ?? "";
-  const number = (field: keyof typeof limits) => clamped(field, get(field) === "" ? defaults[field] : Number(get(field)));
+  const number = (field: keyof typeof limits) =>
+    clamped(field, get(field) === "" ? defaults[field] : Number(get(field)));
   const isl = number("isl");
   return {
     model: get("model") || defaults.model,

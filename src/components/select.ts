@@ -8,7 +8,11 @@ export interface Select extends HTMLDivElement {
 
 export function choice(label: string, onchange: (value: string) => void): Select {
   const id = uniqueId("select");
-  const select = h("select", {id, onchange: () => onchange(select.value), oninput: (event: Event) => event.stopPropagation()});
+  const select = h("select", {
+    id,
+    onchange: () => onchange(select.value),
+    oninput: (event: Event) => event.stopPropagation()
+  });
   let shown = "";
   const set = (choices: Choice[], value: string) => {
     const key = JSON.stringify(choices);

@@ -12,7 +12,12 @@ export function sheet(content: HTMLElement): Sheet {
   const words = h("span", {class: "kp-sheet-words"});
   const body = h("div", {id: uniqueId("sheet"), class: "kp-sheet-body"}, content);
   const action = h("b", {}, "change");
-  const toggle = h("button", {type: "button", class: "kp-sheet-toggle", "aria-controls": body.id, "aria-expanded": "false"}, words, action);
+  const toggle = h(
+    "button",
+    {type: "button", class: "kp-sheet-toggle", "aria-controls": body.id, "aria-expanded": "false"},
+    words,
+    action
+  );
   const element = h("section", {class: "kp-sheet", "aria-label": "The question"}, toggle, body);
   const query = matchMedia(narrow);
   const open = (isOpen: boolean) => {
@@ -22,7 +27,10 @@ export function sheet(content: HTMLElement): Sheet {
     body.inert = query.matches && !isOpen;
   };
   toggle.addEventListener("click", () => open(!element.classList.contains("kp-open")));
-  element.addEventListener("keydown", (event) => event.key === "Escape" && query.matches && (open(false), toggle.focus()));
+  element.addEventListener(
+    "keydown",
+    (event) => event.key === "Escape" && query.matches && (open(false), toggle.focus())
+  );
   query.addEventListener("change", () => open(false));
   open(false);
   return Object.assign(element, {describe: (text: string) => (words.textContent = text)});

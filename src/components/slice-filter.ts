@@ -13,12 +13,17 @@ const none = {value: "", label: "none"};
 export function sliceFilter(columns: string[], values: Record<string, Cell[]>, middle: Record_): FilterForm {
   const numeric = columns.filter((column) => typeof middle[column] === "number");
   let x = numeric.at(-1)!;
-  let color = columns.filter((column) => column !== x && values[column].length > 1 && values[column].length <= 40).at(-1) ?? "";
+  let color =
+    columns.filter((column) => column !== x && values[column].length > 1 && values[column].length <= 40).at(-1) ?? "";
   const fixed = {...middle};
   const changed = (change: () => void) => () => (change(), refresh(), announce(element));
   const across = choice("Across", (value) => changed(() => ((x = value), color === x && (color = "")))());
   const colour = choice("Colour", (value) => changed(() => (color = value))());
-  const others = columns.map((column) => choice(column, (value) => changed(() => (fixed[column] = typeof middle[column] === "number" ? Number(value) : value))()));
+  const others = columns.map((column) =>
+    choice(column, (value) =>
+      changed(() => (fixed[column] = typeof middle[column] === "number" ? Number(value) : value))()
+    )
+  );
   const refresh = () => {
     across.set(numeric.map(option), x);
     colour.set([none, ...columns.filter((column) => column !== x).map(option)], color);

@@ -16,20 +16,38 @@ export interface SlicePicker extends HTMLElement {
 }
 
 const preferred: Wish = {system: "h200_sxm", backend: "trtllm", table: "gemm", part: "fp8_block"};
-const labels: Record<Field, string> = {system: "System", backend: "Backend", version: "Version", table: "Table", part: "Part"};
+const labels: Record<Field, string> = {
+  system: "System",
+  backend: "Backend",
+  version: "Version",
+  table: "Table",
+  part: "Part"
+};
 
 export function slicePicker(rows: CoverageRow[], initial: Wish): SlicePicker {
   let chosen = rows[0];
-  const selects = fields.map((field) => choice(labels[field], (value) => (narrow({...wishOf(chosen), [field]: value}), announce(element))));
+  const selects = fields.map((field) =>
+    choice(labels[field], (value) => (narrow({...wishOf(chosen), [field]: value}), announce(element)))
+  );
   const element = h("div", {class: "kp-field kp-picker"}, ...selects);
   const narrow = (wish: Wish) => {
     let left = rows;
     fields.forEach((field, i) => {
-      const values = [...new Set(left.map((row) => valueOf(row, field)))].sort(field === "version" ? newestFirst : undefined);
-      const newest = field === "version" ? values.find((value) => left.some((row) => row.version === value && row.measured)) : undefined;
-      const wanted = [wish[field], preferred[field], newest, values[0]].find((value) => value !== undefined && values.includes(value))!;
+      const values = [...new Set(left.map((row) => valueOf(row, field)))].sort(
+        field === "version" ? newestFirst : undefined
+      );
+      const newest =
+        field === "version"
+          ? values.find((value) => left.some((row) => row.version === value && row.measured))
+          : undefined;
+      const wanted = [wish[field], preferred[field], newest, values[0]].find(
+        (value) => value !== undefined && values.includes(value)
+      )!;
       left = left.filter((row) => valueOf(row, field) === wanted);
-      selects[i].set(values.map((value) => ({value, label: labelOf(field, value)})), wanted);
+      selects[i].set(
+        values.map((value) => ({value, label: labelOf(field, value)})),
+        wanted
+      );
       selects[i].hidden = field === "part" && values.length === 1 && values[0] === "";
     });
     chosen = left[0];

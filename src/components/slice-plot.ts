@@ -14,8 +14,14 @@ export interface SlicePlotOptions {
 
 export function slicePlot(rows: Record_[], {width, filter: {x, color, fixed}, lightMs}: SlicePlotOptions): Element {
   if (rows.length === 0) {
-    const where = Object.entries(fixed).map(([column, value]) => `${column} = ${value}`).join(", ");
-    return h("p", {class: "kp-empty"}, `Nothing was measured at ${where}. Choose another value, or one of these as colour to see what there is.`);
+    const where = Object.entries(fixed)
+      .map(([column, value]) => `${column} = ${value}`)
+      .join(", ");
+    return h(
+      "p",
+      {class: "kp-empty"},
+      `Nothing was measured at ${where}. Choose another value, or one of these as colour to see what there is.`
+    );
   }
   const z = color || undefined;
   const light = rows.flatMap((row) => {
@@ -30,14 +36,59 @@ export function slicePlot(rows: Record_[], {width, filter: {x, color, fixed}, li
     marginLeft: 64,
     marginBottom: 40,
     style: {fontSize: "12px", fontFamily: "inherit"},
-    x: {type: rows.some((row) => Number(row[x]) <= 0) ? "symlog" : "log", label: `${x} →`, labelAnchor: "center", labelArrow: "none", tickFormat: figure, tickSize: 0, ticks: 6, grid: false},
-    y: {type: "log", label: "↑ latency (ms)", labelArrow: "none", tickFormat: figure, tickSize: 0, ticks: 6, grid: true},
-    color: {type: many ? "ordinal" : "categorical", scheme: many ? "viridis" : "observable10", legend: Boolean(z), label: z},
+    x: {
+      type: rows.some((row) => Number(row[x]) <= 0) ? "symlog" : "log",
+      label: `${x} →`,
+      labelAnchor: "center",
+      labelArrow: "none",
+      tickFormat: figure,
+      tickSize: 0,
+      ticks: 6,
+      grid: false
+    },
+    y: {
+      type: "log",
+      label: "↑ latency (ms)",
+      labelArrow: "none",
+      tickFormat: figure,
+      tickSize: 0,
+      ticks: 6,
+      grid: true
+    },
+    color: {
+      type: many ? "ordinal" : "categorical",
+      scheme: many ? "viridis" : "observable10",
+      legend: Boolean(z),
+      label: z
+    },
     marks: [
-      Plot.line(light, {x, y: "light", z, stroke: z ?? "currentColor", strokeDasharray: "3,3", strokeOpacity: 0.7, sort: x}),
+      Plot.line(light, {
+        x,
+        y: "light",
+        z,
+        stroke: z ?? "currentColor",
+        strokeDasharray: "3,3",
+        strokeOpacity: 0.7,
+        sort: x
+      }),
       Plot.line(rows, {x, y: valueColumn, z, stroke: z ?? "var(--kp-ink)", strokeWidth: 1.5, sort: x}),
-      Plot.dot(rows, {x, y: valueColumn, fill: z ?? "var(--kp-ink)", r: 2.2, tip: true, channels: {...(z ? {[z]: z} : {}), measured: (d: Record_) => duration(Number(d[valueColumn])), "speed of light": (d: Record_) => words(lightMs(d)), reached: (d: Record_) => share(d, lightMs(d))}, title: undefined}),
-      light.length > 0 && !z ? Plot.text(light.slice(-1), {x, y: "light", text: () => "speed of light", dy: 12, textAnchor: "end"}) : null
+      Plot.dot(rows, {
+        x,
+        y: valueColumn,
+        fill: z ?? "var(--kp-ink)",
+        r: 2.2,
+        tip: true,
+        channels: {
+          ...(z ? {[z]: z} : {}),
+          measured: (d: Record_) => duration(Number(d[valueColumn])),
+          "speed of light": (d: Record_) => words(lightMs(d)),
+          reached: (d: Record_) => share(d, lightMs(d))
+        },
+        title: undefined
+      }),
+      light.length > 0 && !z
+        ? Plot.text(light.slice(-1), {x, y: "light", text: () => "speed of light", dy: 12, textAnchor: "end"})
+        : null
     ].filter((mark) => mark !== null),
     ariaLabel: `Latency against ${x}, ${rows.length} measurements${typeof stroke === "string" ? `, coloured by ${stroke}` : ""}`
   });

@@ -6,7 +6,10 @@ import type {CoverageRow} from "./coverage.js";
 
 /** What we use of Framework’s DuckDBClient. */
 export interface Database {
-  query(sql: string, params?: unknown[]): Promise<Iterable<Record<string, unknown>> & {schema: {fields: {name: string}[]}; numRows: number}>;
+  query(
+    sql: string,
+    params?: unknown[]
+  ): Promise<Iterable<Record<string, unknown>> & {schema: {fields: {name: string}[]}; numRows: number}>;
   _db: {registerFileBuffer(name: string, bytes: Uint8Array): Promise<void>};
 }
 
@@ -35,10 +38,20 @@ export function sliceColumns({table}: CoverageRow): string[] {
 }
 
 /** Distinct values of each column, sorted, and one row from the middle, which is sure to exist. */
-export async function sliceValues(db: Database, row: CoverageRow): Promise<{values: Record<string, Cell[]>; middle: Record_}> {
+export async function sliceValues(
+  db: Database,
+  row: CoverageRow
+): Promise<{values: Record<string, Cell[]>; middle: Record_}> {
   const columns = sliceColumns(row);
-  const values = await Promise.all(columns.map(async (column) => [column, pluck(await db.query(`SELECT DISTINCT ${quoted(column)} AS v FROM slice ORDER BY v`), "v")]));
-  const [middle] = records(await db.query(`FROM slice ORDER BY ${columns.map(quoted).join(", ")} LIMIT 1 OFFSET ${Math.floor(row.rows / 2)}`));
+  const values = await Promise.all(
+    columns.map(async (column) => [
+      column,
+      pluck(await db.query(`SELECT DISTINCT ${quoted(column)} AS v FROM slice ORDER BY v`), "v")
+    ])
+  );
+  const [middle] = records(
+    await db.query(`FROM slice ORDER BY ${columns.map(quoted).join(", ")} LIMIT 1 OFFSET ${Math.floor(row.rows / 2)}`)
+  );
   return {values: Object.fromEntries(values), middle};
 }
 
@@ -59,7 +72,14 @@ export async function sliceCurves(db: Database, {x, fixed}: SliceFilter): Promis
 
 /** Rows as plain records; DuckDB’s 64-bit integers as numbers. */
 export function records(rows: Iterable<Record<string, unknown>>): Record_[] {
-  return Array.from(rows, (row) => Object.fromEntries(Object.entries({...row}).map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : (value as Cell)])));
+  return Array.from(rows, (row) =>
+    Object.fromEntries(
+      Object.entries({...row}).map(([name, value]) => [
+        name,
+        typeof value === "bigint" ? Number(value) : (value as Cell)
+      ])
+    )
+  );
 }
 
 function pluck(rows: Iterable<Record<string, unknown>>, column: string): Cell[] {

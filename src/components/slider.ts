@@ -24,7 +24,14 @@ const steps = 400;
 export function slider({label, unit = "", min, max, value, log = false, title, onchange}: SliderOptions): Slider {
   const id = uniqueId("slider");
   const number = h("input", {id, type: "number", min, max, step: "any", inputmode: "decimal"});
-  const range = h("input", {type: "range", min: 0, max: steps, step: 1, "aria-label": `${label}, ${unit}`, tabindex: 0});
+  const range = h("input", {
+    type: "range",
+    min: 0,
+    max: steps,
+    step: 1,
+    "aria-label": `${label}, ${unit}`,
+    tabindex: 0
+  });
   const scale = log ? logScale(Math.max(min, 1), max) : linearScale(min, max);
   const show = (v: number) => {
     number.value = String(v);

@@ -7,14 +7,24 @@ import type {Cell, Database, Record_} from "./slice-table.js";
 const mostRows = 200;
 
 export function sqlBox(db: Database, initial: string): HTMLElement {
-  const text = h("textarea", {rows: Math.max(4, initial.split("\n").length), spellcheck: "false", "aria-label": "SQL over the table slice"}, initial);
+  const text = h(
+    "textarea",
+    {rows: Math.max(4, initial.split("\n").length), spellcheck: "false", "aria-label": "SQL over the table slice"},
+    initial
+  );
   const output = h("div", {class: "kp-sql-result", "aria-live": "polite"});
   const run = async () => {
     const start = performance.now();
     try {
       const result = await db.query(text.value);
       const rows = records(result);
-      output.replaceChildren(resultTable(result.schema.fields.map(({name}) => name), rows, performance.now() - start));
+      output.replaceChildren(
+        resultTable(
+          result.schema.fields.map(({name}) => name),
+          rows,
+          performance.now() - start
+        )
+      );
     } catch (error) {
       output.replaceChildren(sqlProblem(error as Error));
     }
@@ -23,24 +33,62 @@ export function sqlBox(db: Database, initial: string): HTMLElement {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void run();
   });
   void run();
-  return h("div", {class: "kp-field kp-sql"}, text, h("p", {}, h("button", {type: "button", class: "kp-button kp-primary", onclick: () => void run()}, "Run"), h("span", {class: "kp-hint"}, " or Ctrl Enter")), output);
+  return h(
+    "div",
+    {class: "kp-field kp-sql"},
+    text,
+    h(
+      "p",
+      {},
+      h("button", {type: "button", class: "kp-button kp-primary", onclick: () => void run()}, "Run"),
+      h("span", {class: "kp-hint"}, " or Ctrl Enter")
+    ),
+    output
+  );
 }
 
 function resultTable(names: string[], rows: Record_[], ms: number): HTMLElement {
   const isNumber = (name: string) => typeof rows[0]?.[name] === "number";
-  const cell = (name: string, value: Cell) => h("td", {class: isNumber(name) ? "kp-number" : null}, typeof value === "number" ? (Number.isInteger(value) ? value.toLocaleString("en") : figure(value)) : String(value ?? "–"));
+  const cell = (name: string, value: Cell) =>
+    h(
+      "td",
+      {class: isNumber(name) ? "kp-number" : null},
+      typeof value === "number"
+        ? Number.isInteger(value)
+          ? value.toLocaleString("en")
+          : figure(value)
+        : String(value ?? "–")
+    );
   const shown = rows.slice(0, mostRows);
   const caption = `${figure(rows.length)} ${rows.length === 1 ? "row" : "rows"} in ${figure(ms)} ms${rows.length > mostRows ? `, the first ${mostRows} shown` : ""}`;
   return h(
     "div",
     {class: "kp-table"},
-    h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, ...names.map((name) => h("th", {scope: "col", class: isNumber(name) ? "kp-number" : null}, name)))), h("tbody", {}, ...shown.map((row) => h("tr", {}, ...names.map((name) => cell(name, row[name]))))))
+    h(
+      "table",
+      {},
+      h("caption", {}, caption),
+      h(
+        "thead",
+        {},
+        h("tr", {}, ...names.map((name) => h("th", {scope: "col", class: isNumber(name) ? "kp-number" : null}, name)))
+      ),
+      h("tbody", {}, ...shown.map((row) => h("tr", {}, ...names.map((name) => cell(name, row[name])))))
+    )
   );
 }
 
 /** DuckDB’s message without its stack, and the nearest thing that would work. */
 function sqlProblem({message}: Error): HTMLElement {
   const [first] = message.replace(/^(\w+ )*Error: /, "").split("\n\n");
-  const hint = /does not exist|not found in FROM/i.test(message) ? "The table is called slice; DESCRIBE slice lists its columns." : "The rest of the page is unaffected; change the query and run it again.";
-  return h("div", {class: "kp-empty", role: "alert"}, h("b", {}, "That query did not run. "), h("code", {}, first), h("p", {class: "kp-hint"}, hint));
+  const hint = /does not exist|not found in FROM/i.test(message)
+    ? "The table is called slice; DESCRIBE slice lists its columns."
+    : "The rest of the page is unaffected; change the query and run it again.";
+  return h(
+    "div",
+    {class: "kp-empty", role: "alert"},
+    h("b", {}, "That query did not run. "),
+    h("code", {}, first),
+    h("p", {class: "kp-hint"}, hint)
+  );
 }

@@ -3,7 +3,17 @@ import type {Status} from "../search/live.js";
 import {h} from "./dom.js";
 
 export function statusLine({progress, error}: Status): HTMLElement {
-  if (error) return h("p", {class: "kp-status kp-problem-text", role: "alert"}, `That could not be evaluated: ${error}. The figures are of the question before.`);
+  if (error)
+    return h(
+      "p",
+      {class: "kp-status kp-problem-text", role: "alert"},
+      `That could not be evaluated: ${error}. The figures are of the question before.`
+    );
   if (!progress || progress.total === 0) return h("p", {class: "kp-status", hidden: true});
-  return h("p", {class: "kp-status", role: "status"}, `Loading measurements: ${progress.loaded} of ${progress.total} tables`, h("progress", {max: progress.total, value: progress.loaded}));
+  return h(
+    "p",
+    {class: "kp-status", role: "status"},
+    `Loading measurements: ${progress.loaded} of ${progress.total} tables`,
+    h("progress", {max: progress.total, value: progress.loaded})
+  );
 }

@@ -36,12 +36,10 @@ export function liveSearch(catalogue: Catalogue, systems: SystemSpec[]): LiveSea
   let asked: Question;
   let last: {key: string; answer: Answer} | undefined;
   const idle: Status = {busy: false, progress: null, error: ""};
-  const questions = new Map<Ask, Question>();
+  const questions = new WeakMap<Ask, Question>();
   const client = new SearchClient(catalogue, dataUrl, {
     onanswer: (answer, ask) => {
       const question = questions.get(ask)!;
-      questions.clear();
-      questions.set(ask, question);
       last = {key: JSON.stringify(ask), answer};
       notifyAnswer({question: sameAsk(asked, question, systems) ? asked : question, answer});
       notifyStatus(idle);

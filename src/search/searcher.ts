@@ -81,10 +81,21 @@ export class Searcher {
       const perf = new PerfDatabase(system.id, backend, "");
       return {system, backend, version: found ?? "", perf, database: "roofline"};
     }
-    return {system, backend, version: found, perf: this.store.perf(system, backend, found), database: database ?? "silicon"};
+    return {
+      system,
+      backend,
+      version: found,
+      perf: this.store.perf(system, backend, found),
+      database: database ?? "silicon"
+    };
   }
 
-  private async load(model: ModelConfig, platforms: Platform[], {quant}: Problem, onprogress: (progress: Progress) => void) {
+  private async load(
+    model: ModelConfig,
+    platforms: Platform[],
+    {quant}: Problem,
+    onprogress: (progress: Progress) => void
+  ) {
     const wanted = platforms.map((platform) => ({platform, refs: requiredSlices(model, platform, quant)}));
     const total = wanted.reduce((sum, {platform, refs}) => sum + platform.perf.unloaded(refs).length, 0);
     let loaded = 0;

@@ -37,4 +37,12 @@ describe("mergeResults", () => {
     const {agg} = mergeResults([missing, slow], targets, 5);
     expect(agg.best.map((each) => each.tokensPerSecPerGpuCluster)).toEqual([100]);
   });
+
+  it("keeps the nearest miss when nobody meets the targets", () => {
+    const [far, near] = [20, 11].map((tpotMs): SearchResult => {
+      const agg = modeResult("agg", [], {meetsTargets: false, nearest: plan({...aggPlan, tpotMs})});
+      return {agg, disagg: null, chosen: null};
+    });
+    expect(mergeResults([far, near], targets, 5).agg.nearest?.tpotMs).toBe(11);
+  });
 });

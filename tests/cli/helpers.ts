@@ -81,6 +81,14 @@ export const disaggPlan = plan({
 export function modeResult(mode: "agg" | "disagg", best: Plan[], given: Partial<ModeResult> = {}): ModeResult {
   const empty = new Float64Array(0);
   const cloud = {tokensPerSecPerUser: empty, tokensPerSecPerGpuCluster: empty, ttftMs: empty};
-  const rest = {knee: null, cloud, considered: 640, rejected: {}, messages: {}, meetsTargets: best.length > 0};
+  const rest = {
+    nearest: null,
+    knee: null,
+    cloud,
+    considered: 640,
+    rejected: {},
+    messages: {},
+    meetsTargets: best.length > 0
+  };
   return {mode, best, front: best, ...rest, ...given};
 }

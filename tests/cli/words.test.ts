@@ -40,9 +40,8 @@ describe("answerSentence", () => {
     );
   });
   it("says so when nothing meets the targets, and what is nearest", () => {
-    const near = modeResult("agg", [plan({agg: worker({tp: 8}, 1, 4000), gpus: 8, replicas: 4})], {
-      meetsTargets: false
-    });
+    const nearest = plan({agg: worker({tp: 8}, 1, 4000), gpus: 8, replicas: 4});
+    const near = modeResult("agg", [], {meetsTargets: false, nearest});
     expect(answerSentence({agg: near, disagg: null, chosen: null}, targets, 32)).toMatchInlineSnapshot(
       `"Nothing meets TTFT ≤ 300 ms and TPOT ≤ 10 ms; the nearest is aggregated with TTFT 292.5 ms, TPOT 9.04 ms and request latency 4,805 ms (32 GPUs = 4 replicas of TP8)."`
     );

@@ -11,7 +11,7 @@ import {lastBound} from "../../engine/roofline.js";
 import type {Database, Platform} from "../../engine/index.js";
 import type {CollectiveOperation} from "../../engine/roofline.js";
 import type {GemmQuant} from "../../engine/quant.js";
-import {hasTables, openPlatform} from "./open.js";
+import {goldenTables, openPlatform} from "./open.js";
 
 const prefillShape = {heads: 32, kvHeads: 4, headDim: 128, window: 0, fmha: "fp8", kvCache: "fp8", qkNorm: true} as const;
 const decodeShape = {kind: "decode_attention", name: "attention", count: 1, ...prefillShape} as const;
@@ -153,34 +153,34 @@ const bounds: [string, (p: Platform) => number, computeMs: number, memoryMs: num
   ["moe", moe(3000, qwen), 0.057253, 0.070915]
 ];
 
-if (!hasTables) console.warn(`${rows.length + bounds.length + 6} golden queries not run: no tables are imported`);
+const there = goldenTables(rows.length + bounds.length + 7, "queries");
 
-describe.runIf(hasTables)("golden queries on h200_sxm/trtllm 1.3.0rc10", () => {
+describe.runIf(there)("golden queries on h200_sxm/trtllm 1.3.0rc10", () => {
   it.each(rows)("%s", async (_, ask, expectedMs, database) => {
-    const platform = await openPlatform("h200_sxm", "trtllm", "1.3.0rc10", database);
+    const platform = await openPlatform("trtllm", "1.3.0rc10", database);
     expect(Math.abs(ask(platform) / expectedMs - 1)).toBeLessThan(expectedMs < 0.01 ? 3e-3 : 1e-3);
   });
 
   it.each(bounds)("compute and memory time of %s", async (_, ask, computeMs, memoryMs) => {
-    ask(await openPlatform("h200_sxm", "trtllm", "1.3.0rc10", "sol"));
+    ask(await openPlatform("trtllm", "1.3.0rc10", "sol"));
     expect(lastBound.computeMs).toBeCloseTo(computeMs, 6);
     expect(lastBound.memoryMs).toBeCloseTo(memoryMs, 6);
   });
 
   it("misses a gemm that no site is near", async () => {
-    const platform = await openPlatform("h200_sxm", "trtllm", "1.3.0rc10");
+    const platform = await openPlatform("trtllm", "1.3.0rc10");
     expect(gemm("fp8", 8, 400000, 50000)(platform)).toBeNaN();
   });
 });
 
-describe.runIf(hasTables)("golden DeepEP queries on h200_sxm/sglang 0.5.6.post2", () => {
+describe.runIf(there)("golden DeepEP queries on h200_sxm/sglang 0.5.6.post2", () => {
   const shape = {nodes: 2, hidden: 7168, topK: 8, experts: 256};
   it.each([
     [20, 4000, 2.979106],
     [20, 4096, 3.04276],
     [18, 1000, 1.019893]
   ])("normal, %d SMs, %d tokens", async (sms, tokens, expectedMs) => {
-    const platform = await openPlatform("h200_sxm", "sglang", "0.5.6.post2");
+    const platform = await openPlatform("sglang", "0.5.6.post2");
     expect(deepEpNormalLatency(platform, shape, sms)(tokens, 0, 0, 0)).toBeCloseTo(expectedMs, 5);
   });
   it.each([
@@ -188,7 +188,7 @@ describe.runIf(hasTables)("golden DeepEP queries on h200_sxm/sglang 0.5.6.post2"
     [100, 0.234685],
     [300, 0.609961]
   ])("low latency, %d tokens", async (tokens, expectedMs) => {
-    const platform = await openPlatform("h200_sxm", "sglang", "0.5.6.post2");
+    const platform = await openPlatform("sglang", "0.5.6.post2");
     expect(deepEpLowLatency(platform, shape)(tokens, 0, 0, 0)).toBeCloseTo(expectedMs, 5);
   });
 });

@@ -54,7 +54,10 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     open.push(page);
     page.on("console", (message) => message.type() === "error" && problems.push(`${path}: ${message.text()}`));
     page.on("pageerror", (error) => problems.push(`${path}: ${error.message}`));
-    page.on("response", (response) => response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`));
+    page.on(
+      "response",
+      (response) => response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`)
+    );
     page.on("request", (request) => {
       if (!request.url().startsWith(site.url) && !/^(data|blob):/.test(request.url()))
         problems.push(`${path} asks another host: ${request.url()}`);
@@ -125,7 +128,9 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await drag(page, /^TPOT/, 0.9);
     await expect.poll(() => sentence(page)).not.toBe(before.sentence);
     expect(await chart(page)).not.toBe(before.chart);
-    console.log(`${name}: tasks over 50 ms while dragging a target: ${await page.evaluate("longTasks.join(', ') || 'none'")}`);
+    console.log(
+      `${name}: tasks over 50 ms while dragging a target: ${await page.evaluate("longTasks.join(', ') || 'none'")}`
+    );
   });
 
   test("a dragged workload changes sentence and chart", async () => {
@@ -135,7 +140,9 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await drag(page, /^Input/, 0.5);
     await expect.poll(() => sentence(page)).not.toBe(before.sentence);
     expect(await chart(page)).not.toBe(before.chart);
-    console.log(`${name}: tasks over 50 ms while dragging the prompt: ${await page.evaluate("longTasks.join(', ') || 'none'")}`);
+    console.log(
+      `${name}: tasks over 50 ms while dragging the prompt: ${await page.evaluate("longTasks.join(', ') || 'none'")}`
+    );
   });
 
   test("a typed number is taken, and one out of range is brought into it", async () => {
@@ -216,9 +223,15 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
 
   test("downloads the plans as CSV and JSON", async () => {
     const page = await home();
-    const [csv] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", {name: "csv"}).click()]);
+    const [csv] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", {name: "csv", exact: true}).click()
+    ]);
     expect(csv.suggestedFilename()).toMatch(/^kneepoint-Qwen3-32B-FP8-32x.*\.csv$/);
-    const [json] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", {name: "json"}).click()]);
+    const [json] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", {name: "json", exact: true}).click()
+    ]);
     expect(json.suggestedFilename()).toMatch(/\.json$/);
   });
 
@@ -233,17 +246,21 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await toggle.getAttribute("aria-expanded")).toBe("false");
   });
 
-  test.runIf(measured)("measurements are drawn and can be asked in SQL", async () => {
-    const page = await visit("notebooks/perf-data.html");
-    await page.waitForSelector(".kp-measured svg", {timeout: 30_000});
-    await page.waitForSelector(".kp-sql-result table", {timeout: 30_000});
-    await page.locator(".kp-sql textarea").fill("SELECT no_such_column FROM slice");
-    await page.getByRole("button", {name: "Run"}).click();
-    await expect.poll(() => page.locator(".kp-sql-result").innerText()).toMatch(/That query did not run/);
-    await page.locator(".kp-sql textarea").fill("SELECT count(*) AS n FROM slice");
-    await page.getByRole("button", {name: "Run"}).click();
-    await expect.poll(() => page.locator(".kp-sql-result").innerText()).toMatch(/1 row/);
-  }, 90_000);
+  test.runIf(measured)(
+    "measurements are drawn and can be asked in SQL",
+    async () => {
+      const page = await visit("notebooks/perf-data.html");
+      await page.waitForSelector(".kp-measured svg", {timeout: 30_000});
+      await page.waitForSelector(".kp-sql-result table", {timeout: 30_000});
+      await page.locator(".kp-sql textarea").fill("SELECT no_such_column FROM slice");
+      await page.getByRole("button", {name: "Run"}).click();
+      await expect.poll(() => page.locator(".kp-sql-result").innerText()).toMatch(/That query did not run/);
+      await page.locator(".kp-sql textarea").fill("SELECT count(*) AS n FROM slice");
+      await page.getByRole("button", {name: "Run"}).click();
+      await expect.poll(() => page.locator(".kp-sql-result").innerText()).toMatch(/1 row/);
+    },
+    90_000
+  );
 
   test.runIf(!measured)("the measurements page says how to import", async () => {
     const page = await visit("notebooks/perf-data.html");
@@ -280,7 +297,9 @@ function overflow(page: Page): Promise<number> {
 function watchLongTasks(): void {
   const longTasks: string[] = [];
   Object.assign(window, {longTasks});
-  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((e) => `${Math.round(e.duration)} ms`))).observe({
+  new PerformanceObserver((list) =>
+    longTasks.push(...list.getEntries().map((e) => `${Math.round(e.duration)} ms`))
+  ).observe({
     type: "longtask"
   });
 }
