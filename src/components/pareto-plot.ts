@@ -27,177 +27,167 @@ export interface ParetoView {
 export interface ParetoOptions extends ParetoView {
   width: number;
   height: number;
-  /** Ends of both axes; they start at 0, or at a thousandth when logarithmic. */
+  /** Ends of both axes; they start at 0, or at the decade of the least point when logarithmic. */
   domain: Domain;
   /** Fronts before the last change. */
   ghost: Front[];
 }
 
+const margin = {marginLeft: 52, marginTop: 28, marginBottom: 40};
+
+/** What the marks share: options, ranges of the axes, and where plans lie. */
+interface Sketch extends ParetoOptions {
+  axis: Axis;
+  fronts: Plan[];
+  x: [from: number, to: number];
+  y: [from: number, to: number];
+  position: {x: (plan: Plan) => number; y: (plan: Plan) => number};
+  /** Pixels from the left and top of the plot’s area, and its size. */
+  place: Place;
+  area: {width: number; height: number};
+}
+
 export function paretoPlot(options: ParetoOptions): SVGSVGElement & {scale(name: string): {apply(v: number): number}} {
-  const {modes, question, best, selected, width, height, domain, ghost} = options;
-  const {axis, log} = question;
+  const {modes, question, width, height} = options;
   const narrow = width < 560;
   const marginRight = narrow ? 12 : 108;
-  const position = {x: (plan: Plan) => planX(plan, axis), y: planY};
-  const fronts = modes.flatMap(({front}) => front);
-  const knees = modes.flatMap(({knee}) => (knee ? [knee] : []));
-  const edge = targetEdge(question);
-  const hasEdge = edge !== null && edge.at < domain.x && fronts.length > 0;
-  const range = (end: number) => (log ? [end / 1000, end] : [0, end]);
-  const shade =
-    fronts.length > 0 &&
-    edge &&
-    (edge.left ? [0, Math.min(edge.at, domain.x)] : [Math.min(edge.at, domain.x), domain.x]);
-  const along = (value: number, end: number) =>
-    log ? Math.max(0, Math.log(value / end) / Math.log(1000) + 1) : value / end;
-  const place: Place = (plan) => [
-    along(planX(plan, axis), domain.x) * (width - 52 - marginRight),
-    (1 - along(planY(plan), domain.y)) * (height - 68)
-  ];
+  const sketch = sketched(options, width - margin.marginLeft - marginRight);
+  const {axis, x, y} = sketch;
+  const scale = {type: question.log ? "log" : "linear", labelArrow: "none", tickSize: 0} as const;
+  const tickFormat = question.log ? figure : undefined;
   return Plot.plot({
     width,
     height,
-    marginLeft: 52,
-    marginTop: 28,
+    ...margin,
     marginRight,
-    marginBottom: 40,
     style: {fontSize: "12px", fontFamily: "inherit", overflow: "visible"},
-    x: {
-      domain: range(domain.x),
-      type: log ? "log" : "linear",
-      label: `${axisLabels[axis]} →`,
-      labelAnchor: "center",
-      labelArrow: "none",
-      ticks: narrow ? 4 : 8,
-      tickFormat: log ? figure : undefined,
-      tickSize: 0
-    },
-    y: {
-      domain: range(domain.y),
-      type: log ? "log" : "linear",
-      label: "↑ throughput (tokens/s/GPU)",
-      labelArrow: "none",
-      ticks: 5,
-      tickFormat: log ? figure : undefined,
-      grid: true,
-      tickSize: 0
-    },
+    x: {...scale, domain: x, label: `${axisLabels[axis]} →`, labelAnchor: "center", ticks: narrow ? 4 : 8, tickFormat},
+    y: {...scale, domain: y, label: "↑ throughput (tokens/s/GPU)", ticks: 5, tickFormat, grid: true},
     marks: [
-      shade
-        ? Plot.rect([shade], {
-            x1: (d) => d[0] || (log ? domain.x / 1000 : 0),
-            x2: (d) => d[1],
-            y1: log ? domain.y / 1000 : 0,
-            y2: domain.y,
-            fill: "var(--kp-shade)"
-          })
-        : null,
-      Plot.ruleY([log ? domain.y / 1000 : 0], {stroke: "var(--kp-line-strong)"}),
+      Plot.ruleY([y[0]], {stroke: "var(--kp-line-strong)"}),
       ...modes.map(({mode, cloud}) => cloudMark(cloud, mode, question)),
-      hasEdge ? Plot.ruleX([edge!.at], {stroke: "var(--kp-ink-faint)", strokeDasharray: "2,3"}) : null,
-      hasEdge
-        ? Plot.text([edge!], {
-            x: "at",
-            frameAnchor: "bottom",
-            text: "words",
-            textAnchor: edge!.left ? "end" : "start",
-            dx: edge!.left ? -8 : 8,
-            dy: -8,
-            fill: "var(--kp-ink-muted)",
-            stroke: "var(--kp-card)",
-            strokeWidth: 4,
-            fontSize: 11.5,
-            clip: true
-          })
-        : null,
-      ...ghost.map(({mode, plans}) =>
-        Plot.line(plans, {
-          ...position,
-          curve: stairs(axis),
-          stroke: colors[mode],
-          strokeWidth: 1.5,
-          strokeDasharray: "1,4",
-          strokeLinecap: "round",
-          className: "kp-ghost",
-          clip: true
-        })
-      ),
-      ...modes.map(({mode, front}) =>
-        Plot.line(front, {
-          ...position,
-          sort: position.x,
-          curve: stairs(axis),
-          stroke: colors[mode],
-          strokeWidth: 2,
-          clip: true
-        })
-      ),
-      Plot.dot(fronts, {
-        ...position,
-        r: 3.2,
-        stroke: (d) => colors[(d as Plan).mode],
-        strokeWidth: 1.4,
-        fill: fillOf,
-        clip: true
-      }),
-      Plot.dot(knees, {
-        ...position,
-        symbol: "diamond",
-        r: 6.5,
-        fill: "var(--kp-card)",
-        stroke: (d) => colors[(d as Plan).mode],
-        strokeWidth: 2,
-        clip: true
-      }),
-      Plot.text(
-        knees.filter((plan) => plan !== selected),
-        {
-          ...position,
-          text: () => "knee",
-          dy: 17,
-          dx: -4,
-          textAnchor: "end",
-          fill: (d) => inks[(d as Plan).mode],
-          fontSize: 11.5
-        }
-      ),
-      fronts.length === 0
-        ? Plot.text(["No candidate meets the targets"], {
-            frameAnchor: "middle",
-            fill: "var(--kp-ink-muted)",
-            fontSize: 14
-          })
-        : null,
-      ...endLabels(modes, axis, place, selected),
-      selected && Plot.dot([selected], {...position, r: 8.5, stroke: "var(--kp-ink)", strokeWidth: 1.5}),
-      selected &&
-        Plot.dot([selected], {
-          ...position,
-          r: 5,
-          fill: colors[selected.mode],
-          stroke: "var(--kp-card)",
-          strokeWidth: 1
-        }),
-      selected &&
-        Plot.text([selected], {
-          ...position,
-          text: () => chosenWords(selected, best, knees),
-          dy: -17,
-          dx: 6,
-          textAnchor: "start",
-          fill: "var(--kp-ink)",
-          fontWeight: 600,
-          fontSize: 12.5,
-          stroke: "var(--kp-card)",
-          strokeWidth: 5
-        })
+      ...targetMarks(sketch),
+      ...frontMarks(sketch),
+      ...kneeMarks(sketch),
+      ...endLabels(sketch),
+      ...selectionMarks(sketch)
     ]
   }) as never;
 }
 
-function chosenWords(selected: Plan, best: Plan | null, knees: Plan[]): string {
-  const name = best && planId(best) === planId(selected) ? "chosen" : "your pick";
-  return knees.some((knee) => planId(knee) === planId(selected)) ? `${name}, the knee` : name;
+function sketched(options: ParetoOptions, areaWidth: number): Sketch {
+  const {modes, question, domain, height} = options;
+  const {axis, log} = question;
+  const fronts = modes.flatMap(({front}) => front);
+  const position = {x: (plan: Plan) => planX(plan, axis), y: planY};
+  const from = (value: (plan: Plan) => number, end: number) => (log ? decade(fronts.map(value), end) : 0);
+  const x: [number, number] = [from(position.x, domain.x), domain.x];
+  const y: [number, number] = [from(position.y, domain.y), domain.y];
+  const along = (value: number, [low, high]: [number, number]) =>
+    log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  const area = {width: areaWidth, height: height - margin.marginTop - margin.marginBottom};
+  const place: Place = (plan) => [
+    along(position.x(plan), x) * area.width,
+    (1 - along(position.y(plan), y)) * area.height
+  ];
+  return {...options, axis, fronts, x, y, position, place, area};
+}
+
+/** The power of ten at or below the least value; a thousandth of the end without values. */
+function decade(values: number[], end: number): number {
+  const least = Math.min(...values.filter((value) => value > 0));
+  return Number.isFinite(least) ? 10 ** Math.floor(Math.log10(Math.min(least, end / 2))) : end / 1000;
+}
+
+/** The region that breaks the target, and its edge, named on the side that has room. */
+function targetMarks({question, fronts, x, y, area}: Sketch): Plot.Markish[] {
+  const edge = targetEdge(question);
+  if (!edge || fronts.length === 0) return [];
+  const at = Math.max(x[0], Math.min(edge.at, x[1]));
+  const [x1, x2] = edge.left ? [x[0], at] : [at, x[1]];
+  const shade = Plot.rect([0], {x1: [x1], x2: [x2], y1: [y[0]], y2: [y[1]], fill: "var(--kp-shade)"});
+  if (at === x[0] || at === x[1]) return [shade];
+  const share = question.log ? Math.log(at / x[0]) / Math.log(x[1] / x[0]) : (at - x[0]) / (x[1] - x[0]);
+  const room = (edge.left ? share : 1 - share) * area.width;
+  const inside = room > 130;
+  const words = inside ? edge.words : edge.left ? `← ${edge.words}` : `${edge.words} →`;
+  const toLeft = edge.left === inside;
+  return [
+    shade,
+    Plot.ruleX([at], {stroke: "var(--kp-ink-faint)", strokeDasharray: "2,3"}),
+    Plot.text([words], {
+      x: [at],
+      frameAnchor: "bottom",
+      textAnchor: toLeft ? "end" : "start",
+      dx: toLeft ? -8 : 8,
+      dy: -8,
+      fill: "var(--kp-ink-muted)",
+      fontSize: 11.5,
+      ...halo
+    })
+  ];
+}
+
+const halo = {stroke: "var(--kp-card)", strokeWidth: 4} as const;
+
+function frontMarks({modes, ghost, fronts, position, axis}: Sketch): Plot.Markish[] {
+  const line = {...position, curve: stairs(axis), clip: true} as const;
+  const past = {strokeWidth: 1.5, strokeDasharray: "1,4", strokeLinecap: "round", className: "kp-ghost"} as const;
+  return [
+    ...ghost.map(({mode, plans}) => Plot.line(plans, {...line, ...past, stroke: colors[mode]})),
+    ...modes.map(({mode, front}) =>
+      Plot.line(front, {...line, sort: position.x, stroke: colors[mode], strokeWidth: 2})
+    ),
+    Plot.dot(fronts, {...position, r: 3.2, stroke: colorOf, strokeWidth: 1.4, fill: fillOf, clip: true}),
+    fronts.length === 0
+      ? Plot.text(["No candidate meets the targets"], {
+          frameAnchor: "middle",
+          fill: "var(--kp-ink-muted)",
+          fontSize: 14,
+          ...halo
+        })
+      : null
+  ];
+}
+
+function kneeMarks({modes, selected, position}: Sketch): Plot.Markish[] {
+  const knees = modes.flatMap(({knee}) => (knee ? [knee] : []));
+  const unnamed = knees.filter((plan) => !isSame(plan, selected));
+  const diamond = {symbol: "diamond", r: 6.5, fill: "var(--kp-card)", strokeWidth: 2, clip: true} as const;
+  const below = {dy: 17, dx: -4, textAnchor: "end", fontSize: 11.5} as const;
+  return [
+    Plot.dot(knees, {...position, ...diamond, stroke: colorOf}),
+    Plot.text(unnamed, {...position, ...below, ...halo, text: () => "knee", fill: (plan: Plan) => inks[plan.mode]})
+  ];
+}
+
+function selectionMarks({selected, best, modes, position, place, area}: Sketch): Plot.Markish[] {
+  if (!selected) return [];
+  const name = isSame(selected, best) ? "chosen" : "your pick";
+  const isKnee = modes.some(({knee}) => isSame(selected, knee));
+  const atEnd = place(selected)[0] > area.width - 110;
+  const beside = {dy: -17, dx: atEnd ? -6 : 6, textAnchor: atEnd ? "end" : "start"} as const;
+  return [
+    Plot.dot([selected], {...position, r: 8.5, stroke: "var(--kp-ink)", strokeWidth: 1.5}),
+    Plot.dot([selected], {...position, r: 5, fill: colors[selected.mode], stroke: "var(--kp-card)", strokeWidth: 1}),
+    Plot.text([selected], {
+      ...position,
+      ...beside,
+      ...halo,
+      text: () => (isKnee ? `${name}, the knee` : name),
+      fill: "var(--kp-ink)",
+      fontWeight: 600,
+      fontSize: 12.5
+    })
+  ];
+}
+
+function isSame(a: Plan | null, b: Plan | null): boolean {
+  return a !== null && b !== null && planId(a) === planId(b);
+}
+
+function colorOf(plan: Plan): string {
+  return colors[plan.mode];
 }
 
 function fillOf(plan: Plan): string {

@@ -87,9 +87,9 @@ function workerRow(
   );
 }
 
-/** `fp8_block, KV cache fp8`. */
+/** `fp8_block, KV fp8`. */
 function precisionWords({quant}: WorkerPoint): string {
-  return `${quant.gemm}, KV cache ${quant.kvCache}`;
+  return `${quant.gemm}, KV ${quant.kvCache}`;
 }
 
 function metric(name: string, value: string, title: string): HTMLElement[] {

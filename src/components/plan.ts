@@ -13,7 +13,8 @@ export function planId(plan: Plan): string {
 
 /** `8 replicas of TP4`. */
 export function deploymentLine(plan: Plan): string {
-  return `${counted(plan.replicas, "replica")} of ${replicaWords(plan)}`;
+  const unbroken = replicaWords(plan).replace(/\([^)]*\)/g, (workers) => workers.replaceAll(" ", "\u00a0"));
+  return `${counted(plan.replicas, "replica")} of ${unbroken}`;
 }
 
 /** One sentence: `TP4, batch 16, 8 replicas: 414 tokens/s/GPU, 111 tokens/s/user, TTFT 293 ms`. */
