@@ -1,6 +1,13 @@
+/** `Top 5 aggregated`; plans that miss the targets are not called top. */
+export function tableCaption({mode, best, meetsTargets}: ModeResult): HTMLElement {
+  if (best.length === 0) return h("span", {}, "No ", modeName(mode), " plan");
+  const what = `${meetsTargets ? "Top" : "Nearest"} ${best.length} `;
+  return h("span", {}, what, modeName(mode), meetsTargets ? "" : ", outside the targets");
+}
+
 /** The answer as a sentence with figures. */
 import type {SystemSpec} from "../engine/system.js";
-import type {Plan} from "../engine/result.js";
+import type {ModeResult, Plan} from "../engine/result.js";
 import {modeWords} from "../words.js";
 import {h} from "./dom.js";
 import {duration, figure, shortModel, shortSystem, times} from "./format.js";

@@ -15,6 +15,7 @@ export function frontTable(
   state: FrontTableState
 ): HTMLElement {
   const plans = modes.flatMap(({front}) => front);
+  if (plans.length === 0) return h("div");
   const element = h(
     "details",
     {class: "kp-front-table", open: state.open},

@@ -25,7 +25,11 @@ export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOp
     return h(
       "div",
       {class: "kp-plan"},
-      h("p", {class: "kp-hint"}, "Select a point of a front to see how it is deployed.")
+      h(
+        "p",
+        {class: "kp-hint"},
+        "No plan is within the targets, so there is none to show. Relax them, or take the link above."
+      )
     );
   const weakest = plan.weakestOp ? `; weakest operator: ${plan.weakestOp}` : "";
   return h(

@@ -46,6 +46,10 @@ export interface Order {
 }
 
 export function planTable(plans: Plan[], {caption, selected, onpick}: PlanTableOptions, order: Order): HTMLElement {
+  if (plans.length === 0) {
+    const empty = h("p", {class: "kp-hint"}, "No plan within the targets; the counts below say why.");
+    return h("div", {class: "kp-table"}, h("p", {class: "kp-caption"}, caption), empty);
+  }
   const body = h("tbody");
   const heads = columns.map((column) => heading(column, () => (turn(order, column.name), fill())));
   const fill = () => {
