@@ -10,8 +10,7 @@ export default ts.config(
       "dist/**",
       "data/**",
       "src/.observablehq/**",
-      "src/{engine,data-loaders,notebooks,systems,templates,data}/**",
-      "tests/**/golden/**"
+      "src/{engine,data-loaders,notebooks,systems,templates,data}/**"
     ]
   },
   js.configs.recommended,

@@ -72,7 +72,12 @@ export async function openAsReference(backend: Backend, version: string): Promis
   const versions = catalogue.systems.h200_sxm;
   const isBlock = (table: TableName) => table === "prefill_mla_module" || table === "decode_mla_module";
   const own = [...versions[backend][version].slices, ...versions.nccl["2.26.2"].slices];
-  const perf = new PerfDatabase("h200_sxm", backend, version, own.filter(({table}) => !isBlock(table)));
+  const perf = new PerfDatabase(
+    "h200_sxm",
+    backend,
+    version,
+    own.filter(({table}) => !isBlock(table))
+  );
   const blocks = versions[other[0]][other[1]].slices.filter(({table}) => isBlock(table));
   for (const {table, part, path} of [...perf.allEntries(), ...blocks]) {
     const {buffer, byteOffset, byteLength} = await readFile(join(folder, path));

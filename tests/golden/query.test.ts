@@ -13,7 +13,15 @@ import type {CollectiveOperation} from "../../engine/roofline.js";
 import type {GemmQuant} from "../../engine/quant.js";
 import {goldenTables, openPlatform} from "./open.js";
 
-const prefillShape = {heads: 32, kvHeads: 4, headDim: 128, window: 0, fmha: "fp8", kvCache: "fp8", qkNorm: true} as const;
+const prefillShape = {
+  heads: 32,
+  kvHeads: 4,
+  headDim: 128,
+  window: 0,
+  fmha: "fp8",
+  kvCache: "fp8",
+  qkNorm: true
+} as const;
 const decodeShape = {kind: "decode_attention", name: "attention", count: 1, ...prefillShape} as const;
 const qwenMoe = {hidden: 4096, inter: 1536, topK: 8, experts: 128, moeTp: 1, moeEp: 8, gated: true} as const;
 const deepseekMoe = {hidden: 7168, inter: 2048, topK: 8, experts: 256, moeTp: 1, moeEp: 8, gated: true} as const;
@@ -22,9 +30,12 @@ type Row = [name: string, ask: (platform: Platform) => number, expectedMs: numbe
 
 const gemm = (quant: GemmQuant, m: number, n: number, k: number) => (p: Platform) =>
   gemmLatency(p, {n, k, quant})(m, 0, 0, 0);
-const prefill = (batch: number, seq: number, prefix = 0, heads = 32) => (p: Platform) =>
-  prefillAttentionLatency(p, {...prefillShape, heads})(batch, seq, prefix, 0);
-const decode = (batch: number, seq: number) => (p: Platform) => decodeAttentionLatency(p, decodeShape)(batch, seq, 0, 0);
+const prefill =
+  (batch: number, seq: number, prefix = 0, heads = 32) =>
+  (p: Platform) =>
+    prefillAttentionLatency(p, {...prefillShape, heads})(batch, seq, prefix, 0);
+const decode = (batch: number, seq: number) => (p: Platform) =>
+  decodeAttentionLatency(p, decodeShape)(batch, seq, 0, 0);
 const allReduce = (tp: number, elements: number) => (p: Platform) => allReduceLatency(p, tp)(elements, 0, 0, 0);
 const nccl = (operation: CollectiveOperation, gpus: number, elements: number) => (p: Platform) =>
   ncclLatency(p, operation, gpus, "half")(elements, 0, 0, 0);
@@ -44,7 +55,12 @@ const deepseek = {...deepseekMoe, quant: "fp8_block", distribution: "power_law_1
 const bf16Moe = {hidden: 2048, inter: 768, topK: 8, experts: 128, moeTp: 1, moeEp: 4, gated: true, quant: "bfloat16", distribution: "power_law_1.2"}; // prettier-ignore
 const absentMoe = {...bf16Moe, hidden: 2880, inter: 2880, topK: 4};
 const staticFp8 = (tokens: number, lowPrecisionInput: boolean) => (p: Platform) =>
-  gemmKernel(p, {kind: "gemm", name: "g", count: 1, n: 5120, k: 4096, quant: "fp8_static", lowPrecisionInput})(tokens, 1, 1, 0);
+  gemmKernel(p, {kind: "gemm", name: "g", count: 1, n: 5120, k: 4096, quant: "fp8_static", lowPrecisionInput})(
+    tokens,
+    1,
+    1,
+    0
+  );
 
 const rows: Row[] = [
   ["gemm on a measured point", gemm("fp8", 4096, 5120, 4096), 0.167847],
@@ -119,7 +135,13 @@ const rows: Row[] = [
   [
     "wide-EP moe",
     (p) => {
-      const shape = {...deepseekMoe, moeEp: 16, slots: 256, quant: "fp8_block", distribution: "power_law_1.01"} as const;
+      const shape = {
+        ...deepseekMoe,
+        moeEp: 16,
+        slots: 256,
+        quant: "fp8_block",
+        distribution: "power_law_1.01"
+      } as const;
       return wideEpMoeLatency(p, shape)(4000, 0, 0, 0);
     },
     0.798395
