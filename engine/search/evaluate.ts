@@ -1,5 +1,5 @@
 import {InputError} from "../errors.js";
-import {inferNextn} from "../models/quant.js";
+import {inferNextn, inferQuant} from "../models/quant.js";
 import type {ModelConfig, Role} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
@@ -118,7 +118,8 @@ export function evaluateSearch(problem: SearchProblem): Evaluation {
   }
 }
 
-function checkProblem({workload, totalGpus, model}: SearchProblem): void {
+function checkProblem({workload, totalGpus, model, platform, quant}: SearchProblem): void {
+  inferQuant(model, {role: "agg", backend: platform.backend, system: platform.system}, quant);
   const {isl, osl, prefix} = workload;
   const whole = (name: string, value: number, least: number) => {
     if (!Number.isInteger(value) || value < least)

@@ -4,18 +4,29 @@ import {existsSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {fileURLToPath} from "node:url";
+import {inject} from "vitest";
 import type {ModeResult, Parallel, Plan, WorkerPoint} from "../../engine/result.js";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const launcher = join(root, "src/cli/kneepoint.js");
-export const hasData = existsSync(join(root, "data/catalogue.json"));
+
+/** Measured tables to answer from: the golden ones, else what the person imported; empty when there are none. */
+export const data =
+  [inject("goldenData"), join(root, "data")].find((folder) => folder && existsSync(join(folder, "catalogue.json"))) ??
+  "";
 
 /** Output and exit code of `kneepoint …`, from a folder that is not the repository. */
 export function kneepoint(
   args: readonly string[],
   {input = "", env = {}}: {input?: string; env?: NodeJS.ProcessEnv} = {}
 ) {
-  const options = {input, cwd: tmpdir(), encoding: "utf8", maxBuffer: 1 << 28, env: {...process.env, ...env}} as const;
+  const options = {
+    input,
+    cwd: tmpdir(),
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: {...process.env, KNEEPOINT_DATA: data, ...env}
+  } as const;
   const {status, stdout, stderr} = spawnSync(process.execPath, [launcher, ...args], options);
   return {status, stdout, stderr};
 }

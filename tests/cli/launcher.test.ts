@@ -2,7 +2,7 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
-import {hasData, kneepoint, noData} from "./helpers.js";
+import {data, kneepoint, noData} from "./helpers.js";
 
 const slow = 60_000;
 const search = ["default", "--model", "Qwen/Qwen3-32B-FP8", "--total-gpus", "8", "--system", "h200_sxm"];
@@ -96,10 +96,9 @@ describe("with nothing imported", {timeout: slow}, () => {
   });
 });
 
-if (!hasData)
-  console.warn("\n!!! 4 command-line tests were NOT RUN: no data/catalogue.json; kneepoint import first !!!\n");
+if (!data) console.warn("\n!!! 4 command-line tests NOT RUN: nothing is imported, no ../shared !!!\n");
 
-describe.runIf(hasData)("with imported tables", {timeout: slow}, () => {
+describe.runIf(data)("with imported tables", {timeout: slow}, () => {
   let dir = "";
   beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), "kneepoint-test-"))));
   afterAll(() => rmSync(dir, {recursive: true}));

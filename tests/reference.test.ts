@@ -1,0 +1,45 @@
+/**
+ * The recorded answers of the reference against ours, on all released tables: imports them and runs the comparison that
+ * lies beside the recordings. Skipped, loudly, where they are not.
+ */
+import {spawnSync} from "node:child_process";
+import {existsSync, mkdtempSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join, resolve} from "node:path";
+import {afterAll, describe, expect, it} from "vitest";
+import {importTables} from "../data-loaders/import.js";
+
+const repo = resolve(import.meta.dirname, "..");
+const shared = resolve(repo, "../shared");
+const check = join(shared, "reference/check.mjs");
+const there = existsSync(check) && existsSync(join(shared, "perf-data"));
+if (!there) console.warn("\n!!! reference figures NOT RUN (2,736 cases): ../shared is not there !!!\n");
+
+describe.runIf(there)("all released tables", {timeout: 900_000}, () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "kneepoint-reference-"));
+  afterAll(() => rmSync(dataDir, {recursive: true, force: true}));
+
+  it("import, but for six files that are not tables", async () => {
+    const report = await importTables(join(shared, "perf-data"), {dataDir});
+    const refused = report.files.filter((file) => file.refused).map(({file}) => file);
+    expect(refused).toHaveLength(6);
+    for (const file of refused) expect(file).toContain("vllm/0.18.0");
+    expect(report.refused).toBe(6);
+    expect(report.files.reduce((rows, file) => rows + file.rows, 0)).toBeGreaterThan(11_000_000);
+  });
+
+  it("answer as the reference does", () => {
+    const command = "node src/cli/kneepoint.js batch";
+    const env = {...process.env, KNEEPOINT_DATA: dataDir};
+    const {stdout, status} = spawnSync(process.execPath, [check, "--run", command], {
+      cwd: repo,
+      env,
+      encoding: "utf8",
+      maxBuffer: 1 << 28
+    });
+    const short = stdout.split("\n").filter((line) => line.startsWith("SHORT"));
+    expect(short).toEqual([]);
+    expect(stdout).toContain("all rows hold");
+    expect(status).toBe(0);
+  });
+});
