@@ -30,6 +30,8 @@ export interface SliceRef {
  * catalogue what exists, and holds what has been loaded; asking for a slice that exists but was not loaded is a bug.
  */
 export class PerfDatabase {
+  /** Rows that cannot be right, of how many, by grid that an evaluation looks into; it clears them when it begins. */
+  readonly impossible = new Map<Grid, {rows: number; of: number}>();
   private readonly slices = new Map<string, Slice>();
   private readonly entries = new Map<string, SliceEntry>();
 
@@ -139,6 +141,17 @@ export class PerfDatabase {
     const what = part.length ? ` ${part.join("/")}` : "";
     const list = have.length > 12 ? [...have.slice(0, 12), `${have.length - 12} more`] : have;
     return `no ${table} table: ${this.systemId}/${this.backend} ${this.version}${what}; have ${list.join(", ") || "none"}`;
+  }
+
+  /** `712 of 1107 prefill-attention rows of h200_sxm/vllm 0.19.0 are faster than the GPU can be; …`, or nothing. */
+  doubts(): string[] {
+    let [rows, of] = [0, 0];
+    for (const grid of this.impossible.values()) [rows, of] = [rows + grid.rows, of + grid.of];
+    if (rows === 0) return [];
+    const where = `${this.systemId}/${this.backend} ${this.version}`;
+    return [
+      `${rows} of ${of} prefill-attention rows of ${where} are faster than the GPU can be; TTFT comes out too low`
+    ];
   }
 
   private slice(table: TableName, part: readonly string[]): Slice | undefined {

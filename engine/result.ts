@@ -122,6 +122,8 @@ export interface SearchResult {
   agg: ModeResult;
   /** Null when there are fewer than two GPUs. */
   disagg: ModeResult | null;
+  /** What is wrong with the measurements that were looked up, in words. */
+  doubts: string[];
   /** The mode with more tokens/s/GPU among plans that meet the targets; null when neither has a plan. */
   chosen: "agg" | "disagg" | null;
 }

@@ -6,7 +6,7 @@ import {memoryLatencyMs} from "./memory.js";
 import {tableLatency} from "./table.js";
 import type {Latency, Platform, StandIn} from "./table.js";
 import type {DecodeAttention, EncoderAttention, Kernel, PrefillAttention} from "./op.js";
-import type {GridRoofline} from "../grid.js";
+import type {Grid, GridRoofline} from "../grid.js";
 import type {TableName} from "../schema.js";
 
 type PrefillShape = Omit<PrefillAttention, "kind" | "name" | "count">;
@@ -64,6 +64,8 @@ export function prefillAttentionLatency(platform: Platform, shape: PrefillShape)
     }
     return undefined;
   };
+  if (platform.database !== "roofline")
+    doubtImpossible(platform, part(headDim), [kvKey, window], rooflineAt(headDim, window));
   const table = tableLatency(platform, {
     kind: "prefill_attention",
     dtype: dtypeClass(fmhaMode),
@@ -79,6 +81,32 @@ export function prefillAttentionLatency(platform: Platform, shape: PrefillShape)
     const ms = table(heads, full, batch, 0);
     return prefix === 0 ? ms : (ms * (full * full - prefix * prefix)) / (full * full);
   };
+}
+
+/** Rows this far below the speed of light cannot be right, nor can it be chance at lengths from here on (quirk 38). */
+const impossibleShare = 0.7;
+const longTokens = 2048;
+/** Tables with fewer such rows are let pass. */
+const doubtfulShare = 0.01;
+
+const counted = new WeakMap<Grid, {rows: number; of: number}>();
+
+/** Notes how many of a grid's long prompts run faster than the GPU can. Values stay as measured. */
+function doubtImpossible({perf}: Platform, part: string[], key: number[], roofline: GridRoofline): void {
+  const grid = perf.grid("prefill_attention", part, key);
+  if (!grid) return;
+  let count = counted.get(grid);
+  if (!count) {
+    count = {rows: 0, of: 0};
+    counted.set(grid, count);
+    const {latencyMs} = grid;
+    grid.forEach((heads, seq, batch, _, leaf) => {
+      if (seq < longTokens) return;
+      ++count!.of;
+      if (latencyMs[leaf] < impossibleShare * roofline(heads, seq, batch, 0)) ++count!.rows;
+    });
+  }
+  if (count.rows > doubtfulShare * count.of) perf.impossible.set(grid, count);
 }
 
 /** Decode attention as the mean over five lengths around the step's. Source: method.md §6.4. */

@@ -23,6 +23,8 @@ export interface Platform {
   version: string;
   perf: PerfDatabase;
   database: Database;
+  /** Raises every measurement to the speed of light; else only GEMM and decode attention are, as in the reference. */
+  clampToLight?: boolean;
 }
 
 /** Latency in ms at up to four coordinates; NaN on a miss, with the reason in `trace`. */
@@ -120,6 +122,8 @@ function measured(platform: Platform, query: TableQuery): Latency {
         ? missing(`no ${table} rows below ${only} tokens: ${a}; measure more points`)
         : grid.lookup(a, b, c, d, hold, sqrtAxis);
   }
+  if (platform.clampToLight)
+    return (a, b, c, d) => Math.max(grid.lookup(a, b, c, d, hold, sqrtAxis), roofline(a, b, c, d));
   return (a, b, c, d) => grid.lookup(a, b, c, d, hold, sqrtAxis);
 }
 

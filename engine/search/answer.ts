@@ -21,7 +21,8 @@ export function answerSearch(evaluation: Evaluation, targets: Targets, {topN = 5
   const disagg = pools && modeResult("disagg", pools, targets, topN);
   const score = (mode: ModeResult | null) => (mode?.meetsTargets ? mode.best[0].tokensPerSecPerGpuCluster : 0);
   const [a, d] = [score(agg), score(disagg)];
-  return {agg, disagg, chosen: a === 0 && d === 0 ? null : d > a ? "disagg" : "agg"};
+  const {doubts} = evaluation;
+  return {agg, disagg, doubts, chosen: a === 0 && d === 0 ? null : d > a ? "disagg" : "agg"};
 }
 
 /** What one mode has to offer. */

@@ -38,6 +38,8 @@ export interface Evaluation {
   problem: SearchProblem;
   aggregated: AggregatedSweep[];
   aggregatedRejections: Rejections;
+  /** What is wrong with the measurements that were looked up, in words. */
+  doubts: string[];
   /** Null when there are too few GPUs to disaggregate. */
   disaggregated: Pools | null;
 }
@@ -61,7 +63,9 @@ export function* evaluateSearchSteps(problem: SearchProblem): Generator<{done: n
   const freeFraction = problem.freeMemoryFraction ?? 1;
   const aggregatedRejections = new Rejections();
   const rejections = new Rejections();
-  const evaluation: Evaluation = {problem, aggregated: [], aggregatedRejections, disaggregated: null};
+  const evaluation: Evaluation = {problem, aggregated: [], aggregatedRejections, doubts: [], disaggregated: null};
+  const databases = new Set([platform.perf, decodePlatform.perf]);
+  for (const {impossible} of databases) impossible.clear();
 
   const lists = {
     agg: enumerateParallel(model, platform, defaultCandidates(model, platform, "agg"), totalGpus),
@@ -106,6 +110,7 @@ export function* evaluateSearchSteps(problem: SearchProblem): Generator<{done: n
     const shapes = new ReplicaShapes(replicaSizes(totalGpus));
     evaluation.disaggregated = {prefill, decode, shapes, rejections, matches: new Map()};
   }
+  evaluation.doubts = [...databases].flatMap((perf) => perf.doubts());
   return evaluation;
 }
 

@@ -72,6 +72,8 @@ export interface Estimate {
   quant: Quant;
   source: Source;
   weakestOp?: string;
+  /** What is wrong with the measurements that were looked up, in words. */
+  doubts: string[];
 }
 
 /** Default share of free memory for the KV cache of a single estimate. Source: method.md §8. */
@@ -83,6 +85,16 @@ const estimateFreeFraction = 0.9;
  * Throws PerfDataError when a table is missing, InputError for what cannot be. Source: method.md §9–11.
  */
 export function estimate(problem: EstimateProblem): Estimate {
+  const {platform, decodePlatform = platform} = problem;
+  const databases = new Set([platform.perf, decodePlatform.perf]);
+  for (const {impossible} of databases) impossible.clear();
+  const figures = estimateMode(problem);
+  return {...figures, doubts: [...databases].flatMap((perf) => perf.doubts())};
+}
+
+type Figures = Omit<Estimate, "doubts">;
+
+function estimateMode(problem: EstimateProblem): Figures {
   const {isl, osl, prefix} = problem.workload;
   if (!(isl > 0 && osl > 0 && prefix >= 0 && prefix < isl))
     throw new InputError(
@@ -102,7 +114,7 @@ export function estimate(problem: EstimateProblem): Estimate {
   }
 }
 
-function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" | "static_gen"): Estimate {
+function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" | "static_gen"): Figures {
   const {workload, batch} = problem;
   const {isl, osl, prefix} = workload;
   const worker = makeWorker(problem.model, problem.platform, problem.parallel, {...problem, role: "static"});
@@ -147,7 +159,7 @@ function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" 
   };
 }
 
-function aggregatedEstimate(problem: EstimateProblem): Estimate {
+function aggregatedEstimate(problem: EstimateProblem): Figures {
   const {workload, batch} = problem;
   const ctxTokens = problem.ctxTokens ?? workload.isl;
   if (!(Number.isInteger(ctxTokens) && ctxTokens > 0))
@@ -181,7 +193,7 @@ function aggregatedEstimate(problem: EstimateProblem): Estimate {
   };
 }
 
-function disaggregatedEstimate(problem: EstimateProblem): Estimate {
+function disaggregatedEstimate(problem: EstimateProblem): Figures {
   const {workload, model, platform, decodePlatform = platform, prefill: p, decode: d} = problem;
   if (!p || !d) throw new InputError("invalid disagg estimate: no prefill or decode worker; give both");
   const options = {...problem, nextn: problem.nextn ?? inferNextn(model)};

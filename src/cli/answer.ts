@@ -26,7 +26,8 @@ export function mergeResults(results: readonly SearchResult[], targets: Targets,
   );
   const disaggs = results.flatMap((result) => result.disagg ?? []);
   const disagg = disaggs.length > 0 ? mergeMode(disaggs, targets, topN) : null;
-  return {agg, disagg, chosen: chosenMode(agg, disagg)};
+  const doubts = [...new Set(results.flatMap((result) => result.doubts))];
+  return {agg, disagg, doubts, chosen: chosenMode(agg, disagg)};
 }
 
 function mergeMode(modes: readonly ModeResult[], targets: Targets, topN: number): ModeResult {

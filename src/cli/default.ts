@@ -29,7 +29,7 @@ export const run = command(
       values["top-n"]
     );
     const problems = answers.map((each) => each.problem);
-    const provenance = provenanceOf(data.catalogue, platformsOf(problems), plansOf(result));
+    const provenance = provenanceOf(data.catalogue, platformsOf(problems), plansOf(result), result.doubts);
     const whole = () =>
       toJson({...echo(problems, targets, values), ...provenance, result, byBackend: byBackend(answers)});
     if (values["save-dir"]) save(values["save-dir"], problems[0], result, whole());

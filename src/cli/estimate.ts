@@ -57,7 +57,7 @@ export const run = command({name: "estimate", summary: summaries.estimate, flags
   const answer = estimate(problem);
   const {platform, decodePlatform} = problem;
   const platforms = platformsOf([{platform, decodePlatform}]);
-  const provenance = provenanceOf(data.catalogue, platforms, [answer]);
+  const provenance = provenanceOf(data.catalogue, platforms, [answer], answer.doubts);
   if (values.json) print(toJson({problem: echo(problem), ...provenance, result: answer}));
   else print(estimateText(problem, answer, provenance, inkFor(process.stdout)));
   return answer.fits ? 0 : 1;
@@ -67,10 +67,14 @@ async function openEstimate(data: Data, values: Values<typeof flags>): Promise<E
   const model = openModel(required(values.model, "model"));
   const {backend, database, mode} = values;
   const system = required(values.system, "system");
-  const platform = choosePlatform(data, {system, backend, version: values["backend-version"], database});
+  const clampToLight = values.clamp;
+  const version = values["backend-version"];
+  const platform = {...choosePlatform(data, {system, backend, version, database}), clampToLight};
   const other = values["decode-system"];
   const decodePlatform =
-    other && mode === "disagg" ? choosePlatform(data, {system: other, backend, database}) : undefined;
+    other && mode === "disagg"
+      ? {...choosePlatform(data, {system: other, backend, database}), clampToLight}
+      : undefined;
   const quant = quantOf(values);
   await loadSlices(data, model, platform, quant);
   if (decodePlatform) await loadSlices(data, model, decodePlatform, quant);

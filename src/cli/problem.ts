@@ -20,6 +20,7 @@ export const workloadFlags = {
     help: "where latencies come from (default silicon; roofline where nothing is imported)",
     aliases: ["database-mode"]
   },
+  clamp: {type: "boolean", help: "raise measurements that are faster than the GPU can be to the speed of light"},
   isl: {type: "integer", unit: "TOKENS", min: 1, default: 4000, help: "input tokens of a request"},
   osl: {type: "integer", unit: "TOKENS", min: 1, default: 1000, help: "output tokens of a request"},
   prefix: {type: "integer", unit: "TOKENS", default: 0, help: "input tokens that are already cached"},
@@ -83,9 +84,11 @@ export async function openSearches(data: Data, values: SearchValues): Promise<Se
   const shared = {model, totalGpus, workload: workloadOf(values), quant, ...nextnOf(values), freeMemoryFraction};
   const problems = backendsOf(data, values.backend as Backend | "auto", system).map((backend): SearchProblem => {
     const {database} = values;
-    const platform = choosePlatform(data, {system, backend, version: values["backend-version"], database});
+    const clampToLight = values.clamp;
+    const version = values["backend-version"];
+    const platform = {...choosePlatform(data, {system, backend, version, database}), clampToLight};
     const other = values["decode-system"];
-    const decodePlatform = other ? decodeSide(data, platform, other) : undefined;
+    const decodePlatform = other ? {...decodeSide(data, platform, other), clampToLight} : undefined;
     return {...shared, platform, decodePlatform};
   });
   for (const {platform, decodePlatform} of problems) {

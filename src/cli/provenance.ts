@@ -15,10 +15,15 @@ export interface Provenance {
 export function provenanceOf(
   catalogue: Catalogue,
   platforms: readonly Platform[],
-  figures: readonly {source: Source; weakestOp?: string}[]
+  figures: readonly {source: Source; weakestOp?: string}[],
+  doubts: readonly string[]
 ): Provenance {
   const lines = [...platforms.map((platform) => platformLine(catalogue, platform)), ...weakestLine(figures)];
-  return {warnings: platforms.flatMap((platform) => warningOf(catalogue, platform)), lines};
+  const clamped = platforms.some(({clampToLight}) => clampToLight);
+  const remedy = clamped ? "raised to the speed of light here" : "--clamp raises them to the speed of light";
+  const doubtful = doubts.map((doubt) => `DOUBTFUL: ${doubt} (${remedy})`);
+  const warnings = [...platforms.flatMap((platform) => warningOf(catalogue, platform)), ...new Set(doubtful)];
+  return {warnings, lines};
 }
 
 function warningOf({systems}: Catalogue, {system, backend, database}: Platform): string[] {

@@ -17,10 +17,13 @@ export function sourceBadge(source: Source, detail = ""): HTMLElement {
   );
 }
 
-/** One line per system under the sentence; a banner when nothing is measured. */
-export function dataNote(notes: DataNote[]): HTMLElement {
+/** One line per system under the sentence; a banner when nothing is measured, or what is measured cannot be right. */
+export function dataNote(notes: DataNote[], doubts: readonly string[]): HTMLElement {
   if (notes.every(({database}) => database === "roofline")) return rooflineBanner(notes);
-  return h("p", {class: "kp-note"}, ...notes.flatMap((note, i) => [i > 0 ? " · " : "", ...noteWords(note)]));
+  const note = h("p", {class: "kp-note"}, ...notes.flatMap((note, i) => [i > 0 ? " · " : "", ...noteWords(note)]));
+  if (doubts.length === 0) return note;
+  const doubtful = doubts.map((doubt) => h("p", {}, h("b", {}, "Doubtful measurements. "), `${doubt}.`));
+  return h("div", {}, note, h("div", {class: "kp-banner", role: "note"}, ...doubtful));
 }
 
 function noteWords({

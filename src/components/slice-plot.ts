@@ -57,7 +57,7 @@ export function slicePlot(rows: Record_[], {width, filter: {x, color, fixed}, li
     },
     color: {
       type: many ? "ordinal" : "categorical",
-      scheme: many ? "viridis" : "observable10",
+      scheme: many ? "cool" : "observable10",
       legend: Boolean(z),
       label: z
     },

@@ -8,10 +8,11 @@ const withThroughput = (value: number, user = 100) =>
   plan({...aggPlan, tokensPerSecPerGpuCluster: value, tokensPerSecPerUser: user});
 
 describe("mergeResults", () => {
-  const slow: SearchResult = {agg: modeResult("agg", [withThroughput(100)]), disagg: null, chosen: "agg"};
+  const slow: SearchResult = {agg: modeResult("agg", [withThroughput(100)]), disagg: null, doubts: [], chosen: "agg"};
   const fast: SearchResult = {
     agg: modeResult("agg", [withThroughput(300, 90), withThroughput(200, 95)], {rejected: {ttft: 2}}),
     disagg: modeResult("disagg", [disaggPlan], {meetsTargets: false}),
+    doubts: [],
     chosen: "agg"
   };
 
@@ -41,7 +42,7 @@ describe("mergeResults", () => {
   it("keeps the nearest miss when nobody meets the targets", () => {
     const [far, near] = [20, 11].map((tpotMs): SearchResult => {
       const agg = modeResult("agg", [], {meetsTargets: false, nearest: plan({...aggPlan, tpotMs})});
-      return {agg, disagg: null, chosen: null};
+      return {agg, disagg: null, doubts: [], chosen: null};
     });
     expect(mergeResults([far, near], targets, 5).agg.nearest?.tpotMs).toBe(11);
   });

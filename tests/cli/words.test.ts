@@ -35,19 +35,19 @@ describe("answerSentence", () => {
   const disagg = modeResult("disagg", [disaggPlan]);
 
   it("names the better mode and what the other gives", () => {
-    expect(answerSentence({agg, disagg, chosen: "disagg"}, targets, 32)).toMatchInlineSnapshot(
+    expect(answerSentence({agg, disagg, doubts: [], chosen: "disagg"}, targets, 32)).toMatchInlineSnapshot(
       `"Serve disaggregated: 586.8 tokens/s/GPU at TTFT 215.7 ms and TPOT 9.16 ms (32 GPUs = 1 replica of 5 prefill (TP4) + 3 decode (TP4)); aggregated gives 70 % of that."`
     );
   });
   it("says so when nothing meets the targets, and what is nearest", () => {
     const nearest = plan({agg: worker({tp: 8}, 1, 4000), gpus: 8, replicas: 4});
     const near = modeResult("agg", [], {meetsTargets: false, nearest});
-    expect(answerSentence({agg: near, disagg: null, chosen: null}, targets, 32)).toMatchInlineSnapshot(
+    expect(answerSentence({agg: near, disagg: null, doubts: [], chosen: null}, targets, 32)).toMatchInlineSnapshot(
       `"Nothing meets TTFT ≤ 300 ms and TPOT ≤ 10 ms; the nearest is aggregated with TTFT 292.5 ms, TPOT 9.04 ms and request latency 4,805 ms (32 GPUs = 4 replicas of TP8)."`
     );
   });
   it("says so when nothing runs at all", () => {
-    expect(answerSentence({agg: modeResult("agg", []), disagg: null, chosen: null}, targets, 1)).toMatch(
+    expect(answerSentence({agg: modeResult("agg", []), disagg: null, doubts: [], chosen: null}, targets, 1)).toMatch(
       /^Nothing serves/
     );
   });
@@ -69,7 +69,7 @@ it("rejections are counted per reason, largest first, with an example where noth
 it("a whole report without colours holds no escape sequence", () => {
   const agg = modeResult("agg", [aggPlan]);
   const provenance = {warnings: ["NOT MEASURED: x"], lines: ["Source: y"]};
-  const result = {agg, disagg: modeResult("disagg", [disaggPlan]), chosen: "disagg" as const};
+  const result = {agg, disagg: modeResult("disagg", [disaggPlan]), doubts: [], chosen: "disagg" as const};
   const text = reportText({question: "q", totalGpus: 32, targets, result, provenance});
   expect(text).toMatchSnapshot();
   expect(text).not.toContain("\u001b");

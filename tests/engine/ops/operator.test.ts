@@ -261,3 +261,29 @@ describe("collectives", () => {
     expect(elementwiseKernel(platform, op)(8, 1, 0, 0)).toBeCloseTo((2 * 8 * 50) / (0.8 * 1e12) * 1e3 + 0.003, 12); // prettier-ignore
   });
 });
+
+describe("measurements that are faster than the GPU", () => {
+  // 8 heads of 128 over 4,096 tokens take 0.34 ms at best.
+  const rows = [[2, 0, 8, 4096, 1, 0.01], [2, 0, 8, 8192, 1, 0.05], [2, 0, 8, 1024, 1, 0.0001]]; // prettier-ignore
+  const slices = [{table: "prefill_attention" as const, part: ["bfloat16", "bfloat16", "128"], rows}];
+
+  it("are kept and reported, long prompts only", () => {
+    const platform = literalPlatform(slices);
+    expect(prefillAttentionLatency(platform, shape)(1, 4096, 0, 0)).toBe(0.01);
+    expect(platform.perf.doubts()).toEqual([
+      "2 of 2 prefill-attention rows of literal/trtllm 1.0 are faster than the GPU can be; TTFT comes out too low"
+    ]);
+  });
+
+  it("are raised to the speed of light where asked", () => {
+    const platform = {...literalPlatform(slices), clampToLight: true};
+    const light = prefillAttentionLatency(literalPlatform([], {database: "sol"}), shape)(1, 4096, 0, 0);
+    expect(prefillAttentionLatency(platform, shape)(1, 4096, 0, 0)).toBe(light);
+  });
+
+  it("are no doubt when there are none", () => {
+    const sane = literalPlatform([{...slices[0], rows: rows.map((row) => [...row.slice(0, 5), 1000])}]);
+    prefillAttentionLatency(sane, shape);
+    expect(sane.perf.doubts()).toEqual([]);
+  });
+});
