@@ -37,8 +37,8 @@ export default ts.config(
     }
   ),
   only(["data-loaders/**/*.ts"], {
-    regex: "engine/(?!(schema|units|quant|errors|system)\\.js$)",
-    message: "loaders take only schema, units, quant, errors and system from the engine"
+    regex: "engine/(?!(schema|units|quant|errors|system|version)\\.js$)",
+    message: "loaders take only schema, units, quant, errors, system and version from the engine"
   }),
   only(["src/{components,search,perf}/**/*.ts"], {
     regex: "data-loaders|/cli/|/build/|\\.\\./\\.\\./engine",

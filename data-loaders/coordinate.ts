@@ -1,5 +1,5 @@
 import type {Column} from "./row-reader.js";
-import {compareText} from "./version.js";
+import {compareText} from "../engine/version.js";
 
 /** The rows of one table in one source file, in file order; `columns` stand in the order part, key, axes. */
 export interface SourceRows {

@@ -8,7 +8,7 @@ import {opFiles} from "./op-file.js";
 import {readRows} from "./read-rows.js";
 import {encodeSlice} from "./slice-file.js";
 import {sourceOrder, type Release, type SourceRules} from "./source-order.js";
-import {compareText, compareVersions} from "./version.js";
+import {compareText, compareVersions} from "../engine/version.js";
 
 /** A file to read: the new one, and the one kept from an earlier import that stands in if the new one is refused. */
 export interface JobFile extends Release {

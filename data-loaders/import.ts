@@ -7,7 +7,7 @@ import {opFiles} from "./op-file.js";
 import {parseManifest, parseReuse, type Release, type Reuse, type SharedKernel} from "./source-order.js";
 import {scanTree, type SourceTree} from "./source-tree.js";
 import {isLfsPointer} from "./source-table.js";
-import {compareText, compareVersions} from "./version.js";
+import {compareText, compareVersions} from "../engine/version.js";
 
 export interface ImportProgress {
   done: number;

@@ -1,5 +1,5 @@
 import type {ImportReport} from "./import.js";
-import {compareText} from "./version.js";
+import {compareText} from "../engine/version.js";
 
 /** The report in words: what is refused and why, what is skipped and why, then a table of what was read. */
 export function formatReport(report: ImportReport): string {

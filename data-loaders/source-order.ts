@@ -1,6 +1,6 @@
 import {parse} from "yaml";
 import {neverInherited} from "./op-file.js";
-import {compareText, compareVersions, parseVersion} from "./version.js";
+import {compareText, compareVersions, parseVersion} from "../engine/version.js";
 
 export interface Release {
   backend: string;

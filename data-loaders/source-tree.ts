@@ -4,7 +4,7 @@ import {backends, collectiveLibraries} from "../engine/schema.js";
 import {InputError} from "../engine/errors.js";
 import {opFiles, unusedOpFiles} from "./op-file.js";
 import type {Release} from "./source-order.js";
-import {compareText} from "./version.js";
+import {compareText} from "../engine/version.js";
 
 /** A table of the tree, by what it measures. */
 export interface TreeFile extends Release {

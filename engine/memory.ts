@@ -29,27 +29,28 @@ type TableTp = 1 | 2 | 4 | 8;
  * Throws InputError for a tp that the activation table lacks. Source: method.md §8.
  */
 export function workerMemory(worker: WorkerSpec, system: SystemSpec, weightBytes: number, load: Load): MemoryGiB {
-  const {model, parallel, backend} = worker;
-  const traits = backendTraits[backend];
+  const {parallel, backend} = worker;
   const tp = tableTp(parallel.tp);
   const weights = bytesToGiB(weightBytes / parallel.pp);
   const activations = bytesToGiB(activationBytes(worker, tp, load));
   const kvCache = bytesToGiB(load.batch * kvCacheBytes(worker, load.seqTokens));
   const nccl = bytesToGiB(system.ncclBytes[tp]);
-  const other = bytesToGiB(system.otherBytes * (1 + traits.otherOverhead));
+  const other = bytesToGiB(system.otherBytes * (1 + backendTraits[backend].otherOverhead));
   return {total: weights + activations + kvCache + nccl + other, weights, activations, kvCache, nccl, other};
+}
 
-  function activationBytes({parallel}: WorkerSpec, tp: TableTp, {tokens, nextn}: Load): number {
-    const attentionWidth = model.heads * model.headDim;
-    let bytes = 2 * tokens * attentionWidth * widthsOf(worker)[tp];
-    if (model.family === "DEEPSEEK" || model.family === "KIMIK25") {
-      const width = traits.workspaceOfHiddenSize ? model.hiddenSize : attentionWidth;
-      bytes += ((tokens * width * parallel.dp * model.experts * model.topK) / parallel.moeEp / 128) * 4;
-    }
-    bytes = Math.max(bytes, traits.minActivationBytes);
-    if (nextn > 0) bytes *= nextn + 1;
-    return bytes * (1 + traits.activationOverhead);
+function activationBytes(worker: WorkerSpec, tp: TableTp, {tokens, nextn}: Load): number {
+  const {model, parallel, backend} = worker;
+  const traits = backendTraits[backend];
+  const attentionWidth = model.heads * model.headDim;
+  let bytes = 2 * tokens * attentionWidth * widthsOf(worker)[tp];
+  if (model.family === "DEEPSEEK" || model.family === "KIMIK25") {
+    const width = traits.workspaceOfHiddenSize ? model.hiddenSize : attentionWidth;
+    bytes += ((tokens * width * parallel.dp * model.experts * model.topK) / parallel.moeEp / 128) * 4;
   }
+  bytes = Math.max(bytes, traits.minActivationBytes);
+  if (nextn > 0) bytes *= nextn + 1;
+  return bytes * (1 + traits.activationOverhead);
 }
 
 function widthsOf({model, backend}: WorkerSpec): Record<number, number> {

@@ -3,8 +3,8 @@ import type {AggregatedPoint} from "../session/aggregated.js";
 import {tokensPerSecPerUser} from "../session/metrics.js";
 import {sourceOf, workerPoint} from "../session/worker.js";
 import type {AggregatedSweep} from "./aggregated.js";
-import {clusterRate, nearMiss, overshoot} from "./answer.js";
-import type {CloudPoint, ModeAnswer} from "./answer.js";
+import {clusterRate, nearMiss, overshoot} from "./mode-answer.js";
+import type {CloudPoint, ModeAnswer} from "./mode-answer.js";
 import type {Evaluation, SearchProblem} from "./evaluate.js";
 import type {Rejections} from "./rejections.js";
 

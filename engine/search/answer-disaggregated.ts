@@ -3,8 +3,8 @@ import {decodeMemory, decodePoint, disaggregation, matchRates} from "../session/
 import type {Match, PoolPoint} from "../session/disaggregated.js";
 import {requestLatencyMs, tokensPerSecPerUser} from "../session/metrics.js";
 import {fits, mergeSource, newTally, sourceOf, workerPoint} from "../session/worker.js";
-import {clusterRate, nearMiss, overshoot} from "./answer.js";
-import type {CloudPoint, ModeAnswer} from "./answer.js";
+import {clusterRate, nearMiss, overshoot} from "./mode-answer.js";
+import type {CloudPoint, ModeAnswer} from "./mode-answer.js";
 import type {Evaluation, Pools, SearchProblem} from "./evaluate.js";
 import type {Rejections} from "./rejections.js";
 

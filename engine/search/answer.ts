@@ -1,12 +1,12 @@
 import {InputError} from "../errors.js";
-import type {CandidateCloud, ModeResult, Plan, SearchResult, Targets} from "../result.js";
+import type {ModeResult, SearchResult, Targets} from "../result.js";
 import type {Workload} from "../session/worker.js";
 import {answerAggregated} from "./answer-aggregated.js";
 import {answerDisaggregated} from "./answer-disaggregated.js";
-import type {Evaluation, SearchProblem} from "./evaluate.js";
+import type {Evaluation} from "./evaluate.js";
+import type {ModeAnswer} from "./mode-answer.js";
 import {kneeIndex, paretoFront} from "./pareto.js";
 import {pickBest} from "./pick.js";
-import type {Rejections} from "./rejections.js";
 
 /**
  * The plans for given targets, out of an evaluation; nothing but near misses is evaluated again.
@@ -23,35 +23,6 @@ export function answerSearch(evaluation: Evaluation, targets: Targets, {topN = 5
   const [a, d] = [score(agg), score(disagg)];
   const {doubts} = evaluation;
   return {agg, disagg, doubts, chosen: a === 0 && d === 0 ? null : d > a ? "disagg" : "agg"};
-}
-
-/** What one mode has to offer. */
-export interface ModeAnswer {
-  /** Plans within the TTFT target or the request latency. */
-  plans: Plan[];
-  /** The plan that misses the targets least, when none is within them. */
-  nearest: Plan | null;
-  cloud: CloudPoint[];
-  rejections: Rejections;
-}
-
-export type CloudPoint = {[K in keyof CandidateCloud]: number};
-
-/** How many times over its targets a point is; at most 1 when it meets them. */
-export function overshoot(ttftMs: number, tpotMs: number, requestMs: number, targets: Targets): number {
-  if (targets.requestLatencyMs !== undefined) return requestMs / targets.requestLatencyMs;
-  return Math.max(ttftMs / targets.ttftMs, tpotMs / targets.tpotMs);
-}
-
-/**
- * Where a batch misses the targets by less than this, the batches below it that the coarse grid leaves out are tried:
- * a thousandth, far below the model's error, shall not cost a fifth of the throughput.
- */
-export const nearMiss = 1.001;
-
-/** Tokens/s per GPU of the cluster, idle ones included. Source: method.md §12.2. */
-export function clusterRate({totalGpus}: SearchProblem, tokensPerSecPerGpu: number, gpus: number): number {
-  return (tokensPerSecPerGpu * Math.floor(totalGpus / gpus) * gpus) / totalGpus;
 }
 
 function checkTargets({ttftMs, tpotMs, requestLatencyMs}: Targets, {osl}: Workload): void {

@@ -127,7 +127,13 @@ export class AggregatedSession {
     };
   }
 
-  /** Everything but attention at all tokens of the step, prefill attention per prompt, decode attention per request. */
+  /**
+   * One step that prefills and decodes. Attention is told by kind: latent attention, inside a block, counts as part of
+   * everything else and decodes for nothing, as in the reference (quirk 4); attention that the first pass would only
+   * look up to drop is not looked up (quirk 5). Drafts do not count among its tokens (quirk 6).
+   *
+   * Everything but attention at all tokens of the step, prefill attention per prompt, decode attention per request.
+   */
   mixedStep(ctxTokens: number, decodes: number): Tally {
     const {worker, workload} = this;
     const {isl, prefix} = workload;
@@ -143,7 +149,7 @@ export class AggregatedSession {
 
   /** A step in which all requests decode, half-way through their answers. */
   decodeStep(batch: number): Tally {
-    return cached(this.decodeSteps, batch, () => decodeStep(this.worker, batch, this.decodeSeq));
+    return once(this.decodeSteps, batch, () => decodeStep(this.worker, batch, this.decodeSeq));
   }
 
   get decodeSeq(): number {
@@ -152,7 +158,7 @@ export class AggregatedSession {
   }
 
   private prefillAttentionOf(ctxTokens: number): Tally {
-    return cached(this.prefillAttention, ctxTokens, () => {
+    return once(this.prefillAttention, ctxTokens, () => {
       const {isl, prefix} = this.workload;
       const prompts = Math.ceil(ctxTokens / isl);
       const tally = newTally();
@@ -165,7 +171,7 @@ export class AggregatedSession {
   }
 
   private decodeAttentionOf(batch: number): Tally {
-    return cached(this.decodeAttention, batch, () => {
+    return once(this.decodeAttention, batch, () => {
       const tally = newTally();
       const rows = batch * (this.worker.nextn + 1);
       for (const bound of this.worker.decode)
@@ -180,7 +186,7 @@ export class AggregatedSession {
   }
 }
 
-function cached(map: Map<number, Tally>, key: number, make: () => Tally): Tally {
+function once(map: Map<number, Tally>, key: number, make: () => Tally): Tally {
   let tally = map.get(key);
   if (!tally) map.set(key, (tally = make()));
   return tally;

@@ -120,7 +120,7 @@ export function replicaSizes(totalGpus: number): Set<number> {
   return new Set([1, 2, 4, 8, ...Array.from({length: 15}, (_, i) => 16 + 8 * i)].filter((gpus) => gpus <= most));
 }
 
-/** The replica with the most requests/s/GPU for a pair of pools; null when no allowed size fits. */
+/** The replica with the most requests/s/GPU for a pair of pools, rates unrounded (quirk 8); null when no allowed size fits. */
 export function matchRates(prefill: PoolPoint, decode: PoolPoint, shapes: ReplicaShapes): Match | null {
   const triples = shapes.of(prefill.worker.gpus, decode.worker.gpus);
   const perPrefill = prefill.requestsPerSec * disaggregation.prefillRateShare;

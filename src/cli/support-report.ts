@@ -1,6 +1,26 @@
 /** Coverage and verdicts as text. */
-import type {Coverage, Verdict} from "./support.js";
+import type {Backend} from "../engine/schema.js";
 import {formatNumber, textTable} from "./tables.js";
+
+export interface Coverage {
+  system: string;
+  backend: Backend;
+  version: string;
+  latest: boolean;
+  /** False for a version that only borrows. */
+  measured: boolean;
+  device: string;
+  rows: number;
+  borrowedRows: number;
+  tables: {table: string; parts: string[]; rows: number; borrowedRows: number}[];
+}
+
+export interface Verdict extends Pick<Coverage, "system" | "backend" | "version"> {
+  answer: "yes" | "partly" | "no";
+  /** Worker sizes that are answered, and what is missing for the others. */
+  works: string[];
+  missing: string[];
+}
 
 export function coverageText(all: readonly Coverage[]): string {
   if (all.length === 0)

@@ -3,32 +3,13 @@ import {InputError, PerfDataError, unknownName} from "../engine/errors.js";
 import {estimate} from "../engine/index.js";
 import type {ModelConfig} from "../engine/index.js";
 import type {Parallel} from "../engine/result.js";
-import {backends, type Backend, type SliceEntry} from "../engine/schema.js";
+import {backends, type SliceEntry} from "../engine/schema.js";
 import type {Flags} from "./args.js";
 import {command, print, toJson} from "./command.js";
 import {choosePlatform, findSystem, loadSlices, openData, openModel, type Data} from "./data.js";
 import {coverageText, tablesText, verdictsText} from "./support-report.js";
+import type {Coverage, Verdict} from "./support-report.js";
 import {summaries} from "./verbs.js";
-
-export interface Coverage {
-  system: string;
-  backend: Backend;
-  version: string;
-  latest: boolean;
-  /** False for a version that only borrows. */
-  measured: boolean;
-  device: string;
-  rows: number;
-  borrowedRows: number;
-  tables: {table: string; parts: string[]; rows: number; borrowedRows: number}[];
-}
-
-export interface Verdict extends Pick<Coverage, "system" | "backend" | "version"> {
-  answer: "yes" | "partly" | "no";
-  /** Worker sizes that are answered, and what is missing for the others. */
-  works: string[];
-  missing: string[];
-}
 
 const flags = {
   system: {type: "string", unit: "NAME", help: "only this system"},

@@ -110,7 +110,8 @@ function targetMarks({question, fronts, x, y, area}: Sketch): Plot.Markish[] {
   const share = question.log ? Math.log(at / x[0]) / Math.log(x[1] / x[0]) : (at - x[0]) / (x[1] - x[0]);
   const room = (edge.left ? share : 1 - share) * area.width;
   const inside = room > 130;
-  const words = inside ? edge.words : edge.left ? `← ${edge.words}` : `${edge.words} →`;
+  const short = edge.words.split(" ")[0] === "later" ? "too late" : "too slow";
+  const words = inside ? edge.words : edge.left ? `← ${short}` : `${short} →`;
   const toLeft = edge.left === inside;
   return [
     shade,

@@ -52,7 +52,7 @@ export function slicePlot(rows: Record_[], {width, filter: {x, color, fixed}, li
       labelArrow: "none",
       tickFormat: figure,
       tickSize: 0,
-      ticks: 6,
+      ticks: decades([...rows.map((row) => Number(row[valueColumn])), ...light.map((row) => row.light)]),
       grid: true
     },
     color: {
@@ -92,6 +92,15 @@ export function slicePlot(rows: Record_[], {width, filter: {x, color, fixed}, li
     ].filter((mark) => mark !== null),
     ariaLabel: `Latency against ${x}, ${rows.length} measurements${typeof stroke === "string" ? `, coloured by ${stroke}` : ""}`
   });
+}
+
+/** Powers of ten within the values: the lines of a logarithmic axis that help to read it. */
+function decades(values: number[]): number[] {
+  const [least, most] = [Math.min(...values.filter((value) => value > 0)), Math.max(...values)].map(Math.log10);
+  return Array.from(
+    {length: Math.max(0, Math.floor(most) - Math.ceil(least) + 1)},
+    (_, i) => 10 ** (Math.ceil(least) + i)
+  );
 }
 
 function words(ms: number | undefined): string {

@@ -13,10 +13,9 @@ export function openStore(catalogue: Catalogue, read: (path: string) => Promise<
     return (version && catalogue.systems[systemId]?.[folder]?.[version]?.slices) || [];
   }
 
-  /** Versions with tables, newest last; those that only declare reuse are left out. */
+  /** Versions with tables, newest last, as the catalogue lists them. */
   function versions(systemId: string, backend: string): string[] {
-    const known = catalogue.systems[systemId]?.[backend] ?? {};
-    return Object.keys(known).sort(compareVersions);
+    return Object.keys(catalogue.systems[systemId]?.[backend] ?? {});
   }
 
   return {
@@ -66,19 +65,3 @@ export function openStore(catalogue: Catalogue, read: (path: string) => Promise<
 }
 
 export type Store = ReturnType<typeof openStore>;
-
-/** Source: method.md §3.4, latest version. */
-export function compareVersions(a: string, b: string): number {
-  const [x, y] = [versionKey(a), versionKey(b)];
-  for (let i = 0; i < x.length; ++i) if (x[i] !== y[i]) return x[i] - y[i];
-  return a < b ? -1 : 1;
-}
-
-/** major, minor, patch, final (1) or candidate (0), candidate number, last number of the suffix. */
-function versionKey(version: string): number[] {
-  const [, major = "0", minor = "0", patch = "0", suffix = ""] =
-    /^(\d+)(?:\.(\d+))?(?:\.(\d+))?(.*)$/.exec(version) ?? [];
-  const candidate = /rc(\d+)/.exec(suffix);
-  const numbers = suffix.match(/\d+/g);
-  return [+major, +minor, +patch, candidate ? 0 : 1, candidate ? +candidate[1] : 0, numbers ? +numbers.at(-1)! : 0];
-}

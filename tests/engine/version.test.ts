@@ -1,5 +1,5 @@
 import {expect, test} from "vitest";
-import {compareVersions, parseVersion} from "../../data-loaders/version.js";
+import {compareVersions, parseVersion} from "../../engine/version.js";
 
 test("versions come in order of release", () => {
   const ordered = [
