@@ -98,7 +98,7 @@ export class PerfDatabase {
     return this.entries.has(sliceName(table, part));
   }
 
-  /** The grid of one key; `floor` is applied when it is first built. Undefined when nothing was measured there. */
+  /** The grid of one key; `floor`, the same at every call for a table, is applied when it is first built. Undefined when nothing was measured there. */
   grid(
     table: TableName,
     part: readonly string[],

@@ -130,7 +130,7 @@ function measured(platform: Platform, query: TableQuery): Latency {
 function fromUtil(platform: Platform, query: TableQuery): Latency {
   const {perf} = platform;
   const {table, part, key, roofline} = query;
-  const own = perf.grid(table, part, key);
+  const own = perf.grid(table, part, key, query.floored ? roofline : undefined);
   const standIn = own ? {grid: own, roofline, scale: 1} : query.standIn?.();
   if (!standIn) return () => missing(perf.missingMessage(table, part));
   const cloud = utilCloud(standIn);

@@ -1,8 +1,12 @@
+import {join} from "node:path";
 import {describe, expect, it} from "vitest";
+import {readSystems} from "../../data-loaders/read-systems.js";
 import {fitsKvCache, fitsMemory, kvCacheBytes, workerMemory} from "../../engine/memory.js";
 import {findModel} from "../../engine/models/catalogue.js";
+import {modelOps} from "../../engine/models/ops.js";
 import {inferQuant} from "../../engine/models/quant.js";
 import type {WorkerSpec} from "../../engine/models/worker.js";
+import {sumWeights} from "../../engine/ops/kernel.js";
 import type {Backend, MemoryGiB, Parallel} from "../../engine/index.js";
 import {literalSystem} from "./literal-tables.js";
 
@@ -50,6 +54,16 @@ describe("activations", () => {
     const memory = workerMemory(worker, literalSystem, 0, {batch: 8, tokens: 32_000, seqTokens: 4500, nextn: 1});
     expect(memory.activations).toBeCloseTo(46.1426, 3);
     expect(memory.kvCache).toBeCloseTo(1.178, 3);
+  });
+
+  it("of DeepSeek-V3 with one draft leave no room on an H200: 147.675 GiB in all", () => {
+    const worker = spec("deepseek-ai/DeepSeek-V3", {dp: 8, moeEp: 8});
+    const h200 = readSystems(join(import.meta.dirname, "../../systems")).find(({id}) => id === "h200_sxm")!;
+    const weights = sumWeights(modelOps(worker).prefill);
+    const memory = workerMemory(worker, h200, weights, {batch: 8, tokens: 32_000, seqTokens: 4500, nextn: 1});
+    expect(memory.weights).toBeCloseTo(96.8547, 3);
+    expect(memory.total).toBeCloseTo(147.675, 2);
+    expect(fitsMemory(memory, h200)).toBe(false);
   });
 });
 

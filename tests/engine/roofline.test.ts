@@ -113,7 +113,10 @@ const bounds: Record<string, {at: Record<string, number>; ms: (s: Record<string,
     at: {batch: 2, seq: 100, heads: 8},
     ms: ({batch, seq, heads}) => light.decodeMlaModuleRoofline(gpu, batch, seq, heads, "fp8", gemmQuants.fp8)
   },
-  mlaBmm: {at: {tokens: 3, heads: 8}, ms: ({tokens, heads}) => light.mlaBmmRoofline(gpu, tokens, heads, gemmQuants.fp8)},
+  mlaBmm: {
+    at: {tokens: 3, heads: 8},
+    ms: ({tokens, heads}) => light.mlaBmmRoofline(gpu, tokens, heads, gemmQuants.fp8)
+  },
   moe: {
     at: {tokens: 5, hidden: 512, inter: 256, topK: 2, experts: 8},
     ms: ({tokens, ...s}) => light.moeRoofline(gpu, tokens, {...expert, ...s}, moeQuants.fp8)
