@@ -25,18 +25,11 @@ export function answerDisaggregated(evaluation: Evaluation, targets: Targets): M
   const {osl} = problem.workload;
   const plans: Plan[] = [];
   const cloud: CloudPoint[] = [];
-  let [nearest, least] = [undefined as Pair | undefined, Infinity];
   const {ttftScale} = disaggregation;
   const everyone = ttftScale * Math.max(...pools.prefill.map((point) => point.latencyMs)) + 1;
-  const fastest = ttftScale * Math.min(...pools.prefill.map((point) => point.latencyMs)) + 1e-9;
   for (const point of decode) {
     const any = bestPrefill(pools, point, everyone);
     if (any) cloud.push(cloudPoint(problem, any));
-    const over = overshoot(fastest, point.latencyMs, requestLatencyMs(fastest, point.latencyMs, osl), targets);
-    if (over < least) {
-      const near = bestPrefill(pools, point, fastest);
-      if (near) [nearest, least] = [near, over];
-    }
     const limitMs =
       targets.requestLatencyMs === undefined ? targets.ttftMs : targets.requestLatencyMs - point.latencyMs * (osl - 1);
     const pair = bestPrefill(pools, point, limitMs);
@@ -44,7 +37,22 @@ export function answerDisaggregated(evaluation: Evaluation, targets: Targets): M
   }
   countMisses(problem, pools, decode, targets, rejections);
   plans.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
+  const met = plans.some((plan) => (targets.requestLatencyMs === undefined ? plan.tpotMs < targets.tpotMs : true));
+  const nearest = met ? undefined : nearestPair(pools, decode, targets, osl);
   return {plans, nearest: nearest ? disaggregatedPlan(problem, nearest) : null, cloud, rejections};
+}
+
+/** Of all pairs that make a replica, the one that misses the targets least. */
+function nearestPair(pools: Pools, decode: readonly PoolPoint[], targets: Targets, osl: number): Pair | undefined {
+  let [nearest, least] = [undefined as Pair | undefined, Infinity];
+  for (const point of decode)
+    matchesOf(pools, point).forEach((match, i) => {
+      const prefill = pools.prefill[i];
+      const ttftMs = prefill.latencyMs * disaggregation.ttftScale;
+      const over = overshoot(ttftMs, point.latencyMs, requestLatencyMs(ttftMs, point.latencyMs, osl), targets);
+      if (match && over < least) [nearest, least] = [{prefill, decode: point, match}, over];
+    });
+  return nearest;
 }
 
 /** More requests/s/GPU; among equals the smaller replica. */

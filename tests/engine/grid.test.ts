@@ -121,6 +121,15 @@ describe("outside a grid of three axes", () => {
     }
   );
 
+  it("passes over leaves without a latency", () => {
+    const holed = grid([
+      [1, 4, 8],
+      [1, 8, 0],
+      [1, 16, 64]
+    ]);
+    expect(holed.lookup(2, 8, 0, 0, product)).toBeCloseTo(16 / 0.375, 9);
+  });
+
   it("takes what leaves there are when fewer than five", () => {
     const two = grid([
       [1, 4, 8],
@@ -128,5 +137,94 @@ describe("outside a grid of three axes", () => {
     ]);
     // Equally far in octaves: utilisations 0.5 and 0.25 count the same.
     expect(two.lookup(2, 8, 0, 0, product)).toBeCloseTo(16 / 0.375, 9);
+  });
+});
+
+describe("outside in special places", () => {
+  it("carries utilisation from either side, whichever branch reaches", () => {
+    const ragged = grid([
+      [1, 1, 10],
+      [4, 1, 40],
+      [4, 8, 320]
+    ]);
+    // Only key 4 reaches 2 on the second axis: 40 + 280 / 7, half the work at 2.
+    expect(ragged.lookup(2, 2, 0, 0, product)).toBeCloseTo((40 + 280 / 7) / 2, 12);
+    expect(trace.rank).toBe(rank.extrapolated);
+  });
+
+  it("keeps the value of the only branch where there is no roofline to carry", () => {
+    const ragged = grid([
+      [1, 1, 10],
+      [1, 8, 80],
+      [4, 1, 40]
+    ]);
+    expect(ragged.lookup(2, 4, 0, 0, () => 0)).toBeCloseTo(10 + (70 * 3) / 7, 12);
+  });
+
+  it("does not call the next look-up extrapolated", () => {
+    const ragged = grid([
+      [1, 1, 10],
+      [1, 8, 80],
+      [4, 1, 40]
+    ]);
+    ragged.lookup(2, 4, 0, 0, product);
+    trace.rank = rank.measured;
+    ragged.lookup(2, 1, 0, 0, product);
+    expect(trace.rank).toBe(rank.interpolated);
+    ragged.lookup(9, 9, 0, 0, product);
+    trace.rank = rank.measured;
+    expect(ragged.lookup(1, 8, 0, 0, product)).toBe(80);
+    expect(trace.rank).toBe(rank.measured);
+  });
+
+  it("holds when no branch reaches the query", () => {
+    const steps = grid([
+      [1, 1, 2],
+      [1, 2, 4],
+      [4, 1, 8],
+      [4, 2, 16]
+    ]);
+    // Utilisation is ½ everywhere, so whichever leaves are taken the answer is twice the roofline.
+    expect(steps.lookup(2, 16, 0, 0, product)).toBeCloseTo(64, 9);
+    expect(trace.rank).toBe(rank.extrapolated);
+  });
+
+  it("leaves that took no time have no say in a hold", () => {
+    const some = grid([
+      [1, 1, 0],
+      [1, 2, 0],
+      [2, 1, 4],
+      [2, 2, 8]
+    ]);
+    expect(some.lookup(1, 64, 0, 0, product)).toBeCloseTo(128, 9);
+  });
+
+  it("counts leaves equally when the fifth is as far as the four", () => {
+    // Eight leaves, each two octaves from (16, 0.5, 2, 2): the radius leaves no weight to any.
+    const ring = [8, 32].flatMap((a) =>
+      [1, 4].flatMap((c) => [1, 4].map((d) => [a, 1, c, d, 2 * product(a, 1, c, d)]))
+    );
+    expect(grid(ring).lookup(16, 0.5, 2, 2, product)).toBeCloseTo(64, 9);
+  });
+});
+
+describe("a grid of four axes", () => {
+  const values = [1, 3];
+  const rows = values.flatMap((a) =>
+    values.flatMap((b) => values.flatMap((c) => values.map((d) => [a, b, c, d, 1000 * a + 100 * b + 10 * c + d])))
+  );
+
+  it("gives every leaf, and blends sixteen", () => {
+    const four = grid(rows);
+    for (const [a, b, c, d, ms] of rows) expect(four.lookup(a, b, c, d, product)).toBe(ms);
+    expect(four.lookup(2, 2, 2, 2, product)).toBe(2222);
+    expect(four.lookup(1, 2.5, 3, 1.5, product)).toBe(1000 + 250 + 30 + 1.5);
+  });
+
+  it("visits every leaf once, in order", () => {
+    const seen: number[][] = [];
+    const four = grid([...rows].reverse());
+    four.forEach((a, b, c, d, leaf) => seen.push([a, b, c, d, four.latencyMs[leaf]]));
+    expect(seen).toEqual(rows);
   });
 });

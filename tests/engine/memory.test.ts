@@ -34,6 +34,18 @@ describe("activations", () => {
     got.forEach((width, i) => expect(width).toBeCloseTo(widths[i], 9));
   });
 
+  it.each([
+    ["Qwen/Qwen3-235B-A22B", "trtllm", [22, 13, 10, 10], 1],
+    ["Qwen/Qwen3-235B-A22B", "vllm", [22, 13, 10, 10], 1],
+    ["Qwen/Qwen3-235B-A22B", "sglang", [28, 17, 13, 13], 1.15],
+    ["nvidia/Llama-3_3-Nemotron-Super-49B-v1", "trtllm", [10, 6, 5, 5], 1],
+    ["nvidia/Llama-3_3-Nemotron-Super-49B-v1", "sglang", [13, 8, 6.5, 6.5], 1.15]
+  ] as const)("of %s on %s have widths of their own", (id, backend, widths, overhead) => {
+    // Both have 64 heads of 128, too.
+    const got = [1, 2, 4, 8].map((tp) => activations(spec(id, {tp}, backend)) / unit);
+    got.forEach((width, i) => expect(width).toBeCloseTo(widths[i] * overhead, 9));
+  });
+
   it("never fall below what an engine takes, and grow with drafts", () => {
     expect(activations(spec("Qwen/Qwen3-32B"), {tokens: 1})).toBe(70 * 2 ** 20);
     expect(activations(spec("Qwen/Qwen3-32B", {}, "sglang"), {tokens: 1})).toBeCloseTo(90 * 2 ** 20 * 1.15, 3);

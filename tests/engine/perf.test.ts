@@ -1,8 +1,6 @@
 import {describe, expect, it} from "vitest";
-import {UtilCloud} from "../../engine/empirical.js";
 import {PerfDatabase} from "../../engine/perf.js";
 import type {SliceEntry} from "../../engine/schema.js";
-import {headDimFactor, moeLevel} from "../../engine/transfer.js";
 import {literalPlatform} from "./literal-tables.js";
 
 const entry = (part: string[]): SliceEntry => ({
@@ -44,37 +42,27 @@ describe("a database of measured tables", () => {
     expect(perf.grid("custom_allreduce", [], [2])!.size).toBe(2);
     expect(perf.grid("custom_allreduce", [], [8])).toBeUndefined();
   });
-});
 
-describe("utilisation of the nearest points", () => {
-  const cloud = new UtilCloud([
-    {at: [1, 1], util: 0.1},
-    {at: [100, 1], util: 0.4},
-    {at: [1, 100], util: 0.9}
-  ]);
-
-  it("is the point's own where it was measured", () => expect(cloud.util([100, 1])).toBe(0.4));
-
-  it("is the mean of the two nearest by inverse distance, in scaled logarithms", () => {
-    // A third of the way from the first point to the second.
-    expect(cloud.util([100 ** (1 / 3), 1])).toBeCloseTo(0.2, 9);
+  it("raises a grid to its floor once, when it is first asked for", () => {
+    const {perf} = literalPlatform([{table: "custom_allreduce", rows: [[2, 10, 1], [2, 20, 9]]}]); // prettier-ignore
+    const floored = perf.grid("custom_allreduce", [], [2], (elements) => elements / 4)!;
+    expect([...floored.latencyMs]).toEqual([2.5, 9]);
+    expect(perf.grid("custom_allreduce", [], [2])).toBe(floored);
   });
 
-  it("is clamped to what was measured", () => expect(cloud.util([1e9, 0.001])).toBe(0.4));
-
-  it("of nothing is nothing", () => expect(new UtilCloud([]).util([])).toBeNaN());
-});
-
-describe("transfer between shapes and types", () => {
-  it("of head sizes is linear in octaves and flat beyond the ends", () => {
-    expect(headDimFactor("trtllm", 128)).toBe(1);
-    expect(headDimFactor("trtllm", 64 * Math.SQRT2)).toBeCloseTo(0.79, 9);
-    expect(headDimFactor("vllm", 32)).toBe(0.6);
-    expect(headDimFactor("sglang", 4096)).toBe(1.38);
+  it("cuts a long list of what it has short", () => {
+    const many = Array.from({length: 15}, (_, i) => entry([`q${i}`]));
+    const message = new PerfDatabase("h200_sxm", "trtllm", "1.0", many).missingMessage("gemm", ["fp8"]);
+    expect(message).toMatch(/ fp8; have q0, q1, .*, q11, 3 more$/);
+    const {perf} = literalPlatform([{table: "custom_allreduce", rows: [[2, 10, 1]]}]);
+    expect(perf.missingMessage("custom_allreduce", [])).toMatch(/ 1\.0; have one without parts$/);
   });
 
-  it("of expert types goes by typical utilisation", () => {
-    expect(moeLevel({bytesPerWeight: 1, computeRate: 2})).toBe(0.4);
-    expect(moeLevel({bytesPerWeight: 3, computeRate: 1})).toBe(0.3);
+  it("is empty until it has an entry, and counts the rows of what is added without one", () => {
+    const perf = new PerfDatabase("h200_sxm", "trtllm", "1.0");
+    expect(perf.empty).toBe(true);
+    perf.add("gemm", ["fp8"], columns);
+    expect(perf.empty).toBe(false);
+    expect(perf.allEntries().map(({table, part, rows}) => [table, part, rows])).toEqual([["gemm", ["fp8"], 1]]);
   });
 });

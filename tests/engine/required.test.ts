@@ -122,6 +122,14 @@ describe("slices asked for before a question", () => {
     expect(fmhaOf("decode")).toEqual(["fp8"]);
   });
 
+  it("of experts whose type was not measured are the other types', where those stand in", () => {
+    const others = entries.filter(({table, part}) => table !== "moe" || part[0] !== "bfloat16");
+    const perf = new PerfDatabase("literal", "trtllm", "1.0", others);
+    const platform: Platform = {...open("trtllm", "hybrid", 90), perf};
+    const refs = requiredSlices(findModel("Qwen/Qwen3-30B-A3B"), platform);
+    expect(perf.unloaded(refs).some(({table}) => table === "moe")).toBe(true);
+  });
+
   it.each(["sol", "roofline"] as const)("are none in %s", (database) => {
     expect(requiredSlices(findModel("Qwen/Qwen3-8B"), open("trtllm", database, 90))).toEqual([]);
   });

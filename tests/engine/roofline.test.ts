@@ -43,6 +43,7 @@ describe("speed of light", () => {
       light.decodeAttentionRoofline(gpu, {batch: 3, seq: 1001, heads: 8, kvHeads: 2, headDim: 128, window}, kv);
     expect(ms(0, "bfloat16")).toBeCloseTo((3 * (4 * 8 * 128 + 2 * 2 * 1000 * 128 * 2)) / 1e9, 12);
     expect(ms(0, "fp8")).toBeCloseTo((3 * (4 * 8 * 128 + 2 * 2 * 1000 * 128)) / 1e9, 12);
+    expect(ms(5000, "bfloat16")).toBe(ms(0, "bfloat16"));
     expect(ms(64, "bfloat16")).toBeCloseTo((3 * (4 * 8 * 128 + 2 * 2 * 64 * 128 * 2)) / 1e9, 12);
   });
 
@@ -63,6 +64,9 @@ describe("speed of light", () => {
     // 9 routed, 4 a rank: four experts of 512 · 256 · 3 / 4.
     expect(light.lastBound.memoryMs).toBeCloseTo((2 * (4 * 512 * 2 + (4 * 256 * 3) / 4 + 98304 * 4)) / 1e9, 12);
     expect(light.lastBound.computeMs).toBeCloseTo(Math.floor((9 * 512 * 256 * 6) / 2 / 4) / 1e11, 12);
+    // One routed token a rank wakes one expert.
+    light.moeRoofline(gpu, 1, odd, moeQuants.bfloat16);
+    expect(light.lastBound.memoryMs).toBeCloseTo((2 * (512 * 2 + Math.floor((256 * 3) / 4) + 98304)) / 1e9, 12);
     light.moeRoofline(gpu, 1000, expert, moeQuants.bfloat16);
     expect(light.lastBound.memoryMs).toBeCloseTo((2 * (1000 * 1024 + 1000 * 768 + 393216 * 4)) / 1e9, 12);
     light.moeRoofline(gpu, 1000, {...expert, slots: 12}, moeQuants.bfloat16);

@@ -5,7 +5,7 @@ import {modelOps} from "../../../engine/models/ops.js";
 import {inferQuant} from "../../../engine/models/quant.js";
 import type {WorkerSpec} from "../../../engine/models/worker.js";
 import {sumWeights} from "../../../engine/ops/kernel.js";
-import type {Op} from "../../../engine/ops/op.js";
+import type {Fallback, Op} from "../../../engine/ops/op.js";
 import type {Backend, Parallel} from "../../../engine/index.js";
 
 function spec(id: string, parallel: Partial<Parallel> = {}, backend: Backend = "trtllm", mtpScale = 1): WorkerSpec {
@@ -173,5 +173,73 @@ describe("Nemotron-NAS", () => {
   it("rounds FFN widths up to 256", () => {
     const {prefill} = modelOps(nas);
     for (const op of prefill) if (op.kind === "gemm" && op.name === "ffn2_gemm") expect((op.k * 2) % 256).toBe(0);
+  });
+});
+
+describe("widths", () => {
+  const ops = (tp: number) => lines(spec("Qwen/Qwen3-32B", {tp})).decode;
+
+  it.each([
+    [1, ["qkv_gemm 64 × 10240·5120", "gate_ffn1_gemm 64 × 51200·5120", "ffn2_gemm 64 × 5120·25600", "64/8 of 128"]],
+    [2, ["qkv_gemm 64 × 5120·5120", "gate_ffn1_gemm 64 × 25600·5120", "ffn2_gemm 64 × 5120·12800", "32/4 of 128"]],
+    [8, ["qkv_gemm 64 × 1280·5120", "gate_ffn1_gemm 64 × 6400·5120", "ffn2_gemm 64 × 5120·3200", "8/1 of 128"]]
+  ])("of a dense layer are divided by tp %d", (tp, expected) => {
+    for (const size of expected) expect(ops(tp).some((op) => op.includes(size))).toBe(true);
+    expect(ops(tp)).toContain(`ar_1 64 × 5120 over ${tp}`);
+  });
+
+  it.each([1, 2, 4, 8])("shard every weight: 1 / %d of the whole", (tp) => {
+    const whole = sumWeights(modelOps(spec("Qwen/Qwen3-32B")).prefill);
+    expect(sumWeights(modelOps(spec("Qwen/Qwen3-32B", {tp})).prefill) * tp).toBe(whole);
+  });
+
+  it.each([
+    [{tp: 8, moeTp: 8}, "1536 over 8·1"],
+    [{tp: 8, moeEp: 8}, "1536 over 1·8"],
+    [{tp: 8, moeTp: 2, moeEp: 4}, "1536 over 2·4"]
+  ])("of experts are the same weights however they are split: %j", (parallel, split) => {
+    const moe = modelOps(spec("Qwen/Qwen3-235B-A22B", parallel)).prefill.filter(({kind}) => kind === "moe");
+    expect(line(moe[0])).toContain(split);
+    expect(sumWeights(moe)).toBe((94 * 3 * 4096 * 1536 * 128 * 2) / 8);
+  });
+});
+
+describe("GPT", () => {
+  // No architecture is read as GPT yet; its operators are for models given as they are.
+  const {model, ...worker} = spec("Qwen/Qwen3-8B", {tp: 2}, "trtllm", 0.5);
+  const gpt = {...worker, model: {...model, family: "GPT" as const}};
+
+  it("has an ungated FFN, a whole embedding without all-reduce, and no drafts", () => {
+    const {prefill, decode} = lines(gpt);
+    expect(prefill).toEqual([
+      "embedding 1 × 151936·4096",
+      "add_norm_1 36 × 8192→8192",
+      "qkv_gemm 36 × 3072·4096 bfloat16",
+      "attention 36 × 16/4 of 128",
+      "proj_gemm 36 × 4096·2048 bfloat16 low",
+      "add_norm_2 36 × 8192→8192",
+      "ffn1_gemm 36 × 6144·4096 bfloat16",
+      "act 36 × 6144→6144",
+      "ffn2_gemm 36 × 4096·6144 bfloat16 low",
+      "logits_gemm 1 × 75968·4096 bfloat16 per sequence",
+      "ar_1 36 × 4096 over 2",
+      "ar_2 36 × 4096 over 2",
+      "p2p 0 ×"
+    ]);
+    expect(decode).toEqual(prefill);
+  });
+});
+
+describe("context parallelism on sglang", () => {
+  it("of DeepSeek shares the block's layers, gathers latents, and leaves decode alone", () => {
+    const whole = modelOps(spec("deepseek-ai/DeepSeek-V3", {}, "sglang"));
+    const shared = modelOps(spec("deepseek-ai/DeepSeek-V3", {cp: 4, moeEp: 4}, "sglang"));
+    const block = shared.prefill.find(({kind}) => kind === "fallback") as Fallback;
+    expect(block.primary[0].count).toBe(61 / 4);
+    expect(block.fallback.every((op) => "contextShards" in op && op.contextShards === 4)).toBe(true);
+    // 576 elements a token; fp8 or bf16, in elements of 2 bytes.
+    const kvBytes = shared.prefill.map(line).find((op) => op.startsWith("cp_all_gather"));
+    expect(kvBytes).toBe(`cp_all_gather 61 × all_gather ${(576 * 1) / 2} over 4`);
+    expect(shared.decode[2]).toEqual(whole.decode[2]);
   });
 });

@@ -84,6 +84,12 @@ describe("utilisation that stands in", () => {
     expect(known).toBeCloseTo(prefillLight(128, 1024) / 0.5, 12);
   });
 
+  it("of prefill attention is head size 128's even where another is nearer", () => {
+    const hybrid = literalPlatform([measured(256, 0.9), measured(128, 0.5)], {database: "hybrid"});
+    const ms = prefillAttentionLatency(hybrid, {...shape, headDim: 192})(1, 1024, 0, 0);
+    expect(ms).toBeCloseTo(prefillLight(192, 1024) / (0.5 * 1.1), 12);
+  });
+
   it("of a window is the same window's at another head size before the full attention's own", () => {
     const slices = [{...measured(64, 0.2)}, measured(128, 0.5, 256)];
     const hybrid = literalPlatform(slices, {database: "hybrid"});
@@ -169,6 +175,14 @@ describe("blocks of operators", () => {
   it("in the hybrid database are the sum of measured parts, not an estimate of the whole", () => {
     const other: LiteralSlice = {table: "decode_mla_module", part: ["bfloat16", "fp8", "bfloat16"], rows: [[16, 4, 1000, 1]]}; // prettier-ignore
     expect(bindKernel(literalPlatform([parts, other], {database: "hybrid"}), block)(4, 4, 1000, 0)).toBe(21);
+  });
+
+  it("in the hybrid database do not estimate a whole that was not measured", () => {
+    const gemm: LiteralSlice = {table: "gemm", part: ["fp8"], rows: [[64, 64, 4, 1]]};
+    const far: Op = {kind: "gemm", name: "g", count: 1, n: 4096, k: 4096, quant: "fp8"};
+    const hybrid = literalPlatform([parts, gemm], {database: "hybrid"});
+    expect(bindKernel(hybrid, far)(4, 4, 0, 0)).toBeGreaterThan(0);
+    expect(bindKernel(hybrid, {...block, primary: [far]} as Op)(4, 4, 1000, 0)).toBe(21);
   });
 
   it.each(databases)("cost twice as much when they run twice: %s", (database) => {

@@ -214,8 +214,15 @@ describe("moe", () => {
     ]; // prettier-ignore
     const nvfp4 = {...op, quant: "nvfp4"} as const;
     expect(moeLatency(literalPlatform(slices), nvfp4)(1, 0, 0, 0)).toBe(1);
+    expect(moeLatency(literalPlatform(slices), nvfp4)(128, 0, 0, 0)).toBeLessThan(5);
+    expect(moeLatency(literalPlatform(slices), nvfp4)(129, 0, 0, 0)).toBeGreaterThan(5);
     expect(moeLatency(literalPlatform(slices), nvfp4)(1024, 0, 0, 0)).toBe(50);
     expect(moeLatency(literalPlatform(slices, {backend: "vllm"}), nvfp4)(1, 0, 0, 0)).toBe(5);
+  });
+
+  it("gets the tokens of every data-parallel rank", () => {
+    const platform = literalPlatform([{table: "moe", part: ["bfloat16", "balanced"], rows: [[...key, 1, 1], [...key, 8, 8]]}]); // prettier-ignore
+    expect(bindKernel(platform, {kind: "moe", name: "moe", count: 1, dp: 2, ...op})(3, 1, 0, 0)).toBeCloseTo(6, 12);
   });
 
   it("weighs three projections of every expert, over all ranks", () => {

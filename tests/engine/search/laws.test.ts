@@ -11,7 +11,7 @@ import {
   planDetail
 } from "../../../engine/index.js";
 import type {Backend, Evaluation, SearchProblem} from "../../../engine/index.js";
-import {contextTokenList} from "../../../engine/search/aggregated.js";
+import {aggregatedBatches, contextTokenList} from "../../../engine/search/aggregated.js";
 import {Rejections} from "../../../engine/search/rejections.js";
 import {literalPlatform, literalSystem} from "../literal-tables.js";
 
@@ -85,6 +85,8 @@ describe.each(["trtllm", "sglang", "vllm"] as const)("the best plan on %s", (bac
           expect(worker.memoryGiB.total).toBeLessThan(80);
           if (worker === plan.decode) expect(cp).toBe(1);
         }
+    if (backend === "sglang")
+      for (const plan of disagg!.front) expect(plan.prefill!.parallel.tp).toBe(plan.decode!.parallel.tp);
   });
 
   it("accounts for every aggregated candidate under a request-latency target too", () => {
@@ -93,6 +95,63 @@ describe.each(["trtllm", "sglang", "vllm"] as const)("the best plan on %s", (bac
     const within = evaluation.aggregated.flatMap(({points}) => points.filter((p) => p.requestLatencyMs <= 4000));
     expect(kept).toBe(within.length);
     expect(front.every((plan) => plan.requestLatencyMs <= 4000)).toBe(true);
+  });
+});
+
+/** Batches and token budgets in the order of method.md §10, what memory leaves out aside. */
+function visited(isl: number, osl: number, batches: number[], contexts: number[]): string[] {
+  const seen: number[] = [];
+  const found: string[] = [];
+  for (const b of batches)
+    for (const c of contexts) {
+      const decoding = b - Math.ceil(c / isl);
+      if (decoding < 0 || (b > 1 && decoding < 1)) break;
+      const balance = (isl * b) / c / osl;
+      if (balance > 1) {
+        const inFlight = Math.floor(b / balance);
+        if (inFlight > 1 && seen.includes(inFlight)) continue;
+        seen.push(inFlight);
+      }
+      found.push(`${b} ${c}`);
+    }
+  return found.sort();
+}
+
+describe("a sweep", () => {
+  it.each([
+    [1000, 100],
+    [4000, 20],
+    [300, 300]
+  ])("tries each number in flight once when prompts never run out: isl %d, osl %d", (isl, osl) => {
+    const roomy = {...literalSystem, memoryCapacityBytes: 2 ** 50};
+    const platform = literalPlatform([], {database: "sol", system: roomy});
+    const model = findModel("Qwen/Qwen3-8B");
+    const {aggregated} = evaluateSearch({model, platform, totalGpus: 1, workload: {isl, osl, prefix: 0}});
+    const got = aggregated[0].points.map(({batch, ctxTokens}) => `${batch} ${ctxTokens}`).sort();
+    expect(got).toEqual(visited(isl, osl, aggregatedBatches(512), contextTokenList(isl)));
+  });
+});
+
+describe("types of the two pools", () => {
+  it("may differ", () => {
+    const evaluation = evaluateSearch(problem("trtllm", {quant: {gemm: "fp8"}, decodeQuant: {gemm: "bfloat16"}}));
+    const {prefill, decode} = evaluation.disaggregated!;
+    expect(new Set(prefill.map(({worker}) => worker.spec.quant.gemm))).toEqual(new Set(["fp8"]));
+    expect(new Set(decode.map(({worker}) => worker.spec.quant.gemm))).toEqual(new Set(["bfloat16"]));
+    expect(new Set(evaluation.aggregated.map(({session}) => session.worker.spec.quant.gemm))).toEqual(new Set(["fp8"]));
+  });
+});
+
+describe("GPUs that no replica fills", () => {
+  it("count in the throughput of the cluster", () => {
+    const {agg, disagg} = answerSearch(evaluateSearch(problem("trtllm", {totalGpus: 12})), targets);
+    const plans = [agg, disagg!].flatMap(({best, front}) => [...best, ...front]);
+    expect(plans.some(({gpusUsed}) => gpusUsed === 8)).toBe(true);
+    for (const {gpus, gpusUsed, replicas, tokensPerSecPerGpu, tokensPerSecPerGpuCluster} of plans) {
+      expect(replicas).toBe(Math.floor(12 / gpus));
+      expect(gpusUsed).toBe(replicas * gpus);
+      expect(tokensPerSecPerGpuCluster).toBeCloseTo((tokensPerSecPerGpu * gpusUsed) / 12, 9);
+    }
   });
 });
 

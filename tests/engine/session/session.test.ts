@@ -6,7 +6,7 @@ import {AggregatedSession, stepCounts} from "../../../engine/session/aggregated.
 import {matchRates, replicaSizes, ReplicaShapes} from "../../../engine/session/disaggregated.js";
 import type {PoolPoint} from "../../../engine/session/disaggregated.js";
 import {decodePhase, decodePhaseOps, decodeStep, prefillPhase} from "../../../engine/session/static.js";
-import {makeWorker, opTimes} from "../../../engine/session/worker.js";
+import {makeWorker, memoryOf, opTimes} from "../../../engine/session/worker.js";
 import type {Worker} from "../../../engine/session/worker.js";
 import {literalPlatform} from "../literal-tables.js";
 
@@ -66,6 +66,7 @@ describe("static session", () => {
 
 const cases: [Backend, number, number][] = [
   ["trtllm", 1, 1000], ["trtllm", 8, 1000], ["trtllm", 64, 2000], ["trtllm", 64, 500], ["trtllm", 512, 1000],
+  ["trtllm", 2, 1000], ["sglang", 3, 2000], ["vllm", 2, 1000],
   ["sglang", 8, 1000], ["vllm", 1, 1000], ["vllm", 8, 1000], ["vllm", 64, 500], ["vllm", 512, 1000]
 ]; // prettier-ignore
 
@@ -114,6 +115,31 @@ describe("aggregated session", () => {
     expect(point.requestLatencyMs).toBeCloseTo(ttft + tpot * (osl - 1), 6);
   });
 
+  it("of a worker of several ranks and stages counts all of them", () => {
+    const parallel = sizes({tp: 1, pp: 2, dp: 4, moeEp: 4});
+    const session = new AggregatedSession(worker("Qwen/Qwen3-30B-A3B", "trtllm", parallel), workload);
+    const point = session.point(8, 1000, session.memory(8, 1000));
+    const cycleMs = 8 * point.mixedStepMs + (200 - 8) * point.decodeStepMs;
+    expect(point.tokensPerSec).toBeCloseTo(((1000 * 8 * 199) / cycleMs) * 8, 6);
+    expect(point.requestsPerSec).toBeCloseTo(point.tokensPerSec / 199, 9);
+    expect(point.concurrency).toBe(8 * 2 * 4);
+  });
+
+  it.each([
+    ["trtllm", 16, 8192],
+    ["sglang", 16, 16 - 2 + 2000],
+    ["vllm", 16, 16 - 2 + 2000],
+    ["vllm", 1, 2000]
+  ] as const)("on %s with %d requests has activations of %d tokens", (backend, batch, tokens) => {
+    const own = worker("Qwen/Qwen3-8B", backend);
+    const session = new AggregatedSession(own, workload);
+    expect(session.memory(batch, 2000)).toEqual(memoryOf(own, {batch, tokens, seqTokens: 1200}));
+    expect(session.memory(batch, 2000, 5000).kvCache).toBeCloseTo(
+      (session.memory(batch, 2000).kvCache * 5000) / 1200,
+      9
+    );
+  });
+
   it("counts steps: all mixed when prompts never run out", () => {
     expect(stepCounts(worker(), {isl: 1000, osl: 100, prefix: 0}, 512, 1000)).toEqual({
       mixedSteps: 512,
@@ -158,6 +184,16 @@ describe("disaggregated session", () => {
 });
 
 describe("estimate", () => {
+  it("of pipeline stages and ranks serves as many requests at once", () => {
+    const parallel = sizes({pp: 2, dp: 4, moeEp: 4});
+    const problem = {model: findModel("Qwen/Qwen3-30B-A3B"), platform: light(), parallel, batch: 8};
+    const result = estimate({mode: "static", ...problem, workload: {isl: 1000, osl: 100, prefix: 0}});
+    expect(result.gpus).toBe(8);
+    expect(result.concurrency).toBe(32);
+    expect(result.requestsPerSec).toBeCloseTo((32 / result.requestLatencyMs) * 1000 * 2, 9);
+    expect(result.tokensPerSecPerGpu).toBeCloseTo((result.requestsPerSec * 100) / 8, 9);
+  });
+
   const problem: EstimateProblem = {
     mode: "disagg",
     model: findModel("Qwen/Qwen3-8B"),
