@@ -21,7 +21,8 @@ export function moeKernel(platform: Platform, op: Moe): Kernel {
 export function moeLatency(platform: Platform, op: Omit<Moe, "kind" | "name" | "count" | "dp">): Latency {
   const usual = moeTableLatency(platform, op, "moe");
   const {perf, backend, database} = platform;
-  const quick = backend === "trtllm" && op.quant === "nvfp4" && op.gated && database === "silicon";
+  const quick =
+    backend === "trtllm" && op.quant === "nvfp4" && op.gated && (database === "silicon" || database === "hybrid");
   const part = [op.quant, distributionIn(platform, "moe_low_latency", op)];
   if (!quick || !perf.grid("moe_low_latency", part, shapeKey(op))) return usual;
   const lowLatency = moeTableLatency(platform, op, "moe_low_latency");

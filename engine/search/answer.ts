@@ -19,7 +19,7 @@ export function answerSearch(evaluation: Evaluation, targets: Targets, {topN = 5
   const agg = modeResult("agg", answerAggregated(evaluation, targets), targets, topN);
   const pools = answerDisaggregated(evaluation, targets);
   const disagg = pools && modeResult("disagg", pools, targets, topN);
-  const score = (mode: ModeResult | null) => (mode?.meetsTargets ? mode.best[0].tokensPerSecPerGpuCluster : 0);
+  const score = (mode: ModeResult | null) => (mode?.meetsTargets ? (mode.best[0]?.tokensPerSecPerGpuCluster ?? 0) : 0);
   const [a, d] = [score(agg), score(disagg)];
   const {doubts} = evaluation;
   return {agg, disagg, doubts, chosen: a === 0 && d === 0 ? null : d > a ? "disagg" : "agg"};

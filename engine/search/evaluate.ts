@@ -123,8 +123,10 @@ export function evaluateSearch(problem: SearchProblem): Evaluation {
   }
 }
 
-function checkProblem({workload, totalGpus, model, platform, quant}: SearchProblem): void {
-  inferQuant(model, {role: "agg", backend: platform.backend, system: platform.system}, quant);
+function checkProblem(problem: SearchProblem): void {
+  const {workload, totalGpus, model, platform, decodePlatform = platform, quant, decodeQuant} = problem;
+  inferQuant(model, {role: "agg", ...platform}, quant);
+  inferQuant(model, {role: "decode", ...decodePlatform}, {...quant, ...decodeQuant});
   const {isl, osl, prefix} = workload;
   const whole = (name: string, value: number, least: number) => {
     if (!Number.isInteger(value) || value < least)
@@ -134,6 +136,11 @@ function checkProblem({workload, totalGpus, model, platform, quant}: SearchProbl
   whole("isl", isl, 1);
   whole("osl", osl, 2);
   whole("prefix", prefix, 0);
+  if (problem.nextn !== undefined) whole("nextn", problem.nextn, 0);
+  if (problem.maxBatch !== undefined) whole("maxBatch", problem.maxBatch, 1);
+  const {freeMemoryFraction = 1} = problem;
+  if (!(freeMemoryFraction > 0 && freeMemoryFraction <= 1))
+    throw new InputError(`invalid freeMemoryFraction: ${freeMemoryFraction}; must be above 0 and at most 1`);
   if (prefix >= isl) throw new InputError(`invalid prefix: ${prefix}; must be below isl ${isl}, of which it is a part`);
   if (model.contextTokens > 0 && isl + osl > 64 * model.contextTokens)
     throw new InputError(`invalid isl + osl: ${isl + osl}; ${model.id} takes ${model.contextTokens} tokens`);

@@ -100,6 +100,8 @@ function estimateMode(problem: EstimateProblem): Figures {
     throw new InputError(
       `invalid lengths: isl ${isl}, osl ${osl}, prefix ${prefix}; need 0 ≤ prefix < isl and osl ≥ 1`
     );
+  if (problem.nextn !== undefined && !(Number.isInteger(problem.nextn) && problem.nextn >= 0))
+    throw new InputError(`invalid nextn: ${problem.nextn}; must be a whole number ≥ 0`);
   if (problem.mode !== "disagg" && !(Number.isInteger(problem.batch) && problem.batch >= 1))
     throw new InputError(`invalid batch: ${problem.batch}; must be a whole number ≥ 1`);
   switch (problem.mode) {
@@ -197,6 +199,9 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
   const {workload, model, platform, decodePlatform = platform, prefill: p, decode: d} = problem;
   if (!p || !d) throw new InputError("invalid disagg estimate: no prefill or decode worker; give both");
   const options = {...problem, nextn: problem.nextn ?? inferNextn(model)};
+  for (const [pool, {batch, workers}] of Object.entries({prefill: p, decode: d}))
+    if (![batch, workers].every((value) => Number.isInteger(value) && value >= 1))
+      throw new InputError(`invalid ${pool}: batch ${batch}, workers ${workers}; must be whole numbers ≥ 1`);
   const prefillWorker = makeWorker(model, platform, p.parallel, {...options, role: "prefill"});
   const quant = {...problem.quant, ...problem.decodeQuant};
   const decodeWorker = makeWorker(model, decodePlatform, d.parallel, {...options, quant, role: "decode"});

@@ -114,6 +114,31 @@ describe.each(["trtllm", "vllm", "sglang"] as const)("an aggregated estimate on 
   });
 });
 
+describe("a disaggregated estimate", () => {
+  const parallel = sizes({tp: 2});
+  const result = estimate(
+    problem("disagg", {prefill: {parallel, batch: 3, workers: 2}, decode: {parallel, batch: 16, workers: 1}})
+  );
+  const kvBytes = 2 * 2 * 4 * 128 * 36;
+
+  it("holds prompts and their first token in prefill workers, whole answers in decode workers", () => {
+    expect(result.memoryGiB.kvCache * 2 ** 30).toBeCloseTo(3 * 1001 * kvBytes, 0);
+    expect(result.decodeMemoryGiB!.kvCache * 2 ** 30).toBeCloseTo(16 * 1100 * kvBytes, 0);
+  });
+
+  it("has activations of the tokens that are not cached in prefill workers, of a token a request in decode workers", () => {
+    expect(result.memoryGiB.activations * 2 ** 30).toBeCloseTo(2 * 3 * 800 * 4096 * 6.5, 0);
+    expect(result.decodeMemoryGiB!.activations).toBe(70 / 1024);
+  });
+
+  it("details both phases, as slow as they are in pools", () => {
+    const [prefill, decode] = result.phases;
+    expect(prefill.totalMs * 1.8).toBeCloseTo(result.ttftMs, 9);
+    expect(decode.totalMs).toBeCloseTo(result.tpotMs, 9);
+    expect(result.decodeMs).toBeCloseTo(result.tpotMs * 99, 9);
+  });
+});
+
 describe("what an estimate says of itself", () => {
   it("fits, or not, without being refused", () => {
     const system = {...literalSystem, memoryCapacityBytes: 2 ** 30};
