@@ -152,7 +152,7 @@ class Fields {
     throw new InputError(`invalid ${name} in ${this.id}: ${JSON.stringify(value)}; must be a whole number`);
   }
 
-  /** As `maybe`, but positive. What is returned for a missing one is a placeholder until throwIfMissing. */
+  /** As `maybe`, but positive. A missing one is noted for throwIfMissing and read as 1 meanwhile. */
   need(...names: string[]): number {
     const value = this.maybe(...names);
     if (value === 0) throw new InputError(`invalid ${names.join(" or ")} in ${this.id}: 0; must be positive`);

@@ -112,6 +112,8 @@ function clampedLatency(
   for (const key of grid.keys[1]) [lowK, highK] = [Math.min(lowK, key), Math.max(highK, key)];
   const inK = Math.min(highK, Math.max(lowK, k));
   return (m) => {
+    // These tables are looked up in every database; only the source says so.
+    if (database === "empirical") weaken(rank.empirical);
     const inM = Math.min(ms[ms.length - 1], Math.max(ms[0], m));
     if (inM !== m || inK !== k) weaken(rank.extrapolated);
     return grid.lookup(inM, inK, 0, 0, roofline) * (inM !== m || inK !== k ? beyond(m, k, inM, inK) : 1);

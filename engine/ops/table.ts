@@ -23,7 +23,7 @@ export interface Platform {
   version: string;
   perf: PerfDatabase;
   database: Database;
-  /** Raises every measurement to the speed of light; else only GEMM and decode attention are, as in the reference. */
+  /** Raises every measured kernel to the speed of light; else only GEMM and decode attention are, as in the reference. */
   clampToLight?: boolean;
 }
 
@@ -115,16 +115,13 @@ function measured(platform: Platform, query: TableQuery): Latency {
       : perf.missingMessage(table, part);
     return () => missing(message);
   }
-  if (query.needsCurveBelow && grid.size === 1) {
-    const only = grid.keys[0][0];
-    return (a, b, c, d) =>
-      a < only
-        ? missing(`no ${table} rows below ${only} tokens: ${a}; measure more points`)
-        : grid.lookup(a, b, c, d, hold, sqrtAxis);
-  }
-  if (platform.clampToLight)
-    return (a, b, c, d) => Math.max(grid.lookup(a, b, c, d, hold, sqrtAxis), roofline(a, b, c, d));
-  return (a, b, c, d) => grid.lookup(a, b, c, d, hold, sqrtAxis);
+  const looked: Latency = platform.clampToLight
+    ? (a, b, c, d) => Math.max(grid.lookup(a, b, c, d, hold, sqrtAxis), roofline(a, b, c, d))
+    : (a, b, c, d) => grid.lookup(a, b, c, d, hold, sqrtAxis);
+  if (!query.needsCurveBelow || grid.size > 1) return looked;
+  const only = grid.keys[0][0];
+  return (a, b, c, d) =>
+    a < only ? missing(`no ${table} rows below ${only} tokens: ${a}; measure more points`) : looked(a, b, c, d);
 }
 
 function fromUtil(platform: Platform, query: TableQuery): Latency {

@@ -96,9 +96,9 @@ type Figures = Omit<Estimate, "doubts">;
 
 function estimateMode(problem: EstimateProblem): Figures {
   const {isl, osl, prefix} = problem.workload;
-  if (!(isl > 0 && osl > 0 && prefix >= 0 && prefix < isl))
+  if (![isl, osl, prefix].every(Number.isInteger) || osl < 1 || prefix < 0 || prefix >= isl)
     throw new InputError(
-      `invalid lengths: isl ${isl}, osl ${osl}, prefix ${prefix}; need 0 ≤ prefix < isl and osl ≥ 1`
+      `invalid lengths: isl ${isl}, osl ${osl}, prefix ${prefix}; need whole numbers, 0 ≤ prefix < isl and osl ≥ 1`
     );
   if (problem.nextn !== undefined && !(Number.isInteger(problem.nextn) && problem.nextn >= 0))
     throw new InputError(`invalid nextn: ${problem.nextn}; must be a whole number ≥ 0`);

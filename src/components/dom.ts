@@ -1,7 +1,10 @@
 /** Elements in one expression: `h("p", {class: "small"}, "text", node)`. */
 
 type Child = Node | string | number | null | undefined | false | Child[];
-type Attributes = Record<string, string | number | boolean | null | undefined | EventListener | ((event: any) => void)>;
+type Attributes = Record<
+  string,
+  string | number | boolean | null | undefined | EventListener | ((event: never) => void)
+>;
 
 export function h<K extends keyof HTMLElementTagNameMap>(
   name: K,

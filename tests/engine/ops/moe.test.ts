@@ -45,11 +45,27 @@ describe("TensorRT-LLM's low-latency kernel", () => {
     expect(moeKernel(literalPlatform(both), {...op, dp: 8})(17, 1, 0, 0)).toBeCloseTo(5 * 136, 9);
   });
 
+  it("is taken in hybrid too, which asks the tables first", () => {
+    expect(moeLatency(literalPlatform(both, {database: "hybrid"}), expert)(64, 0, 0, 0)).toBeCloseTo(64, 9);
+  });
+
   it("is not taken without a gate, nor by other engines, nor where it was not measured", () => {
     expect(moeLatency(literalPlatform(both), {...expert, gated: false})(64, 0, 0, 0)).toBeCloseTo(320, 9);
     expect(moeLatency(literalPlatform(both, {backend: "sglang"}), expert)(64, 0, 0, 0)).toBeCloseTo(320, 9);
     expect(moeLatency(literalPlatform([both[0]]), expert)(64, 0, 0, 0)).toBeCloseTo(320, 9);
     expect(moeLatency(literalPlatform(both), {...expert, moeEp: 4})(64, 0, 0, 0)).toBeNaN();
+  });
+});
+
+describe("an expert curve of one point", () => {
+  const point: LiteralSlice = {table: "moe", part: ["nvfp4", "power_law_1.2"], rows: [[...key, 64, 1e-9]]};
+
+  it("is raised to the speed of light where asked", () => {
+    const light = moeLatency(literalPlatform([], {database: "sol"}), expert)(64, 0, 0, 0);
+    const platform = {...literalPlatform([point]), clampToLight: true};
+    expect(moeLatency(literalPlatform([point]), expert)(64, 0, 0, 0)).toBe(1e-9);
+    expect(moeLatency(platform, expert)(64, 0, 0, 0)).toBe(light);
+    expect(moeLatency(platform, expert)(63, 0, 0, 0)).toBeNaN();
   });
 });
 

@@ -271,9 +271,18 @@ describe("a wrong question", () => {
     [{workload: {isl: 0, osl: 10, prefix: 0}}, /^invalid isl: 0; /],
     [{workload: {isl: 10, osl: 1, prefix: 0}}, /^invalid osl: 1; /],
     [{workload: {isl: 10, osl: 10, prefix: 10}}, /^invalid prefix: 10; must be below isl 10/],
-    [{quant: {gemm: "fp9" as "fp8"}}, /^unknown gemm quantisation: fp9/]
+    [{quant: {gemm: "fp9" as "fp8"}}, /^unknown gemm quantisation: fp9/],
+    [{decodeQuant: {kvCache: "fp9" as "fp8"}}, /^unknown kvCache quantisation: fp9/],
+    [{nextn: -1}, /^invalid nextn: -1; /],
+    [{maxBatch: 0}, /^invalid maxBatch: 0; /],
+    [{freeMemoryFraction: 1.5}, /^invalid freeMemoryFraction: 1.5; /]
   ] as [Partial<SearchProblem>, RegExp][])("%j is refused in words", (change, message) => {
     expect(() => evaluateSearch(problem(change))).toThrow(message);
+  });
+
+  it("for no plans at all is answered with none", () => {
+    const {agg, chosen} = answerSearch(evaluateSearch(problem({totalGpus: 1})), targets, {topN: 0});
+    expect([agg.best, chosen]).toEqual([[], null]);
   });
 
   it("about targets is too", () => {

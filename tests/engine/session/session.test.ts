@@ -226,7 +226,11 @@ describe("estimate", () => {
     [{mode: "static", workload: {isl: 10, osl: 5, prefix: 10}}, /^invalid lengths: /],
     [{mode: "static", nextn: 1, model: findModel("nvidia/Llama-3_3-Nemotron-Super-49B-v1")}, /^invalid nextn: 1; /],
     [{mode: "agg", model: findModel("Qwen/Qwen3-30B-A3B"), parallel: sizes({tp: 2})}, /^invalid widths: /],
-    [{mode: "disagg", prefill: undefined}, /give both/]
+    [{mode: "disagg", prefill: undefined}, /give both/],
+    [{prefill: {parallel: sizes(), batch: 0, workers: 1}}, /^invalid prefill: batch 0, workers 1; /],
+    [{decode: {parallel: sizes(), batch: 4, workers: -1}}, /^invalid decode: batch 4, workers -1; /],
+    [{mode: "agg", nextn: 0.5}, /^invalid nextn: 0.5; /],
+    [{mode: "static", workload: {isl: 10.5, osl: 5, prefix: 0}}, /^invalid lengths: isl 10.5/]
   ] as [Partial<EstimateProblem>, RegExp][])("refuses %j in words", (change, message) => {
     expect(() => estimate({...problem, ...change})).toThrow(message);
   });
