@@ -6,10 +6,10 @@ import {computeScaleLatency, gemmLatency, scaleMatrixLatency} from "./ops/gemm.j
 import {memoryLatencyMs} from "./ops/memory.js";
 import {mlaBmmLatency, mlaLatency} from "./ops/mla.js";
 import {moeLatency} from "./ops/moe.js";
-import type {Platform} from "./ops/table.js";
-import type {Source} from "./result.js";
+import type {Database, Platform} from "./ops/table.js";
+import type {ErrorBand, Source, Tier} from "./result.js";
 import {p2pMs, p2pRoofline} from "./roofline.js";
-import {rank, sourceOfRank, trace} from "./trace.js";
+import {grades, rank, resetTrace, trace} from "./trace.js";
 
 /** Operators that can be asked for one by one, by the reference's names. */
 export const queryOps = [
@@ -31,6 +31,15 @@ export const queryOps = [
   "p2p"
 ] as const;
 
+/** Latency of one operator and how it was obtained: database mode, source, tier, and how far off such answers are. */
+export interface OpAnswer {
+  latencyMs: number;
+  mode: Database;
+  source: Source;
+  tier: Tier;
+  error: ErrorBand;
+}
+
 /**
  * Latency of one operator, asked for with plain fields: `op`, sizes (m, n, k; b, s, heads, kvHeads, headDim, window,
  * prefix; tokens, hidden, inter, topK, experts, moeTp, moeEp, distribution; elements; bytes) and types (quant,
@@ -38,12 +47,13 @@ export const queryOps = [
  *
  * Throws InputError for a field that is missing or wrong, PerfDataError when no table answers.
  */
-export function queryOp(platform: Platform, input: Record<string, unknown>): {latencyMs: number; source: Source} {
-  trace.rank = rank.measured;
+export function queryOp(platform: Platform, input: Record<string, unknown>): OpAnswer {
+  resetTrace();
   trace.miss = "";
   const latencyMs = ask(platform, fieldsOf(input));
   if (latencyMs !== latencyMs) throw new PerfDataError(trace.miss || "no perf data");
-  return {latencyMs, source: sourceOfRank(trace.rank)};
+  const error = {p50: trace.errorP50, p90: trace.errorP90};
+  return {latencyMs, mode: platform.database, ...grades[trace.rank], error};
 }
 
 function ask(platform: Platform, field: Fields): number {

@@ -4,11 +4,26 @@ import type {Quant} from "./quant.js";
 
 /**
  * How a latency was obtained, best first. `measured`: the table holds this very point. `interpolated`: between
- * measured points. `extrapolated`: beyond them, at the utilisation of the boundary. `empirical`: from a fitted
- * constant or from the utilisation of other measurements. `roofline`: speed of light times a coefficient, nothing measured.
+ * measured points. `extrapolated`: beyond them. `calibrated`: from the surface fitted to a measured table, which the
+ * product carries itself. `empirical`: from a formula, or from the utilisation that measurements of something alike
+ * reached (see `Tier`). `roofline`: speed of light times a coefficient, nothing measured.
  */
-export const sources = ["measured", "interpolated", "extrapolated", "empirical", "roofline"] as const;
+export const sources = ["measured", "interpolated", "extrapolated", "calibrated", "empirical", "roofline"] as const;
 export type Source = (typeof sources)[number];
+
+/**
+ * What the utilisation was taken from, nearest first. `own`: the very operator, shape and type. `xshape`: another
+ * shape. `xquant`: another type of the same rates. `xprofile`: a type of other rates. `xop`: another operator.
+ * `xsystem`: another GPU. Source: method.md §4.2.
+ */
+export const tiers = ["own", "xshape", "xquant", "xprofile", "xop", "xsystem"] as const;
+export type Tier = (typeof tiers)[number];
+
+/** How far off an answer of its kind was on points held out: half of them within p50, nine tenths within p90; shares. */
+export interface ErrorBand {
+  p50: number;
+  p90: number;
+}
 
 /** Sizes of one worker. GPUs per worker = tp · pp · dp · cp; for MoE models tp · dp · cp = moeTp · moeEp. */
 export interface Parallel {
@@ -39,6 +54,8 @@ export interface OpTime {
   count: number;
   latencyMs: number;
   source: Source;
+  tier: Tier;
+  error: ErrorBand;
 }
 
 /** One worker at one batch size, alone or in a plan. */
@@ -83,8 +100,18 @@ export interface Plan {
   tokensPerSecPerUser: number;
   /** Weakest source of any operator behind these figures. */
   source: Source;
+  tier: Tier;
   /** Which operator that was, undefined when all are measured. */
   weakestOp?: string;
+  /** Set on plans that are shown, not on every candidate. */
+  error?: PlanError;
+}
+
+/** Error of a plan's figures that comes from its operator timings; scheduling adds its own. */
+export interface PlanError {
+  ttft: ErrorBand;
+  tpot: ErrorBand;
+  tokensPerSec: ErrorBand;
 }
 
 /** Why candidates were dropped. `data`: no table answers; `divisibility`: sizes that do not divide. */

@@ -54,6 +54,7 @@ export const sourceWords: Record<Source, string> = {
   measured: "measured",
   interpolated: "interpolated between measured points",
   extrapolated: "partly extrapolated beyond measured points",
+  calibrated: "from surfaces fitted to measurements",
   empirical: "partly estimated from other measurements",
   roofline: "not measured: speed of light times an efficiency coefficient"
 };

@@ -3,7 +3,7 @@ import {gemmQuants} from "../quant.js";
 import {computeScaleRoofline, gemmRoofline, scaleMatrixRoofline} from "../roofline.js";
 import {missing, rank, weaken} from "../trace.js";
 import {UtilCloud} from "../empirical.js";
-import {estimated, lazily} from "./table.js";
+import {estimated, lazily, withError} from "./table.js";
 import type {Latency, Platform} from "./table.js";
 import type {Gemm, Kernel} from "./op.js";
 
@@ -20,7 +20,11 @@ export function gemmKernel(platform: Platform, op: Gemm): Kernel {
 }
 
 /** Latency of [m, k] · [k, n] as a function of m. Source: method.md §5.2, §6.1. */
-export function gemmLatency(platform: Platform, {n, k, quant}: Pick<Gemm, "n" | "k" | "quant">): Latency {
+export function gemmLatency(platform: Platform, shape: Pick<Gemm, "n" | "k" | "quant">): Latency {
+  return withError("gemm", gemmInMode(platform, shape));
+}
+
+function gemmInMode(platform: Platform, {n, k, quant}: Pick<Gemm, "n" | "k" | "quant">): Latency {
   const {system, perf, database} = platform;
   const mode = gemmQuants[tableQuant(quant)];
   const roofline = (m: number) => gemmRoofline(system, m, n, k, mode);

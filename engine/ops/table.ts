@@ -6,7 +6,8 @@ import type {PerfDatabase} from "../perf.js";
 import type {Backend, TableName} from "../schema.js";
 import type {SystemSpec} from "../system.js";
 import {lastBound} from "../roofline.js";
-import {missing, rank, weaken} from "../trace.js";
+import {expectedError} from "../accuracy.js";
+import {doubt, grades, missing, rank, trace, weaken} from "../trace.js";
 
 /**
  * Where a latency comes from. `silicon`: measured tables, a miss is an error. `hybrid`: tables, and on a miss the
@@ -59,6 +60,23 @@ export interface TableQuery {
 
 /** Answers a query against one table in the platform's database mode. */
 export function tableLatency(platform: Platform, query: TableQuery): Latency {
+  return withError(query.kind, inMode(platform, query));
+}
+
+/** Notes beside every answer how far off answers of its kind and grade were on held-out points. */
+export function withError(kind: CoefficientKind, latency: Latency): Latency {
+  const bands = grades.map((_, index) => expectedError(kind, index));
+  return (a, b, c, d) => {
+    const before = trace.rank;
+    trace.rank = rank.measured;
+    const ms = latency(a, b, c, d);
+    doubt(bands[trace.rank]);
+    if (before > trace.rank) trace.rank = before;
+    return ms;
+  };
+}
+
+function inMode(platform: Platform, query: TableQuery): Latency {
   const {roofline} = query;
   switch (platform.database) {
     case "sol":

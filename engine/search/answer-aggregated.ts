@@ -1,7 +1,7 @@
 import type {Plan, Targets} from "../result.js";
 import type {AggregatedPoint} from "../session/aggregated.js";
 import {tokensPerSecPerUser} from "../session/metrics.js";
-import {sourceOf, workerPoint} from "../session/worker.js";
+import {provenanceOf, workerPoint} from "../session/worker.js";
 import type {AggregatedSweep} from "./aggregated.js";
 import {clusterRate, nearMiss, overshoot} from "./mode-answer.js";
 import type {CloudPoint, ModeAnswer} from "./mode-answer.js";
@@ -98,7 +98,6 @@ function aggregatedPlan(problem: SearchProblem, {session}: AggregatedSweep, poin
     tokensPerSecPerGpu: point.tokensPerSec / gpus,
     tokensPerSecPerGpuCluster: clusterRate(problem, point.tokensPerSec / gpus, gpus),
     tokensPerSecPerUser: tokensPerSecPerUser(point.tpotMs),
-    source: sourceOf(point.tally),
-    weakestOp: point.tally.weakestOp
+    ...provenanceOf(point.tally)
   };
 }

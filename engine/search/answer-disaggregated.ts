@@ -2,7 +2,7 @@ import type {Plan, Targets} from "../result.js";
 import {decodeMemory, decodePoint, disaggregation, matchRates} from "../session/disaggregated.js";
 import type {Match, PoolPoint} from "../session/disaggregated.js";
 import {requestLatencyMs, tokensPerSecPerUser} from "../session/metrics.js";
-import {fits, mergeSource, newTally, sourceOf, workerPoint} from "../session/worker.js";
+import {fits, mergeSource, newTally, provenanceOf, workerPoint} from "../session/worker.js";
 import {clusterRate, nearMiss, overshoot} from "./mode-answer.js";
 import type {CloudPoint, ModeAnswer} from "./mode-answer.js";
 import type {Evaluation, Pools, SearchProblem} from "./evaluate.js";
@@ -176,7 +176,6 @@ function disaggregatedPlan(problem: SearchProblem, {prefill, decode, match}: Pai
     tokensPerSecPerGpu: tokensPerSec / gpus,
     tokensPerSecPerGpuCluster: clusterRate(problem, tokensPerSec / gpus, gpus),
     tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
-    source: sourceOf(tally),
-    weakestOp: tally.weakestOp
+    ...provenanceOf(tally)
   };
 }

@@ -3,14 +3,14 @@ import {inferNextn} from "../models/quant.js";
 import type {ModelConfig} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
-import type {MemoryGiB, OpTime, Parallel, PhaseDetail, Source} from "../result.js";
+import type {MemoryGiB, OpTime, Parallel, PhaseDetail, Source, Tier} from "../result.js";
 import {decodeMemory, decodePoint, disaggregation, prefillMemory, prefillPoint} from "./disaggregated.js";
 import {trace} from "../trace.js";
 import {AggregatedSession} from "./aggregated.js";
 import {aggregatedPhases, decodeDetail, prefillDetail} from "./detail.js";
 import {requestLatencyMs, requestsPerSec, tokensPerSecPerUser} from "./metrics.js";
 import {answered, decodePhase, decodePhaseOps, freshTokens, prefillPhase} from "./static.js";
-import {fits, makeWorker, memoryOf, mergeSource, newTally, opTimes, sourceOf} from "./worker.js";
+import {fits, makeWorker, memoryOf, mergeSource, newTally, opTimes, provenanceOf} from "./worker.js";
 import type {Tally, Workload} from "./worker.js";
 
 export const estimateModes = ["static", "static_ctx", "static_gen", "agg", "disagg"] as const;
@@ -71,6 +71,7 @@ export interface Estimate {
   tokensPerSecPerUser: number;
   quant: Quant;
   source: Source;
+  tier: Tier;
   weakestOp?: string;
   /** What is wrong with the measurements that were looked up, in words. */
   doubts: string[];
@@ -245,8 +246,8 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
   };
 }
 
-function provenance(...tallies: Tally[]): {source: Source; weakestOp?: string} {
+function provenance(...tallies: Tally[]): ReturnType<typeof provenanceOf> {
   const tally = newTally();
   for (const part of tallies) mergeSource(tally, part);
-  return {source: sourceOf(tally), ...(tally.weakestOp ? {weakestOp: tally.weakestOp} : {})};
+  return provenanceOf(tally);
 }

@@ -1,6 +1,6 @@
 import {PerfDataError} from "../errors.js";
-import {trace} from "../trace.js";
-import {newTally, opTimes, tallyOp} from "./worker.js";
+import {gradeIndex, trace} from "../trace.js";
+import {blendedError, newTally, opTimes, tallyOp} from "./worker.js";
 import type {Tally, Worker, Workload} from "./worker.js";
 import type {OpTime} from "../result.js";
 
@@ -52,7 +52,11 @@ export function decodePhaseOps(worker: Worker, batch: number, isl: number, osl: 
 
 function addOps(a: OpTime[], b: OpTime[]): OpTime[] {
   if (a.length === 0) return b;
-  return a.map((op, i) => ({...op, latencyMs: op.latencyMs + b[i].latencyMs}));
+  return a.map((op, i) => {
+    const weaker = gradeIndex(b[i]) > gradeIndex(op) ? b[i] : op;
+    const error = blendedError(op, b[i]);
+    return {...op, source: weaker.source, tier: weaker.tier, latencyMs: op.latencyMs + b[i].latencyMs, error};
+  });
 }
 
 /** Throws what the tables could not answer. */

@@ -9,8 +9,8 @@ import {bindOps, sumWeights} from "../ops/kernel.js";
 import type {BoundOp} from "../ops/kernel.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
-import type {MemoryGiB, OpTime, Parallel, Source, WorkerPoint} from "../result.js";
-import {rank, sourceOfRank, trace} from "../trace.js";
+import type {ErrorBand, MemoryGiB, OpTime, Parallel, Source, Tier, WorkerPoint} from "../result.js";
+import {grades, rank, resetTrace, trace} from "../trace.js";
 import {backendTraits} from "../backend.js";
 
 /** Prompt and answer lengths in tokens; `prefix` of the prompt are cached already. */
@@ -107,7 +107,7 @@ export function checkParallel(model: ModelConfig, platform: Platform, parallel: 
 /** Time of a phase so far, and its weakest answer. */
 export interface Tally {
   ms: number;
-  /** Index into `sources`; operators that no table measures in any database do not count. */
+  /** Index into `grades`; operators that no table measures in any database do not count. */
   rank: number;
   weakestOp: string | undefined;
 }
@@ -116,8 +116,9 @@ export function newTally(): Tally {
   return {ms: 0, rank: 0, weakestOp: undefined};
 }
 
-export function sourceOf(tally: Tally): Source {
-  return sourceOfRank(tally.rank);
+/** How the weakest answer of a tally was obtained. */
+export function provenanceOf({rank, weakestOp}: Tally): {source: Source; tier: Tier; weakestOp?: string} {
+  return {...grades[rank], ...(weakestOp ? {weakestOp} : {})};
 }
 
 /** Element-wise kernels and hops have a formula, not a table, so they say nothing of how well a point is measured. */
@@ -159,23 +160,33 @@ export function opTimes(
   prefix: number,
   times = 1
 ): OpTime[] {
-  const byName = new Map<string, OpTime>();
+  const byName = new Map<string, OpTime & {rank: number}>();
   for (const bound of ops) {
-    const tally = newTally();
-    trace.rank = rank.measured;
+    resetTrace();
     const latencyMs = bound.latency(tokens, batch, seq, prefix) * times;
-    tally.rank = trace.rank;
     const {name, kind, count} = bound.op;
     const known = byName.get(name);
-    const source = sourceOf(tally);
-    if (!known) byName.set(name, {name, kind, count, latencyMs, source});
-    else {
-      known.latencyMs += latencyMs;
-      known.count += count;
-      if (rank[source] > rank[known.source]) known.source = source;
+    if (!known) {
+      const error = {p50: trace.errorP50, p90: trace.errorP90};
+      byName.set(name, {name, kind, count, latencyMs, ...grades[trace.rank], error, rank: trace.rank});
+      continue;
     }
+    const error = blendedError(known, {latencyMs, error: {p50: trace.errorP50, p90: trace.errorP90}});
+    const weaker = trace.rank > known.rank ? {...grades[trace.rank], rank: trace.rank} : {};
+    Object.assign(known, {latencyMs: known.latencyMs + latencyMs, count: known.count + count, error}, weaker);
   }
-  return [...byName.values()];
+  return [...byName.values()].map(({rank: _, ...op}) => op);
+}
+
+/** Error of two latencies together that come from one table, and so err together. */
+export function blendedError(
+  a: {latencyMs: number; error: ErrorBand},
+  b: {latencyMs: number; error: ErrorBand}
+): ErrorBand {
+  const total = a.latencyMs + b.latencyMs;
+  if (!(total > 0)) return a.error;
+  const mean = (p: keyof ErrorBand) => (a.latencyMs * a.error[p] + b.latencyMs * b.error[p]) / total;
+  return {p50: mean("p50"), p90: mean("p90")};
 }
 
 export function memoryOf(worker: Worker, load: Omit<Load, "nextn">): MemoryGiB {

@@ -69,7 +69,8 @@ export function plan(given: Partial<Plan>): Plan {
     tokensPerSecPerGpu: 413.655,
     tokensPerSecPerGpuCluster: 413.655,
     tokensPerSecPerUser: 110.589,
-    source: "interpolated"
+    source: "interpolated",
+    tier: "own"
   };
   return {...base, ...given};
 }

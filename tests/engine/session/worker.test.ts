@@ -12,7 +12,7 @@ import {
   newTally,
   opTimes,
   parallelLabel,
-  sourceOf,
+  provenanceOf,
   tallyOp
 } from "../../../engine/session/worker.js";
 import {literalPlatform} from "../literal-tables.js";
@@ -97,9 +97,9 @@ describe("times", () => {
     const [formula, light, none] = bind("sol", norm(4), gemm("qkv", 4), gemm("none", 0));
     tallyOp(tally, none, 64, 1, 64, 0);
     tallyOp(tally, formula, 64, 1, 64, 0);
-    expect([sourceOf(tally), tally.weakestOp]).toEqual(["measured", undefined]);
+    expect(provenanceOf(tally)).toEqual({source: "measured", tier: "own"});
     tallyOp(tally, light, 64, 1, 64, 0, 3);
-    expect([sourceOf(tally), tally.weakestOp]).toEqual(["roofline", "qkv"]);
+    expect(provenanceOf(tally)).toEqual({source: "roofline", tier: "own", weakestOp: "qkv"});
     expect(tally.ms).toBeCloseTo(formula.latency(64, 1, 64, 0) + 3 * light.latency(64, 1, 64, 0), 12);
   });
 
@@ -107,7 +107,7 @@ describe("times", () => {
     const [strong, weak, other] = [newTally(), {...newTally(), rank: 2, weakestOp: "a"}, {...newTally(), rank: 2, weakestOp: "b"}]; // prettier-ignore
     mergeSource(strong, weak);
     mergeSource(strong, other);
-    expect([sourceOf(strong), strong.weakestOp, strong.ms]).toEqual(["extrapolated", "a", 0]);
+    expect([provenanceOf(strong).source, strong.weakestOp, strong.ms]).toEqual(["extrapolated", "a", 0]);
   });
 });
 

@@ -1,0 +1,34 @@
+/**
+ * How far off an answer is, by kind of operator and by how it was obtained: the relative error that half (p50) and nine
+ * tenths (p90) of held-out measurements stayed within. Written by `npm run accuracy:tables`.
+ */
+import type {CoefficientKind} from "./coefficients.js";
+import type {ErrorBand} from "./result.js";
+import {rank} from "./trace.js";
+
+type Grade = keyof typeof rank;
+
+/** Where a kind has no figure of its own. */
+const usual: Record<Grade, ErrorBand> = {
+  measured: {p50: 0, p90: 0},
+  interpolated: {p50: 0.03, p90: 0.12},
+  extrapolated: {p50: 0.06, p90: 0.25},
+  calibrated: {p50: 0.05, p90: 0.2},
+  empirical: {p50: 0.1, p90: 0.4},
+  xshape: {p50: 0.2, p90: 0.6},
+  xquant: {p50: 0.25, p90: 0.7},
+  xprofile: {p50: 0.3, p90: 0.8},
+  xop: {p50: 0.4, p90: 1},
+  xsystem: {p50: 0.25, p90: 0.7},
+  roofline: {p50: 0.35, p90: 1}
+};
+
+const byKind: Partial<Record<CoefficientKind, Partial<Record<Grade, ErrorBand>>>> = {};
+
+/** `rankIndex`: index into `grades`. */
+export function expectedError(kind: CoefficientKind, rankIndex: number): ErrorBand {
+  const grade = gradeNames[rankIndex];
+  return byKind[kind]?.[grade] ?? usual[grade];
+}
+
+const gradeNames = Object.keys(rank) as Grade[];

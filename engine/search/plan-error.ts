@@ -1,0 +1,56 @@
+import type {ErrorBand, Plan, PlanError} from "../result.js";
+import {aggregatedPhases} from "../session/detail.js";
+import {errorOfSum} from "../session/error.js";
+import {disaggregation} from "../session/disaggregated.js";
+import {freshTokens} from "../session/static.js";
+import {stepCounts} from "../session/aggregated.js";
+import {opTimes} from "../session/worker.js";
+import type {Worker} from "../session/worker.js";
+import type {Evaluation} from "./evaluate.js";
+import {planWorkers} from "./detail.js";
+
+/** The same plan with the error that its operator timings leave in each figure. */
+export function withPlanError(evaluation: Evaluation, plan: Plan): Plan {
+  return plan.error ? plan : {...plan, error: planError(evaluation, plan)};
+}
+
+function planError(evaluation: Evaluation, plan: Plan): PlanError {
+  const {workload} = evaluation.problem;
+  const workers = planWorkers(evaluation, plan);
+  if (workers.session) {
+    const {session} = workers;
+    const {batchPerRank, ctxTokens = workload.isl} = plan.agg!;
+    const [mixedPhase, decodePhase] = aggregatedPhases(session, batchPerRank, ctxTokens);
+    const mixed = errorOfSum(mixedPhase.ops);
+    if (!decodePhase) return {ttft: mixed, tpot: mixed, tokensPerSec: mixed};
+    const decode = errorOfSum(decodePhase.ops);
+    const counts = stepCounts(session.worker, workload, batchPerRank, ctxTokens);
+    const decodeMs = counts.decodeSteps * decodePhase.totalMs;
+    const within = (mixedSteps: number) => mean(mixed, mixedSteps * mixedPhase.totalMs, decode, decodeMs);
+    return {ttft: mixed, tpot: within(counts.mixedForTpot), tokensPerSec: within(counts.mixedSteps)};
+  }
+  const {prefill, decode} = workers;
+  const ttft = prefillError(prefill, plan.prefill!.batchPerRank, evaluation);
+  const tpot = decodeError(decode, plan.decode!.batchPerRank, evaluation);
+  const rate = (pool: "prefill" | "decode", share: number) =>
+    plan[pool]!.requestsPerSecPerWorker * plan[pool]!.workers * share;
+  const prefillLimits =
+    rate("prefill", disaggregation.prefillRateShare) < rate("decode", disaggregation.decodeRateShare);
+  return {ttft, tpot, tokensPerSec: prefillLimits ? ttft : tpot};
+}
+
+function prefillError(worker: Worker, batch: number, {problem: {workload}}: Evaluation): ErrorBand {
+  const seq = freshTokens(workload);
+  return errorOfSum(opTimes(worker.prefill, batch * seq, batch, seq, workload.prefix));
+}
+
+/** At the middle of the answer: how far off a step is changes little with its length. */
+function decodeError(worker: Worker, batch: number, {problem: {workload}}: Evaluation): ErrorBand {
+  const rows = batch * (worker.nextn + 1);
+  return errorOfSum(opTimes(worker.decode, rows, rows, workload.isl + (workload.osl >> 1), 0));
+}
+
+function mean(a: ErrorBand, aMs: number, b: ErrorBand, bMs: number): ErrorBand {
+  const share = aMs / (aMs + bMs);
+  return {p50: a.p50 * share + b.p50 * (1 - share), p90: a.p90 * share + b.p90 * (1 - share)};
+}
