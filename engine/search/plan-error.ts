@@ -9,9 +9,23 @@ import type {Worker} from "../session/worker.js";
 import type {Evaluation} from "./evaluate.js";
 import {planWorkers} from "./detail.js";
 
+/** Errors already worked out, by worker and batch: fronts of one evaluation share most of their points. */
+const known = new WeakMap<Evaluation, Map<string, PlanError>>();
+
 /** The same plan with the error that its operator timings leave in each figure. */
 export function withPlanError(evaluation: Evaluation, plan: Plan): Plan {
-  return plan.error ? plan : {...plan, error: planError(evaluation, plan)};
+  let errors = known.get(evaluation);
+  if (!errors) known.set(evaluation, (errors = new Map()));
+  const key = pointKey(plan);
+  let error = errors.get(key);
+  if (!error) errors.set(key, (error = planError(evaluation, plan)));
+  return {...plan, error};
+}
+
+function pointKey({agg, prefill, decode}: Plan): string {
+  if (agg) return `${agg.label}|${agg.batchPerRank}|${agg.ctxTokens}`;
+  const pool = ({label, batchPerRank, workers}: NonNullable<Plan["decode"]>) => `${label}|${batchPerRank}|${workers}`;
+  return `${pool(prefill!)}|${pool(decode!)}`;
 }
 
 function planError(evaluation: Evaluation, plan: Plan): PlanError {

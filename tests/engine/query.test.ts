@@ -22,9 +22,9 @@ describe("one operator", () => {
   it("is read from its table", () => {
     const platform = literalPlatform([{table: "custom_allreduce", rows: [[4, 1000, 2], [4, 3000, 4]]}]); // prettier-ignore
     const ask = (elements: number) => queryOp(platform, {op: "customAllReduce", tp: 4, elements});
-    expect(ask(1000)).toEqual({latencyMs: 2, source: "measured"});
-    expect(ask(2000)).toEqual({latencyMs: 3, source: "interpolated"});
-    expect(ask(6000)).toEqual({latencyMs: 8, source: "extrapolated"});
+    expect(ask(1000)).toMatchObject({latencyMs: 2, mode: "silicon", source: "measured", tier: "own"});
+    expect(ask(2000)).toMatchObject({latencyMs: 3, mode: "silicon", source: "interpolated", tier: "own"});
+    expect(ask(6000)).toMatchObject({latencyMs: 8, mode: "silicon", source: "extrapolated", tier: "own"});
   });
 
   it("without a table says which and what there is", () => {
