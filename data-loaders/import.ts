@@ -1,7 +1,9 @@
 import {existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import type {Catalogue, SliceEntry, VersionEntry} from "../engine/schema.js";
-import {catalogueFile} from "./data-folder.js";
+import {parse, stringify} from "yaml";
+import {catalogueFile, systemFolders} from "./data-folder.js";
+import {systemYaml} from "./source-system.js";
 import {runJob, type Job, type JobFile, type JobResult, type Refusal, type FileReport} from "./import-job.js";
 import {opFiles} from "./op-file.js";
 import {parseManifest, parseReuse, type Release, type Reuse, type SharedKernel} from "./source-order.js";
@@ -35,6 +37,8 @@ export interface ImportReport {
   /** Files and rows refused, listed or not; above 0 the import is not clean. */
   refused: number;
   slices: number;
+  /** Systems with tables but no description, which nothing can be computed for until they have one. */
+  undescribed: string[];
 }
 
 /**
@@ -55,8 +59,9 @@ export async function importTables(dir: string, {dataDir, onProgress}: ImportOpt
   onProgress?.({done: jobs.length, total: jobs.length, current: "catalogue"});
   const catalogue = updateCatalogue(readCatalogue(dataDir), tree.systems, jobs, results);
   writeCatalogue(dataDir, catalogue);
+  const undescribed = keepDescriptions(tree, catalogue, dataDir, refusals);
   removeStale(join(dataDir, "slices"), usedPaths(catalogue));
-  return makeReport(dir, tree, refusals, results);
+  return {...makeReport(dir, tree, refusals, results), undescribed};
 }
 
 /** Copies markers, reuse.yaml, collection_meta.yaml and the manifest below `tables/`, refusing what is no such YAML. */
@@ -91,6 +96,26 @@ function keepSidecars(tree: SourceTree, dataDir: string, refusals: Refusal[]): v
   } catch (error) {
     refusals.push({file: tree.manifest.name, reason: firstLine(error)});
   }
+}
+
+/** Takes over the descriptions of systems that are not shipped; returns the systems that remain without one. */
+function keepDescriptions(tree: SourceTree, catalogue: Catalogue, dataDir: string, refusals: Refusal[]): string[] {
+  const isDescribed = (system: string, folders: string[]) =>
+    folders.some((folder) => existsSync(join(folder, `${system}.yaml`)));
+  const [shipped, kept] = systemFolders(dataDir);
+  for (const {system, path, name} of tree.descriptions) {
+    if (!catalogue.systems[system] || isDescribed(system, [shipped])) continue;
+    const releases = Object.values(catalogue.systems[system]).flatMap((versions) => Object.values(versions));
+    const label = releases.map(({device}) => device).find(Boolean) ?? system;
+    try {
+      const yaml = systemYaml(system, label, parse(readFileSync(path, "utf8")));
+      mkdirSync(kept, {recursive: true});
+      writeFileSync(join(kept, `${system}.yaml`), stringify(yaml));
+    } catch (error) {
+      refusals.push({file: name, reason: firstLine(error)});
+    }
+  }
+  return tree.systems.filter((system) => catalogue.systems[system] && !isDescribed(system, [shipped, kept]));
 }
 
 const firstLine = (error: unknown) => (error as Error).message.split("\n")[0];
@@ -225,7 +250,12 @@ function removeStale(folder: string, used: Set<string>, below = "slices"): void 
   if (!readdirSync(folder).length) rmdirSync(folder);
 }
 
-function makeReport(dir: string, tree: SourceTree, refusals: Refusal[], results: JobResult[]): ImportReport {
+function makeReport(
+  dir: string,
+  tree: SourceTree,
+  refusals: Refusal[],
+  results: JobResult[]
+): Omit<ImportReport, "undescribed"> {
   const files = results.flatMap((result) => result.files);
   const borrowedRows: Record<string, number> = {};
   for (const {system, slices} of results) {

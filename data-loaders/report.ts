@@ -12,6 +12,7 @@ export function formatReport(report: ImportReport): string {
   return [
     ...section("skipped", skipped.sort(compareText)),
     ...section("refused", [...refused, ...unlisted].sort(byFileAndRow)),
+    ...report.undescribed.map((system) => `${system} has tables but no description; give ${system}.yaml beside them\n`),
     ...readTable(report),
     report.refused ? `${count(report.refused)} files or rows refused, listed above` : "nothing refused",
     ""

@@ -29,6 +29,8 @@ export interface SourceTree {
   files: TreeFile[];
   sidecars: TreeSidecar[];
   manifest?: {path: string; name: string};
+  /** Descriptions of systems, `<system>.yaml` above or beside their folders. */
+  descriptions: {system: string; path: string; name: string}[];
   /** Left alone on purpose. */
   skipped: {file: string; reason: string}[];
   /** Not understood. */
@@ -51,13 +53,15 @@ export function scanTree(dir: string): SourceTree {
     throw new InputError(
       `no tables: ${dir}; want a folder with systems/data/<system>/<backend>/<version>/*_perf.parquet or .txt`
     );
-  const tree: SourceTree = {systems: [], files: [], sidecars: [], skipped: [], unknown: []};
+  const tree: SourceTree = {systems: [], files: [], sidecars: [], descriptions: [], skipped: [], unknown: []};
   const manifest = [join(root, ".."), root]
     .flatMap((folder) => manifests.map((name) => join(folder, name)))
     .find(existsSync);
   if (manifest) tree.manifest = {path: manifest, name: relative(dir, manifest)};
   for (const system of folders(root)) {
     tree.systems.push(system);
+    const described = [join(root, "..", `${system}.yaml`), join(root, `${system}.yaml`)].find(existsSync);
+    if (described) tree.descriptions.push({system, path: described, name: relative(dir, described)});
     for (const parent of folders(join(root, system))) {
       const path = join(root, system, parent);
       if (releaseParents.includes(parent)) scanReleases(tree, dir, path, system, parent);

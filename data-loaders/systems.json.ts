@@ -1,7 +1,5 @@
 /** Data loader: all systems as JSON. A rackless system's `gpusPerRack` becomes null; read with `reviveSystems`. */
+import {systemFolders} from "./data-folder.js";
+import {readAllSystems} from "./read-systems.js";
 
-import {fileURLToPath} from "node:url";
-import {readSystems} from "./read-systems.js";
-
-const systems = readSystems(fileURLToPath(new URL("../systems", import.meta.url)));
-process.stdout.write(JSON.stringify(systems));
+process.stdout.write(JSON.stringify(readAllSystems(systemFolders())));

@@ -2,9 +2,8 @@
 import {existsSync, readFileSync} from "node:fs";
 import {readFile} from "node:fs/promises";
 import {basename, dirname, join, resolve} from "node:path";
-import {fileURLToPath} from "node:url";
-import {catalogueFile, dataFolder} from "../data-loaders/data-folder.js";
-import {readSystems} from "../data-loaders/read-systems.js";
+import {catalogueFile, dataFolder, systemFolders} from "../data-loaders/data-folder.js";
+import {readAllSystems} from "../data-loaders/read-systems.js";
 import {InputError, PerfDataError, unknownName} from "../engine/errors.js";
 import {catalogueModels, findModel, normalizeModel, parseConfigJson, requiredSlices} from "../engine/index.js";
 import type {Database, ModelConfig, Platform, Quant, SystemSpec} from "../engine/index.js";
@@ -17,13 +16,11 @@ export interface Data {
   store: Store;
 }
 
-const systemsFolder = fileURLToPath(new URL("../../systems", import.meta.url));
-
 export function openData(): Data {
   const file = catalogueFile();
   const catalogue: Catalogue = existsSync(file) ? readJson(file) : {format: 1, systems: {}};
   const store = openStore(catalogue, async (path) => arrayBuffer(await readFile(join(dataFolder(), path))));
-  return {systems: readSystems(systemsFolder), catalogue, store};
+  return {systems: readAllSystems(systemFolders()), catalogue, store};
 }
 
 export function findSystem({systems}: Data, id: string): SystemSpec {

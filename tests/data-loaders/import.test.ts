@@ -2,6 +2,7 @@ import {existsSync} from "node:fs";
 import {join} from "node:path";
 import {expect, test} from "vitest";
 import {importTables} from "../../data-loaders/import.js";
+import {readAllSystems} from "../../data-loaders/read-systems.js";
 import {formatReport} from "../../data-loaders/report.js";
 import {catalogueOf, csv, folderWith, hashes, parquet, sliceRows} from "./tree.js";
 
@@ -191,4 +192,40 @@ test("importing twice gives the same bytes, importing more adds to what is there
   expect(Object.keys(catalogueOf(dataDir).systems.h200_sxm.trtllm)).toEqual(["1.2.0", "1.3.0"]);
   const {dataDir: together} = await imported({...first, ...second});
   expect(Object.values(hashes(together))).toEqual(Object.values(apart));
+});
+
+test("takes over the description of a system that is not shipped, and asks for one that is missing", async () => {
+  const description = `
+gpu: {mem_bw: 864e9, mem_bw_empirical_scaling_factor: 0.8, mem_empirical_constant_latency: 3e-6, mem_capacity: 48e9,
+  bfloat16_tc_flops: 119.5e12, power: 275, sm_version: 89}
+node: {num_gpus_per_node: 8, intra_node_bw: 32e9, inter_node_bw: 50e9, p2p_latency: 1e-5}
+misc: {nccl_mem: {1: 0, 2: 1e8, 4: 2e8, 8: 2e8}, other_mem: 3e9, nccl_version: "2.27"}`;
+  const table = parquet(gemm);
+  const {dataDir, report} = await imported({
+    "systems/l20.yaml": description,
+    "systems/data/l20/gemm/trtllm/1.2.0/gemm_perf.parquet": table,
+    "systems/data/x99/gemm/trtllm/1.2.0/gemm_perf.parquet": table,
+    "systems/h200_sxm.yaml": "not: [read, ours is shipped]",
+    "systems/data/h200_sxm/gemm/trtllm/1.2.0/gemm_perf.parquet": table
+  });
+  expect(report.refused).toBe(0);
+  expect(report.undescribed).toEqual(["x99"]);
+  expect(formatReport(report)).toContain("x99 has tables but no description; give x99.yaml beside them");
+  const [l20] = readAllSystems([join(dataDir, "systems")]);
+  expect(l20).toMatchObject({
+    id: "l20",
+    label: "GPU",
+    generation: "ada",
+    bf16FlopsPerSec: 119.5e12,
+    ncclVersion: "2.27"
+  });
+});
+
+test("refuses a description that makes no sense, and keeps the tables", async () => {
+  const {report} = await imported({
+    "systems/l20.yaml": "gpu: {mem_bw: -1}",
+    "systems/data/l20/gemm/trtllm/1.2.0/gemm_perf.parquet": parquet(gemm)
+  });
+  expect(report.refusals).toEqual([{file: "systems/l20.yaml", reason: "missing key in l20.yaml: misc"}]);
+  expect([report.undescribed, report.slices]).toEqual([["l20"], 2]);
 });
