@@ -2,6 +2,7 @@
 
 import {InputError} from "../errors.js";
 import {normalizeCheckpoint} from "./checkpoint.js";
+import {asObject, Fields, isObject} from "./fields.js";
 import type {Family, ModelConfig, NasBlock} from "./types.js";
 
 const familyOf: Record<string, Family> = {
@@ -25,8 +26,6 @@ const qkNormArchitectures = ["Qwen3ForCausalLM", "Qwen3MoeForCausalLM", "MiniMax
 
 /** FFN multiplier of a Nemotron-NAS block that states none. Source: method.md §7.1. */
 const defaultFfnMult = 3.5;
-
-type Json = Record<string, unknown>;
 
 /** JSON as Python writes it: bare `Infinity` and `NaN` are read as null. Throws InputError when it is not JSON. */
 export function parseConfigJson(text: string): unknown {
@@ -132,44 +131,4 @@ function blockNumber(id: string, half: unknown, key: string, fallback: number | 
   const value = fields[key] ?? fallback;
   if (typeof value === "number" && value > 0) return value;
   throw new InputError(`invalid ${key} in ${id}: ${JSON.stringify(value)}; must be a positive number`);
-}
-
-/** Reads sizes by any of their names and collects what is missing, so that one error lists all of it. */
-class Fields {
-  private readonly missing: string[] = [];
-
-  constructor(
-    private readonly id: string,
-    private readonly config: Json
-  ) {}
-
-  /** The first of `names` that the config states. */
-  maybe(...names: string[]): number | undefined {
-    const name = names.find((name) => this.config[name] !== undefined && this.config[name] !== null);
-    if (name === undefined) return undefined;
-    const value = this.config[name];
-    if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
-    throw new InputError(`invalid ${name} in ${this.id}: ${JSON.stringify(value)}; must be a whole number`);
-  }
-
-  /** As `maybe`, but positive. A missing one is noted for throwIfMissing and read as 1 meanwhile. */
-  need(...names: string[]): number {
-    const value = this.maybe(...names);
-    if (value === 0) throw new InputError(`invalid ${names.join(" or ")} in ${this.id}: 0; must be positive`);
-    if (value === undefined) this.missing.push(names.join(" or "));
-    return value ?? 1;
-  }
-
-  throwIfMissing(): void {
-    if (this.missing.length > 0) throw new InputError(`${this.id}: config is missing ${this.missing.join(", ")}`);
-  }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function asObject(id: string, what: string, value: unknown): Json {
-  if (isObject(value)) return value;
-  throw new InputError(`${id}: ${what} is not an object: ${JSON.stringify(value)}`);
 }
