@@ -28,7 +28,7 @@ export function headDimFactor(backend: Backend, headDim: number): number {
 const moeLevels: readonly (readonly [QuantMode, number])[] = [
   [{bytesPerWeight: 2, computeRate: 1}, 0.53],
   [{bytesPerWeight: 1, computeRate: 1}, 0.45],
-  [{bytesPerWeight: 0.5, computeRate: 1}, 1.07],
+  [{bytesPerWeight: 0.5, computeRate: 1}, 0.07],
   [{bytesPerWeight: 1, computeRate: 2}, 0.4],
   [{bytesPerWeight: 0.5, computeRate: 2}, 0.15],
   [{bytesPerWeight: 1, computeRate: 4}, 0.3],
