@@ -19,8 +19,17 @@ export interface Data {
 export function openData(): Data {
   const file = catalogueFile();
   const catalogue: Catalogue = existsSync(file) ? readJson(file) : {format: 1, systems: {}};
-  const store = openStore(catalogue, async (path) => arrayBuffer(await readFile(join(dataFolder(), path))));
-  return {systems: readAllSystems(systemFolders()), catalogue, store};
+  return {systems: readAllSystems(systemFolders()), catalogue, store: newStore(catalogue)};
+}
+
+/** Tables of its own, so that what they take goes when it does. */
+export function newStore(catalogue: Catalogue): Store {
+  return openStore(catalogue, readData);
+}
+
+/** A file of the data folder. */
+export async function readData(path: string): Promise<ArrayBuffer> {
+  return arrayBuffer(await readFile(join(dataFolder(), path)));
 }
 
 export function findSystem({systems}: Data, id: string): SystemSpec {

@@ -1,55 +1,107 @@
-/** `kneepoint support`: what the imported tables can answer, and whether they can answer a model. */
-import {InputError, PerfDataError, unknownName} from "../engine/errors.js";
-import {estimate} from "../engine/index.js";
+/** `kneepoint support`: what the imported tables hold, and which models they answer where. */
+import {InputError, unknownName} from "../engine/errors.js";
+import {catalogueModels, findModel} from "../engine/index.js";
 import type {ModelConfig} from "../engine/index.js";
-import type {Parallel} from "../engine/result.js";
 import {backends, type SliceEntry} from "../engine/schema.js";
-import type {Flags} from "./args.js";
+import {usualWorkload} from "../engine/support.js";
+import {placesOf, supportAt, type Place} from "../perf/support.js";
+import type {Flags, Values} from "./args.js";
 import {command, print, toJson} from "./command.js";
-import {choosePlatform, findSystem, loadSlices, openData, openModel, type Data} from "./data.js";
-import {coverageText, tablesText, verdictsText} from "./support-report.js";
-import type {Coverage, Verdict} from "./support-report.js";
+import {findSystem, newStore, openData, openModel, type Data} from "./data.js";
+import {coverageText, matrixText, supportText, tablesText} from "./support-report.js";
+import type {Coverage, PlaceSupport} from "./support-report.js";
 import {summaries} from "./verbs.js";
 
 const flags = {
   system: {type: "string", unit: "NAME", help: "only this system"},
   backend: {type: "string", choices: backends, help: "only this serving framework"},
   "backend-version": {type: "string", unit: "VERSION", help: "only this version"},
-  model: {type: "string", unit: "ID|PATH", help: "can this model be answered; tries a small estimate on each"},
-  "all-versions": {type: "boolean", help: "with --model: older versions too"},
+  model: {type: "string", unit: "ID|PATH", help: "where this model is answered, and how"},
+  matrix: {type: "boolean", help: "all models of the catalogue, where there are tables; takes a minute or two"},
+  "all-versions": {type: "boolean", help: "with --model or --matrix: older versions too"},
+  "total-gpus": {type: "integer", unit: "N", min: 1, default: 32, help: "GPUs that a deployment may take"},
+  isl: {type: "integer", unit: "TOKENS", min: 1, default: usualWorkload.isl, help: "prompt length"},
+  osl: {type: "integer", unit: "TOKENS", min: 2, default: usualWorkload.osl, help: "answer length"},
   json: {type: "boolean", help: "print as JSON"}
 } as const satisfies Flags;
 
 const notes = `Without --model: versions with their tables, the latest marked *. With --system and --backend: every table, its
-types and rows. With --model: exit code 1 when nothing listed can answer it.`;
+types and rows. With --model: measured, hybrid (gaps estimated), calibrated (no tables needed), does not fit or not
+supported, for aggregated and disaggregated serving, found out by running the search at its smallest batch. Exit code 1
+when no place can answer it.`;
+
+type SupportValues = Values<typeof flags>;
 
 export const run = command({name: "support", summary: summaries.support, flags, notes}, async ({values}) => {
   const data = openData();
   const model = values.model === undefined ? undefined : openModel(values.model);
   if (values.system !== undefined) findSystem(data, values.system);
-  const all = coverageOf(data);
-  const chosen = all.filter(
+  checkVersion(data, values);
+  if (!model && !values.matrix) return printCoverage(data, values);
+  const models = model ? [model] : catalogueModels().map(findModel);
+  const found = await supportOf(data, placesIn(data, values), models, values);
+  const question = `${values["total-gpus"]} GPUs, ${values.isl} tokens in, ${values.osl} out`;
+  if (values.json) print(toJson(model ? {model: model.id, places: found.map(({model: _, ...each}) => each)} : found));
+  else print(model ? supportText(model.id, question, found) : matrixText(question, found));
+  const answers = ["measured", "hybrid", "calibrated"];
+  return found.some(({agg, disagg}) => answers.includes(agg.level) || answers.includes(disagg.level)) ? 0 : 1;
+});
+
+function checkVersion({catalogue}: Data, {system, backend, "backend-version": version}: SupportValues): void {
+  if (version === undefined) return;
+  const libraries = Object.entries(catalogue.systems).flatMap(([id, of]) => ((system ?? id) === id ? [of] : []));
+  const known = libraries.flatMap((of) =>
+    backends.flatMap((name) => ((backend ?? name) === name ? Object.keys(of[name] ?? {}) : []))
+  );
+  if (!known.includes(version)) throw new InputError(unknownName("version", version, new Set(known)));
+}
+
+/** Where to ask: all systems for one model, those with tables for all of them. */
+function placesIn({catalogue, systems}: Data, values: SupportValues): Place[] {
+  const {system, backend, "backend-version": version, "all-versions": all, matrix} = values;
+  const places = placesOf(catalogue, systems, {allVersions: all || version !== undefined}).filter(
+    (place) =>
+      (system ?? place.system) === place.system &&
+      (backend ?? place.backend) === place.backend &&
+      (version ?? place.version) === place.version
+  );
+  const tabled = places.filter((place) => place.version !== "");
+  return matrix && tabled.length > 0 ? tabled : places;
+}
+
+/** Place by place, so that no more than one place's tables are in memory. */
+async function supportOf(
+  data: Data,
+  places: readonly Place[],
+  models: readonly ModelConfig[],
+  {"total-gpus": totalGpus, isl, osl}: SupportValues
+): Promise<PlaceSupport[]> {
+  const found: PlaceSupport[] = [];
+  for (const place of places) {
+    const store = newStore(data.catalogue);
+    const system = findSystem(data, place.system);
+    for (const model of models) {
+      const question = {model, totalGpus, workload: {isl, osl, prefix: 0}};
+      found.push({model: model.id, ...place, ...(await supportAt(store, system, place, question))});
+    }
+    if (models.length > 1 && process.stderr.isTTY)
+      process.stderr.write(`\r\u001b[K${place.system}/${place.backend} ${place.version}`);
+  }
+  if (models.length > 1 && process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+  return found;
+}
+
+function printCoverage(data: Data, values: SupportValues): number {
+  const chosen = coverageOf(data).filter(
     ({system, backend, version}) =>
       (values.system ?? system) === system &&
       (values.backend ?? backend) === backend &&
       (values["backend-version"] ?? version) === version
   );
-  const version = values["backend-version"];
-  if (version !== undefined && chosen.length === 0)
-    throw new InputError(unknownName("version", version, new Set(all.map((each) => each.version))));
-  if (!model) {
-    const detail = chosen.length === 1 || (values.system !== undefined && values.backend !== undefined);
-    print(
-      values.json ? toJson(chosen) : [coverageText(chosen), ...(detail ? chosen.map(tablesText) : [])].join("\n\n")
-    );
-    return 0;
-  }
-  const tried = chosen.filter(({latest}) => latest || values["all-versions"] || version !== undefined);
-  const verdicts: Verdict[] = [];
-  for (const each of tried) verdicts.push(await verdictOn(data, model, each));
-  print(values.json ? toJson({model: model.id, verdicts}) : verdictsText(model.id, verdicts));
-  return verdicts.some(({answer}) => answer !== "no") ? 0 : 1;
-});
+  const detail = chosen.length === 1 || (values.system !== undefined && values.backend !== undefined);
+  print(values.json ? toJson(chosen) : [coverageText(chosen), ...(detail ? chosen.map(tablesText) : [])].join("\n\n"));
+  return 0;
+}
 
 function coverageOf({catalogue, store}: Data): Coverage[] {
   return Object.entries(catalogue.systems).flatMap(([system, libraries]) =>
@@ -80,58 +132,4 @@ function tablesOf(slices: readonly SliceEntry[]): Coverage["tables"] {
 
 function sum(slices: readonly SliceEntry[], column: "rows" | "borrowedRows"): number {
   return slices.reduce((total, slice) => total + slice[column], 0);
-}
-
-/** Small worker sizes of every kind, those that a search would try first. */
-export function trialSizes(model: ModelConfig): Parallel[] {
-  const one = {tp: 1, pp: 1, dp: 1, moeTp: 1, moeEp: 1, cp: 1};
-  const sizes = [1, 2, 4, 8];
-  if (model.experts === 0) return sizes.map((tp) => ({...one, tp}));
-  const wide = sizes.slice(1).flatMap((n) => [
-    {...one, tp: n, moeTp: n},
-    {...one, tp: n, moeEp: n},
-    {...one, dp: n, moeEp: n}
-  ]);
-  return [one, ...wide];
-}
-
-async function verdictOn(data: Data, model: ModelConfig, {system, backend, version}: Coverage): Promise<Verdict> {
-  const platform = choosePlatform(data, {system, backend, version, database: "silicon"});
-  const works: string[] = [];
-  const missing = new Set<string>();
-  const workload = {isl: 1024, osl: 2, prefix: 0};
-  try {
-    await loadSlices(data, model, platform);
-    for (const parallel of trialSizes(model)) {
-      const missed = tryEstimate(() => estimate({mode: "static", model, platform, parallel, batch: 1, workload}));
-      if (missed === undefined) works.push(sizeLabel(parallel));
-      else missing.add(missed);
-    }
-  } catch (error) {
-    if (!(error instanceof PerfDataError) && !(error instanceof InputError)) throw error;
-    missing.add(error.message);
-  }
-  const answer = works.length === 0 ? "no" : missing.size > 0 ? "partly" : "yes";
-  return {system, backend, version, answer, works, missing: [...missing]};
-}
-
-/** Undefined when it is answered, else what is missing. */
-function tryEstimate(run: () => unknown): string | undefined {
-  try {
-    run();
-    return undefined;
-  } catch (error) {
-    if (error instanceof PerfDataError || error instanceof InputError) return error.message;
-    throw error;
-  }
-}
-
-function sizeLabel({tp, dp, moeTp, moeEp}: Parallel): string {
-  const sizes = [
-    ["tp", tp],
-    ["dp", dp],
-    ["etp", moeTp],
-    ["ep", moeEp]
-  ] as const;
-  return sizes.flatMap(([name, size]) => (size > 1 ? `${name}${size}` : [])).join("") || "tp1";
 }
