@@ -44,8 +44,9 @@ function activationBytes(worker: WorkerSpec, tp: TableTp, {tokens, nextn}: Load)
   const traits = backendTraits[backend];
   const attentionWidth = model.heads * model.headDim;
   let bytes = 2 * tokens * attentionWidth * widthsOf(worker)[tp];
-  if (model.family === "DEEPSEEK" || model.family === "KIMIK25") {
-    const width = traits.workspaceOfHiddenSize ? model.hiddenSize : attentionWidth;
+  if (model.family === "DEEPSEEK" || model.family === "KIMIK25" || model.family === "GEMMA4MIX") {
+    const ofHidden = traits.workspaceOfHiddenSize || model.family === "GEMMA4MIX";
+    const width = ofHidden ? model.hiddenSize : attentionWidth;
     bytes += ((tokens * width * parallel.dp * model.experts * model.topK) / parallel.moeEp / 128) * 4;
   }
   bytes = Math.max(bytes, traits.minActivationBytes);
@@ -59,11 +60,17 @@ function widthsOf({model, backend}: WorkerSpec): Record<number, number> {
     case "LLAMA":
       return activationWidths.llama;
     case "MOE":
+    case "GEMMA4MIX":
     case "DEEPSEEK":
     case "KIMIK25":
       return activationWidths.moe;
     case "GPT":
     case "NEMOTRONNAS":
+    case "NEMOTRONH":
+    case "QWEN35":
+    case "QWEN3VL":
+    case "QWEN3VL_MOE":
+    case "HYBRIDMOE":
       return activationWidths.dense;
   }
 }
@@ -88,10 +95,23 @@ export function kvCacheBytes(worker: WorkerSpec, tokens: number): number {
       const heads = (model.blocks ?? []).reduce((sum, block) => sum + block.count * nasKvHeads(worker, block), 0);
       return seqTokens * bytesPerWeight * 2 * heads * nasHeadDim;
     }
+    case "GEMMA4MIX":
+      return windowedKvBytes(worker, seqTokens);
     default:
       // Sliding windows are not credited (quirk 12).
       return seqTokens * bytesPerWeight * 2 * localKvHeads(worker) * model.headDim * model.layers;
   }
+}
+
+/** Keys and values of models whose layers differ: a window keeps no more tokens than it spans. */
+function windowedKvBytes({model, parallel, quant}: WorkerSpec, seqTokens: number): number {
+  const {bytesPerWeight} = kvCacheQuants[quant.kvCache];
+  let bytes = 0;
+  for (const {count, kvHeads, headDim, valueHeadDim, windowTokens} of model.layerGroups ?? []) {
+    const tokens = windowTokens > 0 ? Math.min(seqTokens, windowTokens) : seqTokens;
+    bytes += count * Math.ceil(kvHeads / parallel.tp) * (headDim + valueHeadDim) * tokens * bytesPerWeight;
+  }
+  return bytes;
 }
 
 export function fitsMemory(memory: MemoryGiB, system: SystemSpec): boolean {

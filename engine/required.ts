@@ -2,6 +2,7 @@ import {inferQuant} from "./models/quant.js";
 import {isMoe, modelOps} from "./models/ops.js";
 import type {ModelConfig, Role} from "./models/types.js";
 import type {Op} from "./ops/op.js";
+import {stateSpaceSlice} from "./ops/state-space.js";
 import type {Platform} from "./ops/table.js";
 import type {SliceRef} from "./perf.js";
 import type {Quant} from "./quant.js";
@@ -56,6 +57,9 @@ function slicesOf(op: Op, {perf}: Platform): SliceRef[] {
       return [{table: "decode_attention", part: [op.kvCache, String(op.headDim)]}];
     case "encoder_attention":
       return [{table: "encoder_attention", part: [op.fmha, String(op.headDim)]}];
+    case "mamba2":
+    case "gdn":
+      return [stateSpaceSlice(op)];
     case "prefill_mla":
       return [{table: "prefill_mla", part: [op.fmha, op.kvCache]}];
     case "decode_mla":

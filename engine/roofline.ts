@@ -7,19 +7,25 @@ import {bandwidthBytesPerSec, flopsPerSec} from "./system.js";
 import type {SystemSpec} from "./system.js";
 import {kvCacheQuants} from "./quant.js";
 import type {KvCacheQuant, QuantMode} from "./quant.js";
+import type {Gdn, Mamba2} from "./ops/op.js";
 
 /** The two times behind the last bound, for a roofline plot. */
 export const lastBound = {computeMs: 0, memoryMs: 0};
 
 function bound(system: SystemSpec, flops: number, flopsPerSecond: number, bytes: number): number {
-  lastBound.computeMs = flops > 0 ? (flops / flopsPerSecond) * msPerSecond : 0;
+  return boundMs(system, flops > 0 ? (flops / flopsPerSecond) * msPerSecond : 0, bytes);
+}
+
+/** The bound of work whose parts compute at different rates, their times already added up. */
+export function boundMs(system: SystemSpec, computeMs: number, bytes: number): number {
+  lastBound.computeMs = computeMs;
   lastBound.memoryMs = (bytes / system.memoryBandwidthBytesPerSec) * msPerSecond;
   return Math.max(lastBound.computeMs, lastBound.memoryMs);
 }
 
 /** Rate at which attention, MLA, its BMM and MoE compute: a multiple of bf16, whatever the GPU's own fp8 figure (quirk 19). */
 function bf16Rate(system: SystemSpec, multiple: number): number {
-  return system.bf16FlopsPerSec * multiple;
+  return system.ownRates ? flopsPerSec(system, multiple) : system.bf16FlopsPerSec * multiple;
 }
 
 /** Rate of decode attention: fp8 KV caches compute at twice bf16. */
@@ -89,6 +95,37 @@ export function encoderAttentionRoofline(
 ): number {
   const flops = 4 * batch * seq * seq * heads * headDim;
   return bound(system, flops, bf16Rate(system, fmha.computeRate), 8 * batch * heads * seq * headDim);
+}
+
+export type Mamba2Shape = Pick<Mamba2, "part" | "heads" | "headDim" | "groups" | "stateSize" | "convTokens">;
+
+/** A Mamba-2 kernel over `tokens` tokens: bf16 activations in and out; compute never binds. */
+export function mamba2Roofline(system: SystemSpec, tokens: number, shape: Mamba2Shape): number {
+  const {part, heads, headDim, groups, stateSize, convTokens} = shape;
+  const inner = heads * headDim;
+  const state = 2 * groups * stateSize;
+  const elements = part === "conv" ? (inner + state) * (convTokens + 2) : 2 * inner + state + heads;
+  return bound(system, 0, 1, 2 * tokens * elements);
+}
+
+/** Tokens that the prefill scan of a gated delta net takes at once. */
+const gdnChunkTokens = 64;
+
+export type GdnShape = Pick<Gdn, "part" | "keyHeads" | "keyHeadDim" | "valueHeads" | "valueHeadDim" | "convTokens">;
+
+/**
+ * A kernel of a gated delta net over `batch` sequences of `seq` new tokens; decode is one of 1 token. The scan goes
+ * through keys, values and its state twice, in prefill also through the state at every chunk.
+ */
+export function gdnRoofline(system: SystemSpec, batch: number, seq: number, shape: GdnShape): number {
+  const {part, keyHeads, keyHeadDim, valueHeads, valueHeadDim, convTokens} = shape;
+  const tokens = batch * seq;
+  const values = valueHeads * valueHeadDim;
+  const width = keyHeads * keyHeadDim + values;
+  if (part === "conv") return bound(system, 0, 1, 2 * tokens * width * (convTokens + 2));
+  const state = batch * values * keyHeadDim;
+  const chunks = 2 * Math.floor(seq / gdnChunkTokens) * state;
+  return bound(system, 0, 1, 2 * tokens * (width + values) + 4 * state + 2 * chunks);
 }
 
 /** Multi-head latent attention over prefill tokens; the whole-block module has the same bound. */

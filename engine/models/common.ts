@@ -28,11 +28,17 @@ export function builders(worker: WorkerSpec, phase: Phase) {
     gemm("logits_gemm", 1, div(model.vocabSize, tp), hiddenSize, {quant: "bfloat16", perSequence: true});
 
   /** Grouped-query attention between its projections; in prefill under context parallelism KV is gathered after it. */
-  const attention = (count: number, window = 0, kvHeads = localKvHeads(worker), headDim = model.headDim): Op[] => {
+  const attention = (
+    count: number,
+    window = 0,
+    kvHeads = localKvHeads(worker),
+    headDim = model.headDim,
+    heads = model.heads
+  ): Op[] => {
     const shape = {
       name: "attention",
       count,
-      heads: div(model.heads, tp),
+      heads: div(heads, tp),
       kvHeads,
       headDim,
       window,
@@ -47,14 +53,21 @@ export function builders(worker: WorkerSpec, phase: Phase) {
   const projection = (count: number, more: Partial<Gemm> = {lowPrecisionInput: true}, headDim = model.headDim) =>
     gemm("proj_gemm", count, hiddenSize, div(model.heads * headDim, tp), more);
 
+  /** Gate and up projection, activation, down projection. */
+  const gatedFfn = (count: number, inter: number, prefix: "" | "shared_" = ""): Op[] => [
+    gemm(`${prefix}gate_ffn1_gemm`, count, div(2 * inter, tp), hiddenSize),
+    elementwise(`${prefix}act_gate`, count, div(2 * inter, tp), div(inter, tp)),
+    gemm(`${prefix}ffn2_gemm`, count, hiddenSize, div(inter, tp), {lowPrecisionInput: true})
+  ];
+
   /** Elements of KV cache that a token adds per layer, gathered over context-parallel ranks. */
-  const contextGather = (kvBytesPerToken: number): Op[] =>
+  const contextGather = (kvBytesPerToken: number, count = model.layers): Op[] =>
     contextShards
       ? [
           {
             kind: "nccl",
             name: "cp_all_gather",
-            count: model.layers,
+            count,
             operation: "all_gather",
             elementsPerToken: kvBytesPerToken / 2,
             gpus: contextShards
@@ -73,6 +86,7 @@ export function builders(worker: WorkerSpec, phase: Phase) {
     attention,
     qkv,
     projection,
+    gatedFfn,
     contextGather,
     contextShards
   };

@@ -2,7 +2,12 @@
 
 import {InputError} from "../errors.js";
 import {normalizeCheckpoint} from "./checkpoint.js";
-import {asObject, Fields, isObject} from "./fields.js";
+import {asObject, Fields} from "./fields.js";
+import type {FieldRead, Json} from "./fields.js";
+import {layerCount, mayLackFfn, readHybrid, readVision, routesTokens} from "./hybrid-config.js";
+import {sayLeftOut} from "./left-out.js";
+import {flattened, knownAs, nearestFamily, sayIgnoredParts, sayWindows, textPart} from "./nearest.js";
+import {countParameters} from "./parameters.js";
 import type {Family, ModelConfig, NasBlock} from "./types.js";
 
 const familyOf: Record<string, Family> = {
@@ -19,7 +24,15 @@ const familyOf: Record<string, Family> = {
   DeepseekV3ForCausalLM: "DEEPSEEK",
   KimiK25ForConditionalGeneration: "KIMIK25",
   NemotronForCausalLM: "NEMOTRONNAS",
-  DeciLMForCausalLM: "NEMOTRONNAS"
+  DeciLMForCausalLM: "NEMOTRONNAS",
+  NemotronHForCausalLM: "NEMOTRONH",
+  Qwen3_5ForConditionalGeneration: "QWEN35",
+  Qwen3_5MoeForConditionalGeneration: "QWEN35",
+  Qwen3VLForConditionalGeneration: "QWEN3VL",
+  Qwen3VLMoeForConditionalGeneration: "QWEN3VL_MOE",
+  Gemma4ForConditionalGeneration: "GEMMA4MIX",
+  Llama4ForConditionalGeneration: "HYBRIDMOE",
+  MiMoV2FlashForCausalLM: "HYBRIDMOE"
 };
 
 const qkNormArchitectures = ["Qwen3ForCausalLM", "Qwen3MoeForCausalLM", "MiniMaxM2ForCausalLM"];
@@ -39,60 +52,151 @@ export function parseConfigJson(text: string): unknown {
   }
 }
 
+/** A model with the account of how it was read. */
+export interface ModelReading {
+  model: ModelConfig;
+  reads: FieldRead[];
+}
+
 /**
  * What the engine needs to know of the model that `config` (config.json) describes.
  *
  * `hfQuantConfig` is the hf_quant_config.json beside it, which has the last word on quantisation. A multimodal model is
- * read as its text part. Throws InputError for an architecture without op lists and for fields missing or senseless.
+ * read as its text part, and an architecture without op list as its nearest family, both said in `assumptions`. Throws
+ * InputError for a model that is none of the families and for fields missing or senseless.
  */
 export function normalizeModel(id: string, config: unknown, hfQuantConfig?: unknown): ModelConfig {
+  return readModel(id, config, hfQuantConfig).model;
+}
+
+/** As `normalizeModel`, with every field that was read. */
+export function readModel(id: string, config: unknown, hfQuantConfig?: unknown): ModelReading {
   const root = asObject(id, "config", config);
-  const architecture = Array.isArray(root.architectures) ? root.architectures[0] : undefined;
-  if (typeof architecture !== "string") throw new InputError(`${id}: config has no architectures`);
-  const family = Object.hasOwn(familyOf, architecture) ? familyOf[architecture] : undefined;
-  if (family === undefined) {
-    const have = Object.keys(familyOf).join(", ");
-    throw new InputError(`${id}: architecture not supported yet: ${architecture}; have ${have}`);
-  }
-  const text = isObject(root.text_config) ? root.text_config : root;
+  const text = textPart(root);
+  const architecture = architectureOf(id, root);
+  const like = opListOf(architecture, text);
+  const fields = new Fields(id, like === architecture ? text : flattened(text));
+  const family = like === undefined ? nearestFamily(architecture, root, fields) : familyOf[like];
+  if (like !== undefined && like !== architecture) fields.say(`${architecture} is estimated as ${like}`);
   const quantization = root.quantization_config ?? text.quantization_config;
-  const fields = new Fields(id, text);
-  const nextnLayers = fields.maybe("num_nextn_predict_layers");
+  const nextnLayers = fields.maybe("num_nextn_predict_layers", "mtp_num_hidden_layers");
+  const isGptOss = architecture === "GptOssForCausalLM";
+  const shape = {...readSizes(fields, family, like), ...readExperts(fields, family)};
   const model: ModelConfig = {
     id,
     architecture,
     family,
-    ...readSizes(fields, family),
-    ...readExperts(fields, family),
-    qkNorm: qkNormArchitectures.includes(architecture),
-    windowTokens: architecture === "GptOssForCausalLM" ? fields.need("sliding_window") : 0,
+    ...shape,
+    qkNorm: like === undefined ? normalisesQueries(architecture, fields) : qkNormArchitectures.includes(like),
+    windowTokens: isGptOss ? fields.need("sliding_window") : 0,
     ...readMla(fields, family),
     ...(nextnLayers !== undefined && {nextnLayers}),
     ...(family === "NEMOTRONNAS" && {blocks: readBlocks(id, text.block_configs)}),
-    checkpoint: normalizeCheckpoint(id, quantization, hfQuantConfig)
+    ...readHybrid(fields, family, like ?? architecture),
+    ...readVision(id, family, root.vision_config),
+    checkpoint: normalizeCheckpoint(id, quantization, hfQuantConfig),
+    assumptions: fields.assumptions,
+    parameters: []
   };
   fields.throwIfMissing();
-  return model;
+  checkSizes(fields, model);
+  model.parameters = countParameters(fields, root, {...model, gated: family !== "GPT"});
+  fields.throwIfMissing();
+  sayIgnoredParts(root, fields, family === "QWEN3VL" || family === "QWEN3VL_MOE");
+  if (windowless.includes(family) && !isGptOss) sayWindows(fields, model.layers, model.contextTokens);
+  sayLeftOut(fields, model, like === architecture);
+  return {model, reads: fields.reads};
 }
 
-function readSizes(fields: Fields, family: Family) {
+/** Families whose op lists know no sliding window (but for gpt-oss). */
+const windowless: Family[] = ["GPT", "LLAMA", "MOE", "DEEPSEEK", "KIMIK25", "QWEN3VL", "QWEN3VL_MOE"];
+
+/** `architectures`, or what `model_type` calls the model where that is missing. */
+function architectureOf(id: string, root: Json): string {
+  const stated = Array.isArray(root.architectures) ? root.architectures[0] : root.architectures;
+  if (typeof stated === "string" && stated !== "") return stated;
+  if (stated === undefined || stated === null) {
+    if (typeof root.model_type === "string") return `model_type ${root.model_type}`;
+    throw new InputError(`${id}: config has no architectures`);
+  }
+  throw new InputError(`invalid architectures in ${id}: ${JSON.stringify(stated)}; must be a list of names`);
+}
+
+/** The architecture whose op list a model is estimated by; undefined when its name has none. */
+function opListOf(architecture: string, text: Json): string | undefined {
+  // NVIDIA used this name before block-wise models too.
+  if (architecture === "NemotronForCausalLM" && text.block_configs === undefined) return undefined;
+  return Object.hasOwn(familyOf, architecture) ? architecture : knownAs(architecture, text, Object.keys(familyOf));
+}
+
+/** Sizes that agree with each other. */
+function checkSizes(fields: Fields, model: ModelConfig): void {
+  const {architecture, hiddenSize, heads, kvHeads, headDim, topK, experts, blocks} = model;
+  const refuse = (name: string, requirement: string) => fields.refuse(fields.keyOf(name) ?? name, requirement);
+  if (kvHeads > 0 && heads % kvHeads !== 0) refuse("num_key_value_heads", `must divide num_attention_heads ${heads}`);
+  const stated = fields.keyOf("head_dim", "attention_head_dim") !== undefined;
+  const latent = fields.keyOf("kv_lora_rank") !== undefined;
+  if (!stated && !latent && hiddenSize % heads !== 0)
+    refuse("num_attention_heads", `must divide hidden_size ${hiddenSize} where head_dim is not stated`);
+  if (!stated && !latent && !derivesHeadDim.includes(architecture))
+    fields.say(`head_dim is not stated: hidden_size / num_attention_heads = ${headDim} assumed`);
+  const width = (heads * headDim) / hiddenSize;
+  if (stated && (width > widest || width < 1 / widest))
+    refuse("head_dim", `${heads} heads of it make ${heads * headDim}, too far from hidden_size ${hiddenSize}`);
+  if (topK > experts) refuse("num_experts_per_tok", `must be at most the ${experts} experts`);
+  const odd = blocks?.find(({headsPerKvHead}) => headsPerKvHead !== null && heads % headsPerKvHead !== 0);
+  if (odd)
+    throw new InputError(
+      `invalid n_heads_in_group in ${fields.id}: ${odd.headsPerKvHead}; must divide num_attention_heads ${heads}`
+    );
+}
+
+/** How many times wider or narrower than the hidden state all heads together can be; DeepSeek-V4 has 8 times. */
+const widest = 64;
+
+/** Architectures that define head_dim as hidden_size / num_attention_heads. */
+const derivesHeadDim = [
+  "LlamaForCausalLM",
+  "Qwen2ForCausalLM",
+  "MixtralForCausalLM",
+  "Qwen2MoeForCausalLM",
+  "DeciLMForCausalLM"
+];
+
+/** Whether queries and keys are normalised per head, for architectures without an op list. */
+function normalisesQueries(architecture: string, {config}: Fields): boolean {
+  if (config.use_qk_norm === true || config.qk_layernorm === true) return true;
+  return /^(Gemma3|Olmo[23]|Exaone4|Qwen3)/.test(architecture);
+}
+
+function readSizes(fields: Fields, family: Family, like: string | undefined) {
   const perBlock = family === "NEMOTRONNAS";
   const [hiddenSize, heads] = [fields.need("hidden_size"), fields.need("num_attention_heads")];
   return {
-    layers: fields.need("num_hidden_layers"),
+    layers: layerCount(fields) ?? fields.need("num_hidden_layers"),
     hiddenSize,
     heads,
-    // A config without num_key_value_heads means multi-head attention, one KV head per head.
-    kvHeads: fields.maybe("num_key_value_heads") ?? (perBlock ? 0 : heads),
+    kvHeads: perBlock
+      ? (fields.maybe("num_key_value_heads") ?? 0)
+      : fields.assume(heads, "one KV head per head (multi-head attention)", "num_key_value_heads"),
     headDim: fields.maybe("head_dim", "attention_head_dim") ?? Math.floor(hiddenSize / heads),
-    interSize: perBlock ? (fields.maybe("intermediate_size") ?? 0) : fields.need("intermediate_size"),
+    interSize: readInter(fields, family, like, hiddenSize),
     vocabSize: fields.need("vocab_size"),
-    contextTokens: fields.need("max_position_embeddings")
+    contextTokens: like
+      ? fields.need("max_position_embeddings")
+      : fields.assume(0, "no limit of the context", "max_position_embeddings")
   };
 }
 
+function readInter(fields: Fields, family: Family, like: string | undefined, hiddenSize: number): number {
+  const isOptional = family === "NEMOTRONNAS" || mayLackFfn(fields, family) || (!like && routesTokens(fields, family));
+  if (isOptional) return fields.maybe("intermediate_size") ?? 0;
+  if (family === "GPT") return fields.assume(4 * hiddenSize, "four times hidden_size", "intermediate_size");
+  return fields.need("intermediate_size");
+}
+
 function readExperts(fields: Fields, family: Family) {
-  if (family !== "MOE" && family !== "DEEPSEEK" && family !== "KIMIK25") return {topK: 0, experts: 0, moeInterSize: 0};
+  if (!routesTokens(fields, family)) return {topK: 0, experts: 0, moeInterSize: 0};
   return {
     topK: fields.need("num_experts_per_tok", "top_k_experts"),
     experts: fields.need("num_local_experts", "n_routed_experts", "num_experts"),

@@ -29,7 +29,14 @@ const spellings: Record<string, readonly string[]> = {
   head_dim: ["head_size", "kv_channels", "d_head", "attention_head_size"],
   intermediate_size: ["n_inner", "ffn_dim", "ffn_hidden_size", "d_ff"],
   vocab_size: ["padded_vocab_size", "n_vocab"],
-  max_position_embeddings: ["n_positions", "n_ctx", "seq_length", "max_sequence_length", "max_seq_len", "max_seq_length"],
+  max_position_embeddings: [
+    "n_positions",
+    "n_ctx",
+    "seq_length",
+    "max_sequence_length",
+    "max_seq_len",
+    "max_seq_length"
+  ],
   num_experts_per_tok: [
     "top_k_experts",
     "num_experts_per_token",
@@ -107,6 +114,18 @@ export class Fields {
     if (value === undefined || value === null) return undefined;
     if (typeof value !== "boolean") this.refuse(name, "must be true or false");
     this.note(name, name, value);
+    return value;
+  }
+
+  /** A list, one entry per layer. A missing one is noted for throwIfMissing and read as empty meanwhile. */
+  list(...names: string[]): unknown[] {
+    const key = this.keyOf(...names);
+    if (key === undefined) {
+      this.missing.push(names.join(" or "));
+      return [];
+    }
+    const value = this.config[key];
+    if (!Array.isArray(value) || value.length === 0) this.refuse(key, "must be a list, one entry per layer");
     return value;
   }
 

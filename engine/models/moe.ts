@@ -36,19 +36,34 @@ function moePhase(worker: WorkerSpec, phase: Phase): Op[] {
   ];
 }
 
+/** Below this many experts some families' lists have no router. */
+const routedFrom = 128;
+
+/** What a family's experts do differently. */
+interface ExpertTraits {
+  /** Layers with experts; all of them by default. */
+  count?: number;
+  /** Width that experts compute in; the model's by default. */
+  width?: number;
+  /** Two projections instead of three. */
+  ungated?: boolean;
+  router?: "always" | "when many" | "elsewhere";
+}
+
 /** Router, dispatch, experts, combine: one per layer. */
-export function expertOps(worker: WorkerSpec, phase: Phase, ownPowerLaw: string): Op[] {
+export function expertOps(worker: WorkerSpec, phase: Phase, ownPowerLaw: string, traits: ExpertTraits = {}): Op[] {
   const {model, parallel, quant, workload = "power_law"} = worker;
-  const {layers, hiddenSize, experts, moeInterSize, topK} = model;
+  const {hiddenSize, experts, moeInterSize, topK} = model;
+  const {count = model.layers, width = hiddenSize, ungated = false, router = "always"} = traits;
   const {moeTp, moeEp, dp, cp} = parallel;
   const b = builders(worker, phase);
   const dispatch = (side: "pre" | "post"): MoeDispatch => ({
     kind: "moe_dispatch",
     name: `moe_${side}_dispatch`,
-    count: layers,
+    count,
     side,
     phase,
-    hidden: hiddenSize,
+    hidden: width,
     moeTp,
     moeEp,
     dp,
@@ -58,8 +73,8 @@ export function expertOps(worker: WorkerSpec, phase: Phase, ownPowerLaw: string)
   const moe: Moe = {
     kind: "moe",
     name: "moe",
-    count: layers,
-    hidden: hiddenSize,
+    count,
+    hidden: width,
     inter: moeInterSize,
     topK,
     experts,
@@ -68,10 +83,11 @@ export function expertOps(worker: WorkerSpec, phase: Phase, ownPowerLaw: string)
     dp,
     quant: quant.moe,
     distribution: workload === "power_law" ? ownPowerLaw : workload,
-    gated: true
+    gated: !ungated
   };
+  const routes = router === "always" || (router === "when many" && experts >= routedFrom);
   return [
-    b.gemm("router_gemm", layers, experts, hiddenSize, {quant: "bfloat16"}),
+    ...(routes ? [b.gemm("router_gemm", count, experts, hiddenSize, {quant: "bfloat16"})] : []),
     dispatch("pre"),
     moe,
     dispatch("post")

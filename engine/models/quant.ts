@@ -7,7 +7,7 @@ import {InputError, unknownName} from "../errors.js";
 import {commQuants, fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "../quant.js";
 import type {Quant} from "../quant.js";
 import type {Backend} from "../schema.js";
-import type {ModelConfig, Role} from "./types.js";
+import type {Family, ModelConfig, Role} from "./types.js";
 
 export interface QuantContext {
   role: Role;
@@ -87,9 +87,12 @@ function checkNames(overrides: Partial<Quant>): void {
 
 /** Whether each rank's share of an expert is a whole number of weight blocks, without which fp8_block cannot run. */
 export function moeBlockSizeOk(model: ModelConfig, quant: Pick<Quant, "moe">, moeTp: number): boolean {
-  if (quant.moe !== "fp8_block" || model.family !== "MOE") return true;
+  if (quant.moe !== "fp8_block" || (model.family !== "MOE" && model.family !== "HYBRIDMOE")) return true;
   return Math.floor(model.moeInterSize / moeTp) % (model.checkpoint.weightBlockSize ?? 128) === 0;
 }
+
+/** Families that are trained with a draft layer, said or not. */
+const draftsByDefault: readonly Family[] = ["DEEPSEEK", "KIMIK25", "QWEN35"];
 
 /**
  * Draft tokens per step when the user does not say: as many as the checkpoint has heads for, else 1 for DeepSeek and Kimi.
@@ -97,7 +100,7 @@ export function moeBlockSizeOk(model: ModelConfig, quant: Pick<Quant, "moe">, mo
  */
 export function inferNextn(model: ModelConfig): number {
   if (model.family === "GPT" || model.family === "NEMOTRONNAS") return 0;
-  return model.nextnLayers ?? (model.family === "DEEPSEEK" || model.family === "KIMIK25" ? 1 : 0);
+  return model.nextnLayers ?? (draftsByDefault.includes(model.family) ? 1 : 0);
 }
 
 /** Probability that draft token j is accepted given that those before it were. Source: method.md §7.3, Task. */

@@ -1,10 +1,13 @@
 import {dtypeClass} from "../coefficients.js";
-import {fmhaQuants} from "../quant.js";
+import {fmhaQuants, kvCacheQuants} from "../quant.js";
+import type {FmhaQuant, KvCacheQuant, QuantMode} from "../quant.js";
 import {decodeAttentionRoofline, encoderAttentionRoofline, prefillAttentionRoofline} from "../roofline.js";
-import {headDimFactor} from "../transfer.js";
+import {decodeLevel, headDimFactor, prefillLevel, runnableMode} from "../transfer.js";
+import {byOctaves, gridCloud, typesByLikeness, worseTier} from "./ladder.js";
+import type {Rung} from "./ladder.js";
 import {memoryLatencyMs} from "./memory.js";
 import {tableLatency} from "./table.js";
-import type {Latency, Platform, StandIn} from "./table.js";
+import type {Latency, Platform} from "./table.js";
 import type {DecodeAttention, EncoderAttention, Kernel, PrefillAttention} from "./op.js";
 import type {Grid, GridRoofline} from "../grid.js";
 import type {TableName} from "../schema.js";
@@ -40,10 +43,13 @@ export function prefillAttentionLatency(platform: Platform, shape: PrefillShape)
   const {heads, kvHeads, headDim, window, fmha, kvCache} = shape;
   const {system, perf, backend} = platform;
   const fmhaMode = fmhaQuants[fmha];
+  const kvKey = heads === kvHeads ? 0 : kvHeads;
   const rooflineAt =
-    (headDim: number, window: number): GridRoofline =>
-    (heads, seq, batch) =>
-      prefillAttentionRoofline(system, {batch, seq, prefix: 0, heads, kvHeads, headDim, window}, fmhaMode, kvCache);
+    ({headDim, window, kvKey}: MeasuredShape, mode: QuantMode, kv: KvCacheQuant): GridRoofline =>
+    (heads, seq, batch) => {
+      const shape = {batch, seq, prefix: 0, heads, kvHeads: kvKey || heads, headDim, window};
+      return prefillAttentionRoofline(system, shape, mode, kv);
+    };
   if (platform.database === "sol")
     return (batch, seq, prefix) =>
       prefillAttentionRoofline(
@@ -52,29 +58,31 @@ export function prefillAttentionLatency(platform: Platform, shape: PrefillShape)
         fmhaMode,
         kvCache
       );
-  const kvKey = heads === kvHeads ? 0 : kvHeads;
-  const part = (dim: number) => [fmha, kvCache, String(dim)];
-  const standIn = (): StandIn | undefined => {
-    for (const w of window ? [window, 0] : [0]) {
-      for (const dim of headDimsByDistance(platform, "prefill_attention", [fmha, kvCache], headDim)) {
-        const grid = perf.grid("prefill_attention", part(dim), [kvKey, w]);
-        const scale = headDimFactor(backend, headDim) / headDimFactor(backend, dim);
-        if (grid) return {grid, roofline: rooflineAt(dim, w), scale};
-      }
-    }
-    return undefined;
-  };
+  const own = {headDim, window, kvKey};
+  const roofline = rooflineAt(own, fmhaMode, kvCache);
+  const part = [fmha, kvCache, String(headDim)];
   if (platform.database !== "roofline")
-    doubtImpossible(platform, part(headDim), [kvKey, window], rooflineAt(headDim, window));
+    doubtImpossible(platform, part, [kvKey, window], roofline);
   const table = tableLatency(platform, {
     kind: "prefill_attention",
     dtype: dtypeClass(fmhaMode),
     table: "prefill_attention",
-    part: part(headDim),
+    part,
     key: [kvKey, window],
-    roofline: rooflineAt(headDim, window),
+    roofline,
     sqrtAxis: 1,
-    standIn
+    transferRoofline: rooflineAt(own, runnableMode(system, fmhaMode), kvCache),
+    ladder: () =>
+      attentionLadder(platform, {
+        table: "prefill_attention",
+        asked: {part: [fmha, kvCache], modes: [fmhaMode, kvCacheQuants[kvCache]]},
+        modesOf: ([fmha, kv]) => [fmhaQuants[fmha as FmhaQuant], kvCacheQuants[kv as KvCacheQuant]],
+        own,
+        rooflineOf: (shape, [fmha, kv]) => rooflineAt(shape, fmhaQuants[fmha as FmhaQuant], kv as KvCacheQuant),
+        scale: (dim, [mode]) =>
+          (headDimFactor(backend, headDim) / headDimFactor(backend, dim)) *
+          (prefillLevel(fmhaMode) / prefillLevel(mode))
+      })
   });
   return (batch, seq, prefix) => {
     const full = seq + prefix;
@@ -127,50 +135,131 @@ export function decodeAttentionKernel(platform: Platform, op: DecodeAttention): 
 export function decodeAttentionLatency(platform: Platform, shape: DecodeShape): Latency {
   const {heads, kvHeads, headDim, window, kvCache} = shape;
   const {system, perf} = platform;
-  const rooflineAt =
-    (headDim: number, window: number): GridRoofline =>
-    (heads, batch, seq) =>
-      decodeAttentionRoofline(system, {batch, seq, heads, kvHeads, headDim, window}, kvCache);
   const kvKey = heads === kvHeads ? 0 : kvHeads;
-  const standIn = (): StandIn | undefined => {
-    for (const w of window ? [window, 0] : [0]) {
-      for (const dim of headDimsByDistance(platform, "decode_attention", [kvCache], headDim)) {
-        const roofline = rooflineAt(dim, w);
-        const grid = perf.grid("decode_attention", [kvCache, String(dim)], [kvKey, w], roofline);
-        if (grid) return {grid, roofline, scale: 1};
-      }
-    }
-    return undefined;
-  };
+  const rooflineAt =
+    ({headDim, window, kvKey}: MeasuredShape, kv: KvCacheQuant): GridRoofline =>
+    (heads, batch, seq) => {
+      const shape = {batch, seq, heads, kvHeads: kvKey || heads, headDim, window};
+      return decodeAttentionRoofline(system, shape, kv);
+    };
+  const own = {headDim, window, kvKey};
   const table = tableLatency(platform, {
     kind: "decode_attention",
     dtype: kvCache === "fp8" ? "fp8" : "bf16",
     table: "decode_attention",
     part: [kvCache, String(headDim)],
     key: [kvKey, window],
-    roofline: rooflineAt(headDim, window),
+    roofline: rooflineAt(own, kvCache),
     floored: true,
-    standIn
+    ladder: () =>
+      attentionLadder(platform, {
+        table: "decode_attention",
+        asked: {part: [kvCache], modes: [kvCacheQuants[kvCache]]},
+        modesOf: ([kv]) => [kvCacheQuants[kv as KvCacheQuant]],
+        own,
+        rooflineOf: (shape, [kv]) => rooflineAt(shape, kv as KvCacheQuant),
+        scale: (_, [mode]) => decodeLevel(kvCacheQuants[kvCache]) / decodeLevel(mode),
+        floored: true
+      })
   });
   return (batch, seq) => table(heads, batch, seq, 0);
 }
 
+/**
+ * Bidirectional attention of `batch` images of `seq` patches, with the rotation of part of every head, which unlike a
+ * prompt's is counted for every token. Source: method.md §7.4, vision encoder.
+ */
+export function encoderAttentionKernel(platform: Platform, op: EncoderAttention): Kernel {
+  const core = encoderAttentionLatency(platform, op);
+  const {heads, headDim, rotaryShare} = op;
+  if (rotaryShare === 0) return (_, batch, seq) => core(batch, seq, 0, 0);
+  return (_, batch, seq) =>
+    core(batch, seq, 0, 0) + 1.1 * rotaryShare * 2 * memoryLatencyMs(platform, 4 * heads * headDim * batch * seq);
+}
+
 /** latency(batch, sequence length) of bidirectional attention. */
-export function encoderAttentionLatency(platform: Platform, {heads, headDim, fmha}: EncoderAttention): Latency {
+export function encoderAttentionLatency(
+  platform: Platform,
+  {heads, headDim, fmha}: Pick<EncoderAttention, "heads" | "headDim" | "fmha">
+): Latency {
   const mode = fmhaQuants[fmha];
+  const rooflineAt =
+    (headDim: number, mode: QuantMode): GridRoofline =>
+    (heads, seq, batch) =>
+      encoderAttentionRoofline(platform.system, batch, seq, heads, headDim, mode);
   const table = tableLatency(platform, {
     kind: "prefill_attention",
     dtype: dtypeClass(mode),
     table: "encoder_attention",
     part: [fmha, String(headDim)],
-    roofline: (heads, seq, batch) => encoderAttentionRoofline(platform.system, batch, seq, heads, headDim, mode),
-    sqrtAxis: 1
+    roofline: rooflineAt(headDim, mode),
+    sqrtAxis: 1,
+    transferRoofline: rooflineAt(headDim, runnableMode(platform.system, mode)),
+    ladder: function* () {
+      const types = typesByLikeness(platform.perf, "encoder_attention", {part: [fmha], modes: [mode]}, ([fmha]) => [
+        fmhaQuants[fmha as FmhaQuant]
+      ]);
+      for (const {part, modes, tier} of types)
+        for (const dim of headDimsByDistance(platform, "encoder_attention", part, headDim)) {
+          const grid = platform.perf.grid("encoder_attention", [...part, String(dim)]);
+          if (!grid) continue;
+          const cloud = gridCloud(platform, grid, rooflineAt(dim, modes[0]));
+          const shaped = headDimFactor(platform.backend, headDim) / headDimFactor(platform.backend, dim);
+          const scale = (shaped * prefillLevel(mode)) / prefillLevel(modes[0]);
+          yield {tier: worseTier(tier, dim === headDim ? "own" : "xshape"), cloud, scale};
+        }
+    }
   });
   return (batch, seq) => table(heads, seq, batch, 0);
 }
 
+/** What selects an attention grid within a type. `kvKey`: KV heads, 0 for as many as there are heads. */
+interface MeasuredShape {
+  headDim: number;
+  window: number;
+  kvKey: number;
+}
+
+interface AttentionLadder {
+  table: "prefill_attention" | "decode_attention";
+  asked: {part: readonly string[]; modes: readonly QuantMode[]};
+  modesOf: (part: readonly string[]) => readonly QuantMode[];
+  own: MeasuredShape;
+  rooflineOf: (shape: MeasuredShape, part: readonly string[]) => GridRoofline;
+  /** How much better than at `headDim` and in these types the asked kernel does. */
+  scale: (headDim: number, modes: readonly QuantMode[]) => number;
+  floored?: boolean;
+}
+
+/**
+ * The asked head size, then 128, then the nearest, all with the asked window and then without any. Ours: the same once
+ * more with other numbers of KV heads, and all of it in other types.
+ */
+function* attentionLadder(platform: Platform, ladder: AttentionLadder): Iterable<Rung> {
+  const {perf} = platform;
+  const {table, own, scale, rooflineOf, floored} = ladder;
+  for (const {part, modes, tier} of typesByLikeness(perf, table, ladder.asked, ladder.modesOf)) {
+    const dims = headDimsByDistance(platform, table, part, own.headDim);
+    const keys = dims.flatMap((dim) => perf.keys(table, [...part, String(dim)]) as [number, number][]);
+    const kvKeys = byOctaves([own.kvKey, ...keys.map(([kv]) => kv)], own.kvKey);
+    const others = byOctaves(keys.map(([, window]) => window).filter(Boolean), own.window);
+    const windows = [...new Set([own.window, 0, ...others])];
+    for (const kvKey of kvKeys)
+      for (const window of windows)
+        for (const headDim of dims) {
+          const shape = {headDim, window, kvKey};
+          const roofline = rooflineOf(shape, part);
+          const grid = perf.grid(table, [...part, String(headDim)], [kvKey, window], floored ? roofline : undefined);
+          if (!grid) continue;
+          const same = headDim === own.headDim && window === own.window && kvKey === own.kvKey;
+          const cloud = gridCloud(platform, grid, roofline);
+          yield {tier: worseTier(tier, same ? "own" : "xshape"), cloud, scale: scale(headDim, modes)};
+        }
+  }
+}
+
 /** Head sizes that were measured, the asked one first, then 128, then the nearest in octaves. */
-function headDimsByDistance({perf}: Platform, table: TableName, prefix: string[], headDim: number): number[] {
+function headDimsByDistance({perf}: Platform, table: TableName, prefix: readonly string[], headDim: number): number[] {
   const dims = perf
     .entriesOf(table)
     .filter(({part}) => prefix.every((value, i) => part[i] === value))

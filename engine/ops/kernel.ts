@@ -1,11 +1,13 @@
 import {gemmQuants, moeQuants} from "../quant.js";
+import {carried, hasDonor} from "./carry.js";
 import {allReduceKernel, ncclKernel} from "./collective.js";
-import {decodeAttentionKernel, encoderAttentionLatency, prefillAttentionKernel} from "./attention.js";
+import {decodeAttentionKernel, encoderAttentionKernel, prefillAttentionKernel} from "./attention.js";
 import {moeDispatchKernel} from "./dispatch.js";
 import {gemmKernel} from "./gemm.js";
 import {elementwiseKernel, embeddingKernel, p2pKernel} from "./memory.js";
 import {mlaBmmKernel, mlaKernel} from "./mla.js";
 import {moeKernel} from "./moe.js";
+import {stateSpaceKernel} from "./state-space.js";
 import type {Kernel, Op} from "./op.js";
 import type {Platform} from "./table.js";
 
@@ -30,6 +32,28 @@ export function bindOps(platform: Platform, ops: readonly Op[]): BoundOp[] {
 
 /** Latency of one repetition. */
 export function bindKernel(platform: Platform, op: Op): Kernel {
+  if (hasDonor(platform) && isCarried(op)) return carried(platform, op.kind, (on) => bindOn(on, op));
+  return bindOn(platform, op);
+}
+
+/** Whether a donor answers for an operator as a whole: not where a formula does, nor where its parts are asked anyway. */
+function isCarried({kind}: Op): boolean {
+  switch (kind) {
+    case "embedding":
+    case "elementwise":
+    case "p2p":
+    case "moe_dispatch":
+    case "allreduce":
+    case "nccl":
+    case "fallback":
+    case "overlap":
+      return false;
+    default:
+      return true;
+  }
+}
+
+function bindOn(platform: Platform, op: Op): Kernel {
   switch (op.kind) {
     case "embedding":
       return embeddingKernel(platform, op);
@@ -41,10 +65,11 @@ export function bindKernel(platform: Platform, op: Op): Kernel {
       return prefillAttentionKernel(platform, op);
     case "decode_attention":
       return decodeAttentionKernel(platform, op);
-    case "encoder_attention": {
-      const latency = encoderAttentionLatency(platform, op);
-      return (_, batch, seq) => latency(batch, seq, 0, 0);
-    }
+    case "encoder_attention":
+      return encoderAttentionKernel(platform, op);
+    case "mamba2":
+    case "gdn":
+      return stateSpaceKernel(platform, op);
     case "prefill_mla":
     case "decode_mla":
     case "prefill_mla_module":

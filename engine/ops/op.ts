@@ -1,5 +1,6 @@
 import type {FmhaQuant, GemmQuant, KvCacheQuant, MoeQuant} from "../quant.js";
 import type {CollectiveOperation} from "../roofline.js";
+import type {DsaShape, Dsv4Shape, MhcShape, MsaShape} from "../roofline-sparse.js";
 
 /**
  * Operators of one iteration as plain data. A model is a list of them; a session sums their latencies. `count` is
@@ -67,6 +68,38 @@ export interface EncoderAttention extends Common {
   heads: number;
   headDim: number;
   fmha: FmhaQuant;
+  /** Share of a head that is rotated, in kernels of its own; 0 is none. */
+  rotaryShare: number;
+}
+
+/**
+ * One kernel of a Mamba-2 block. `scan` reads the whole prompt in prefill, and updates the state by one token in
+ * decode. Shapes are the model's: tables know no tensor parallelism, so that it does not shorten these kernels.
+ */
+export interface Mamba2 extends Common {
+  kind: "mamba2";
+  phase: "prefill" | "decode";
+  part: "conv" | "scan";
+  hidden: number;
+  stateSize: number;
+  convTokens: number;
+  heads: number;
+  headDim: number;
+  groups: number;
+  chunkTokens: number;
+}
+
+/** One kernel of a gated delta net, alike. */
+export interface Gdn extends Common {
+  kind: "gdn";
+  phase: "prefill" | "decode";
+  part: "conv" | "scan";
+  hidden: number;
+  keyHeads: number;
+  keyHeadDim: number;
+  valueHeads: number;
+  valueHeadDim: number;
+  convTokens: number;
 }
 
 /** Multi-head latent attention alone. */
@@ -109,6 +142,113 @@ export interface Moe extends Common {
   quant: MoeQuant;
   distribution: string;
   gated: boolean;
+  /** Of the tokens, what the busiest rank is left with once experts are balanced; 1 when absent. */
+  tokensShare?: number;
+}
+
+/** Types of an attention block that was measured as a whole, projections included. */
+interface BlockTypes {
+  fmha: FmhaQuant;
+  kvCache: KvCacheQuant;
+  gemm: GemmQuant;
+  contextShards?: number;
+}
+
+/** Sparse latent attention with its indexer (DeepSeek-V3.2, GLM-5). */
+export interface DsaModule extends Common, BlockTypes {
+  kind: "prefill_dsa_module" | "decode_dsa_module";
+  /** As in the config: tables are apart by it. */
+  architecture: string;
+  shape: DsaShape;
+}
+
+/** One kind of DeepSeek-V4's attention layers; its weights are its own. */
+export interface Dsv4Module extends Common, BlockTypes {
+  kind: "prefill_dsv4_module" | "decode_dsv4_module";
+  /** Of the whole model: tables of the indexer are keyed by it. */
+  modelHeads: number;
+  shape: Dsv4Shape;
+}
+
+/** MiniMax-M3's attention over the blocks that its indexer picks. */
+export interface MsaModule extends Common, BlockTypes {
+  kind: "prefill_msa_module" | "decode_msa_module";
+  shape: MsaShape;
+}
+
+/** Mixing of DeepSeek-V4's residual streams before or after the two blocks of a layer. */
+export interface Mhc extends Common, MhcShape {
+  kind: "mhc";
+  contextShards?: number;
+}
+
+/** Dispatch, experts and combine in one kernel (DeepSeek-V4-Pro on sglang). */
+export interface MegaMoe extends Common {
+  kind: "megamoe";
+  phase: "prefill" | "decode";
+  hidden: number;
+  inter: number;
+  topK: number;
+  experts: number;
+  moeEp: number;
+  dp: number;
+  quant: MoeQuant;
+  distribution: string;
+}
+
+/** DeepSeek-V3's attention block as sglang runs it under wide expert parallelism. */
+export interface WideEpMla extends Common {
+  kind: "wideep_prefill_mla" | "wideep_decode_mla";
+  heads: number;
+  kernel: "flashinfer" | "fa3";
+  fmha: FmhaQuant;
+  kvCache: KvCacheQuant;
+}
+
+/** Experts of wide expert parallelism: TensorRT-LLM's, or what sglang computes between DeepEP's dispatch and combine. */
+export interface WideEpMoe extends Common {
+  kind: "wideep_moe" | "deepep_moe";
+  phase: "prefill" | "decode";
+  hidden: number;
+  inter: number;
+  topK: number;
+  experts: number;
+  /** Places for experts, of which popular ones take several. */
+  slots: number;
+  moeTp: number;
+  moeEp: number;
+  dp: number;
+  quant: MoeQuant;
+  distribution: string;
+  gated: boolean;
+  /** Of the tokens, what the busiest rank is left with once experts are balanced; 1 when absent. */
+  tokensShare?: number;
+}
+
+/** DeepEP's dispatch and combine together. */
+export interface DeepEp extends Common {
+  kind: "deepep";
+  phase: "prefill" | "decode";
+  hidden: number;
+  topK: number;
+  experts: number;
+  gpus: number;
+  /** Multiprocessors given to communication in prefill. */
+  sms: number;
+  tokensDivisor?: number;
+}
+
+/** TensorRT-LLM's all-to-all before or after wide-EP experts. */
+export interface Alltoall extends Common {
+  kind: "alltoall";
+  side: "pre" | "post";
+  hidden: number;
+  topK: number;
+  experts: number;
+  moeEp: number;
+  quant: MoeQuant;
+  /** Results travel in low precision. */
+  lowPrecision: boolean;
 }
 
 /** Communication before and after the experts. */
@@ -168,11 +308,22 @@ export type Op =
   | PrefillAttention
   | DecodeAttention
   | EncoderAttention
+  | Mamba2
+  | Gdn
   | Mla
   | MlaModule
   | MlaBmm
   | Moe
   | MoeDispatch
+  | DsaModule
+  | Dsv4Module
+  | MsaModule
+  | Mhc
+  | MegaMoe
+  | WideEpMla
+  | WideEpMoe
+  | DeepEp
+  | Alltoall
   | AllReduce
   | Nccl
   | P2p
