@@ -19,7 +19,8 @@ function llama(vocab: number, context: number, ...shape: Sizes): HfConfig {
     architectures: ["LlamaForCausalLM"],
     ...sizes(shape),
     vocab_size: vocab,
-    max_position_embeddings: context
+    max_position_embeddings: context,
+    tie_word_embeddings: false
   };
 }
 
@@ -38,15 +39,18 @@ const llama31x8 = llama(128256, 131072, 32, 4096, 32, 8, 14336);
 const llama31x70 = llama(128256, 131072, 80, 8192, 64, 8, 28672);
 const llama31x405 = llama(128256, 131072, 126, 16384, 128, 8, 53248);
 
-const qwen25x1 = qwen2(151936, 131072, 28, 1536, 12, 2, 8960);
+/** Small models use their embedding as LM head. */
+const tied = {tie_word_embeddings: true};
+
+const qwen25x1 = {...qwen2(151936, 131072, 28, 1536, 12, 2, 8960), ...tied};
 const qwen25x7 = qwen2(152064, 131072, 28, 3584, 28, 4, 18944);
 const qwen25x32 = qwen2(152064, 131072, 64, 5120, 40, 8, 27648);
 const qwen25x72 = qwen2(152064, 131072, 80, 8192, 64, 8, 29568);
 const qwen25Instruct = {max_position_embeddings: 32768};
 
-const qwen3x06 = qwen3(28, 1024, 16, 8, 3072);
-const qwen3x17 = qwen3(28, 2048, 16, 8, 6144);
-const qwen3x4 = qwen3(36, 2560, 32, 8, 9728);
+const qwen3x06 = {...qwen3(28, 1024, 16, 8, 3072), ...tied};
+const qwen3x17 = {...qwen3(28, 2048, 16, 8, 6144), ...tied};
+const qwen3x4 = {...qwen3(36, 2560, 32, 8, 9728), ...tied};
 const qwen3x8 = qwen3(36, 4096, 32, 8, 12288);
 const qwen3x14 = qwen3(40, 5120, 40, 8, 17408);
 const qwen3x32 = qwen3(64, 5120, 64, 8, 25600);
@@ -98,6 +102,7 @@ export const dense: Entries = {
     num_attention_heads: 64,
     vocab_size: 128256,
     max_position_embeddings: 131072,
+    tie_word_embeddings: false,
     block_configs: nemotronSuperBlocks()
   }
 };

@@ -13,10 +13,15 @@ const deepseekV3 = {
   max_position_embeddings: 163840,
   num_experts_per_tok: 8,
   n_routed_experts: 256,
+  n_shared_experts: 1,
+  first_k_dense_replace: 3,
   num_nextn_predict_layers: 1,
+  q_lora_rank: 1536,
   kv_lora_rank: 512,
+  qk_nope_head_dim: 128,
   qk_rope_head_dim: 64,
-  v_head_dim: 128
+  v_head_dim: 128,
+  tie_word_embeddings: false
 };
 
 const kimiK2 = {
@@ -26,12 +31,14 @@ const kimiK2 = {
   vocab_size: 163840,
   max_position_embeddings: 131072,
   n_routed_experts: 384,
+  first_k_dense_replace: 1,
   num_nextn_predict_layers: 0
 };
 
 const kimiK25 = {
   architectures: ["KimiK25ForConditionalGeneration"],
-  text_config: {...kimiK2, max_position_embeddings: 262144}
+  text_config: {...kimiK2, max_position_embeddings: 262144},
+  vision_config: {vt_num_hidden_layers: 27, vt_hidden_size: 1152, vt_intermediate_size: 4304, patch_size: 14}
 };
 
 /** Routed experts in int4 groups, everything else in bfloat16, as Kimi is trained. */

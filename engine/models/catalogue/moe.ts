@@ -11,7 +11,8 @@ const mixtral8x7 = {
   vocab_size: 32000,
   max_position_embeddings: 32768,
   num_experts_per_tok: 2,
-  num_local_experts: 8
+  num_local_experts: 8,
+  tie_word_embeddings: false
 };
 
 const mixtral8x22 = {
@@ -35,7 +36,8 @@ const qwen3x235 = {
   vocab_size: 151936,
   max_position_embeddings: 40960,
   num_experts_per_tok: 8,
-  num_experts: 128
+  num_experts: 128,
+  tie_word_embeddings: false
 };
 
 const qwen3x30 = {
@@ -70,7 +72,8 @@ const minimaxM2 = {
   vocab_size: 200064,
   max_position_embeddings: 196608,
   num_experts_per_tok: 8,
-  num_local_experts: 256
+  num_local_experts: 256,
+  tie_word_embeddings: false
 };
 
 function gptOss(layers: number, experts: number): HfConfig {
@@ -87,6 +90,7 @@ function gptOss(layers: number, experts: number): HfConfig {
     num_experts_per_tok: 4,
     num_local_experts: experts,
     sliding_window: 128,
+    tie_word_embeddings: false,
     quantization_config: {quant_method: "mxfp4"}
   };
 }
