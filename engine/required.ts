@@ -1,6 +1,7 @@
 import {inferQuant} from "./models/quant.js";
 import {isMoe, modelOps} from "./models/ops.js";
 import type {ModelConfig, Role} from "./models/types.js";
+import {encoderOps} from "./models/vision.js";
 import type {Op} from "./ops/op.js";
 import {stateSpaceSlice} from "./ops/state-space.js";
 import type {Platform} from "./ops/table.js";
@@ -8,10 +9,11 @@ import type {SliceRef} from "./perf.js";
 import type {Quant} from "./quant.js";
 import {tables} from "./schema.js";
 import type {TableName} from "./schema.js";
+import {transferTiers} from "./transfer.js";
 
 /**
  * Slices that searches and estimates of a model on a platform look into, so that they can be loaded before. Small:
- * only the types in use, except in the databases that borrow utilisation from other types.
+ * only the types in use, except in the databases that borrow utilisation from other shapes and types.
  */
 export function requiredSlices(
   model: ModelConfig,
@@ -26,8 +28,10 @@ export function requiredSlices(
   const parallel = {tp: 1, pp: 1, dp: 1, moeTp: 1, moeEp: 1, cp: 1};
   for (const role of roles) {
     const types = inferQuant(model, {role, backend, system}, quant);
-    const {prefill, decode} = modelOps({model, parallel, quant: types, backend, mtpScale: 1});
-    for (const op of [...prefill, ...decode]) slicesOf(op, platform).forEach(add);
+    const worker = {model, parallel, quant: types, backend, mtpScale: 1};
+    const {prefill, decode} = modelOps(worker);
+    const {layers, projector} = model.vision ? encoderOps(worker, model.vision) : {layers: [], projector: []};
+    for (const op of [...prefill, ...decode, ...layers, ...projector]) slicesOf(op, platform).forEach(add);
   }
   // Widths beyond one GPU communicate; which collective depends on how attention is sharded.
   add({table: "custom_allreduce", part: []});
@@ -36,9 +40,30 @@ export function requiredSlices(
     add({table: "oneccl", part: []});
   }
   if (database === "silicon") return [...refs.values()];
-  // What stands in for a missing type may be any other type, also where the asked one has no slice at all.
-  if (isMoe(model)) add({table: "moe", part: []});
-  return [...new Set([...refs.values()].map(({table}) => table))].map((table) => ({table, part: []}));
+  add({table: "nccl", part: []});
+  add({table: "oneccl", part: []});
+  for (const ref of [...refs.values()]) add(widened(ref, platform));
+  return [...refs.values()];
+}
+
+/** How many of a table's part columns, from the first, name its type; the others are shapes, which stand in for each other. */
+const typeColumns: Partial<Record<TableName, number>> = {
+  gemm: 1,
+  prefill_attention: 2,
+  decode_attention: 1,
+  encoder_attention: 1,
+  prefill_mla: 2,
+  decode_mla: 1,
+  prefill_mla_module: 3,
+  decode_mla_module: 3,
+  moe: 1
+};
+
+/** All shapes of a type that was measured; where it was not, or shapes may not stand in, any type of the table. */
+function widened({table, part}: SliceRef, {perf, transfer = transferTiers}: Platform): SliceRef {
+  const type = part.slice(0, typeColumns[table] ?? 0);
+  const own = perf.entriesOf(table).some((entry) => type.every((name, i) => entry.part[i] === name));
+  return {table, part: own && transfer.includes("xshape") ? type : []};
 }
 
 function slicesOf(op: Op, {perf}: Platform): SliceRef[] {
@@ -73,7 +98,7 @@ function slicesOf(op: Op, {perf}: Platform): SliceRef[] {
       return (["moe", "moe_low_latency"] as const).flatMap((table) => {
         const names = [op.distribution, "balanced", "uniform"];
         const name = names.find((name) => perf.has(table, [op.quant, name]));
-        return name ? [{table, part: [op.quant, name]}] : [];
+        return name ? [{table, part: [op.quant, name]}] : table === "moe" ? [{table, part: [op.quant]}] : [];
       });
     case "fallback":
       return [...op.primary, ...op.fallback].flatMap((child) => slicesOf(child, {perf} as Platform));

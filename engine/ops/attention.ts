@@ -41,7 +41,7 @@ export function shardedContext(core: Latency, shards: number, batch: number, seq
  */
 export function prefillAttentionLatency(platform: Platform, shape: PrefillShape): Latency {
   const {heads, kvHeads, headDim, window, fmha, kvCache} = shape;
-  const {system, perf, backend} = platform;
+  const {system, backend} = platform;
   const fmhaMode = fmhaQuants[fmha];
   const kvKey = heads === kvHeads ? 0 : kvHeads;
   const rooflineAt =
@@ -61,8 +61,7 @@ export function prefillAttentionLatency(platform: Platform, shape: PrefillShape)
   const own = {headDim, window, kvKey};
   const roofline = rooflineAt(own, fmhaMode, kvCache);
   const part = [fmha, kvCache, String(headDim)];
-  if (platform.database !== "roofline")
-    doubtImpossible(platform, part, [kvKey, window], roofline);
+  if (platform.database !== "roofline") doubtImpossible(platform, part, [kvKey, window], roofline);
   const table = tableLatency(platform, {
     kind: "prefill_attention",
     dtype: dtypeClass(fmhaMode),
@@ -92,8 +91,8 @@ export function prefillAttentionLatency(platform: Platform, shape: PrefillShape)
 }
 
 /** Rows this far below the speed of light cannot be right, nor can it be chance at lengths from here on (quirk 38). */
-const impossibleShare = 0.7;
-const longTokens = 2048;
+export const impossibleShare = 0.7;
+export const longTokens = 2048;
 /** Tables with fewer such rows are let pass. */
 const doubtfulShare = 0.01;
 
@@ -134,7 +133,7 @@ export function decodeAttentionKernel(platform: Platform, op: DecodeAttention): 
 /** latency(batch, full length). */
 export function decodeAttentionLatency(platform: Platform, shape: DecodeShape): Latency {
   const {heads, kvHeads, headDim, window, kvCache} = shape;
-  const {system, perf} = platform;
+  const {system} = platform;
   const kvKey = heads === kvHeads ? 0 : kvHeads;
   const rooflineAt =
     ({headDim, window, kvKey}: MeasuredShape, kv: KvCacheQuant): GridRoofline =>

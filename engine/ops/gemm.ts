@@ -1,8 +1,12 @@
 import {dtypeClass} from "../coefficients.js";
 import {gemmQuants} from "../quant.js";
-import {computeScaleRoofline, gemmRoofline, scaleMatrixRoofline} from "../roofline.js";
+import type {GemmQuant, QuantMode} from "../quant.js";
+import type {Grid} from "../grid.js";
+import {computeScaleRoofline, gemmRoofline, memoryOpMs, scaleMatrixRoofline} from "../roofline.js";
 import {missing, rank, weaken} from "../trace.js";
-import {UtilCloud} from "../empirical.js";
+import {gemmLevel, runnableMode, transferTiers} from "../transfer.js";
+import {gridCloud, ladderLatency, sitesCloud, typesByLikeness} from "./ladder.js";
+import type {Rung} from "./ladder.js";
 import {estimated, lazily, withError} from "./table.js";
 import type {Latency, Platform} from "./table.js";
 import type {Gemm, Kernel} from "./op.js";
@@ -28,7 +32,9 @@ function gemmInMode(platform: Platform, {n, k, quant}: Pick<Gemm, "n" | "k" | "q
   const {system, perf, database} = platform;
   const mode = gemmQuants[tableQuant(quant)];
   const roofline = (m: number) => gemmRoofline(system, m, n, k, mode);
-  const sites = () => perf.sites(tableQuant(quant), (m, n, k) => gemmRoofline(system, m, n, k, mode));
+  const sitesOf = (quant: GemmQuant) =>
+    perf.sites(quant, (m, n, k) => gemmRoofline(system, m, n, k, gemmQuants[quant]));
+  const sites = () => sitesOf(tableQuant(quant));
   const measured = (): Latency => {
     const found = sites();
     if (!found) return () => missing(perf.missingMessage("gemm", [tableQuant(quant)]));
@@ -41,15 +47,27 @@ function gemmInMode(platform: Platform, {n, k, quant}: Pick<Gemm, "n" | "k" | "q
     };
   };
   const fromUtil = lazily(() => {
-    const found = sites();
-    if (!found) return () => missing(perf.missingMessage("gemm", [tableQuant(quant)]));
-    const points: {at: number[]; util: number}[] = [];
-    found.forEach((m, n, k, ms) => points.push({at: [m, n, k], util: gemmRoofline(system, m, n, k, mode) / ms}));
-    const cloud = new UtilCloud(points.filter(({util}) => util > 0 && util < Infinity));
-    return (m) => {
-      weaken(rank.empirical);
-      return roofline(m) / cloud.util([m, n, k]);
+    const own = tableQuant(quant);
+    // Integer units, of GPUs before fp8, run sq at twice bf16.
+    const transferMode = quant === "sq" ? mode : runnableMode(system, mode);
+    const asked = {
+      axes: 3,
+      roofline,
+      transferRoofline: (m: number) => gemmRoofline(system, m, n, k, transferMode),
+      missed: perf.missingMessage("gemm", [own])
     };
+    function* rungs(): Iterable<Rung> {
+      const type = {part: [own], modes: [mode]};
+      const modesOf = ([quant]: readonly string[]) => [gemmQuants[quant as GemmQuant]];
+      for (const {part, modes, tier} of typesByLikeness(perf, "gemm", type, modesOf, byRateThenBytes)) {
+        const found = sitesOf(part[0] as GemmQuant);
+        if (!found) continue;
+        const cloud = sitesCloud(platform, found, (m, n, k) => gemmRoofline(system, m, n, k, modes[0]));
+        yield {tier, cloud, scale: gemmLevel(tier === "own" ? mode : transferMode) / gemmLevel(modes[0])};
+      }
+    }
+    const estimate = ladderLatency(platform, asked, rungs());
+    return (m) => estimate(m, n, k, 0);
   });
   switch (database) {
     case "sol":
@@ -73,7 +91,13 @@ function gemmInMode(platform: Platform, {n, k, quant}: Pick<Gemm, "n" | "k" | "q
   }
 }
 
-/** fp8 with static scales: the fp8 kernel without computing scales, nor scaling an input that is fp8 already. */
+const byRateThenBytes = (a: QuantMode, b: QuantMode) =>
+  100 * Math.abs(a.computeRate - b.computeRate) + Math.abs(a.bytesPerWeight - b.bytesPerWeight);
+
+/**
+ * fp8 with static scales: the fp8 kernel without computing scales, nor scaling an input that is fp8 already. A
+ * difference of measurements, so an estimate even where all of them are measured.
+ */
 function staticFp8Latency(platform: Platform, op: Gemm): Latency {
   const {n, k, lowPrecisionInput} = op;
   const whole = gemmLatency(platform, {n, k, quant: "fp8"});
@@ -81,6 +105,7 @@ function staticFp8Latency(platform: Platform, op: Gemm): Latency {
   const scales = computeScaleLatency(platform, k);
   const scaling = lowPrecisionInput ? scaleMatrixLatency(platform, k) : () => 0;
   return (m, b, c, d) => {
+    weaken(rank.empirical);
     const floor = gemmRoofline(platform.system, m, n, k, gemmQuants.fp8_static);
     const ms = whole(m, b, c, d) - scales(m, b, c, d) - scaling(m, b, c, d);
     return ms === ms ? Math.max(floor, ms) : ms;
@@ -107,19 +132,57 @@ function clampedLatency(
   beyond: (m: number, k: number, inM: number, inK: number) => number
 ): Latency {
   const {perf, database} = platform;
-  if (database === "sol") return (m) => roofline(m, k);
+  if (database === "sol")
+    return (m) => {
+      weaken(rank.roofline);
+      return roofline(m, k);
+    };
   if (database === "roofline") return estimated(platform, "elementwise", "bf16", (m) => roofline(m, k));
   const grid = perf.grid(table, ["fp8"]);
-  if (!grid) return () => missing(perf.missingMessage(table, ["fp8"]));
+  if (!grid) return scaleByFormula(platform, table, k);
+  if (database === "empirical")
+    return table === "compute_scale" ? nearestScale(grid, k, roofline) : scaleFromUtil(platform, grid, k, roofline);
   const [ms] = grid.keys;
   let [lowK, highK] = [Infinity, -Infinity];
   for (const key of grid.keys[1]) [lowK, highK] = [Math.min(lowK, key), Math.max(highK, key)];
   const inK = Math.min(highK, Math.max(lowK, k));
   return (m) => {
-    // These tables are looked up in every database; only the source says so.
-    if (database === "empirical") weaken(rank.empirical);
     const inM = Math.min(ms[ms.length - 1], Math.max(ms[0], m));
     if (inM !== m || inK !== k) weaken(rank.extrapolated);
     return grid.lookup(inM, inK, 0, 0, roofline) * (inM !== m || inK !== k ? beyond(m, k, inM, inK) : 1);
+  };
+}
+
+/** Where no scales were measured they are taken for element-wise kernels of the same bytes. Ours. */
+function scaleByFormula(platform: Platform, table: "compute_scale" | "scale_matrix", k: number): Latency {
+  const {perf, database, system, transfer = transferTiers} = platform;
+  if (database === "silicon" || !transfer.includes("xop")) return () => missing(perf.missingMessage(table, ["fp8"]));
+  const bytesPerElement = table === "compute_scale" ? 2 : 3;
+  return (m) => {
+    weaken(rank.xop);
+    return memoryOpMs(system, bytesPerElement * m * k);
+  };
+}
+
+/** What computing scales adds was measured as a difference, which can be 0: the nearest one alone. */
+function nearestScale(grid: Grid, k: number, roofline: (m: number, k: number) => number): Latency {
+  const points: {m: number; k: number; ms: number}[] = [];
+  grid.forEach((m, k, _c, _d, leaf) => points.push({m, k, ms: grid.latencyMs[leaf]}));
+  const span = (values: number[]) => Math.log(Math.max(...values) / Math.min(...values)) || 1;
+  const [spanM, spanK] = [span(points.map(({m}) => m)), span(points.map((point) => point.k))];
+  return (m) => {
+    weaken(rank.empirical);
+    const far = (point: (typeof points)[number]) =>
+      Math.hypot(Math.log(point.m / m) / spanM, Math.log(point.k / k) / spanK);
+    const nearest = points.reduce((a, b) => (far(b) < far(a) ? b : a));
+    return nearest.ms === 0 ? 0 : roofline(m, k) * (nearest.ms / roofline(nearest.m, nearest.k));
+  };
+}
+
+function scaleFromUtil(platform: Platform, grid: Grid, k: number, roofline: (m: number, k: number) => number): Latency {
+  const cloud = gridCloud(platform, grid, roofline);
+  return (m) => {
+    weaken(rank.empirical);
+    return roofline(m, k) / cloud.util([m, k]);
   };
 }

@@ -3,9 +3,11 @@ import {moeQuants} from "../quant.js";
 import type {MoeQuant, QuantMode} from "../quant.js";
 import {moeRoofline} from "../roofline.js";
 import type {MoeShape} from "../roofline.js";
-import {moeLevel, sameMode} from "../transfer.js";
+import {moeLevel, runnableMode} from "../transfer.js";
+import {gridCloud, typesByLikeness} from "./ladder.js";
+import type {MeasuredType, Rung} from "./ladder.js";
 import {tableLatency} from "./table.js";
-import type {Latency, Platform, StandIn} from "./table.js";
+import type {Latency, Platform} from "./table.js";
 import type {Kernel, Moe} from "./op.js";
 
 /** Largest token count that TensorRT-LLM's low-latency kernels take. */
@@ -14,7 +16,8 @@ const lowLatencyTokens = 128;
 /** Routed experts; every attention-DP rank's tokens arrive. Source: method.md §6.6. */
 export function moeKernel(platform: Platform, op: Moe): Kernel {
   const latency = moeLatency(platform, op);
-  return (tokens) => latency(tokens * op.dp, 0, 0, 0);
+  const {dp, tokensShare = 1} = op;
+  return (tokens) => latency(tokensShare === 1 ? tokens * dp : Math.floor(tokens * dp * tokensShare), 0, 0, 0);
 }
 
 /** latency(tokens of all ranks). */
@@ -43,8 +46,10 @@ function moeTableLatency(
     part: [op.quant, distribution],
     key: shapeKey(op),
     roofline: (tokens) => moeRoofline(platform.system, tokens, op, mode),
+    rooflineOf: gatedName(op),
+    transferRoofline: (tokens) => moeRoofline(platform.system, tokens, op, runnableMode(platform.system, mode)),
     needsCurveBelow: true,
-    standIn: () => standIn(platform, op, mode, distribution)
+    ladder: () => moeLadder(platform, op, mode)
   });
 }
 
@@ -61,44 +66,69 @@ function shapeKey({topK, experts, hidden, inter, moeTp, moeEp}: MoeShape): numbe
   return [topK, experts, hidden, inter, moeTp, moeEp];
 }
 
-/** Another shape of the same quantisation, else another quantisation of the same rates, else of any. */
-function standIn(platform: Platform, op: MoeShape, mode: QuantMode, distribution: string): StandIn | undefined {
-  const quants = [...new Set(platform.perf.entriesOf("moe").map(({part}) => part[0] as MoeQuant))];
-  const distance = (quant: MoeQuant) =>
-    Math.abs(moeQuants[quant].bytesPerWeight - mode.bytesPerWeight) +
-    Math.abs(moeQuants[quant].computeRate - mode.computeRate);
-  const known = quants.filter((quant) => quant in moeQuants).sort((a, b) => distance(a) - distance(b));
-  for (const quant of known) {
-    const found = nearestShape(platform, op, quant, distribution);
-    if (!found) continue;
-    const own = moeQuants[quant];
-    const same = sameMode(own, mode);
-    return {...found, scale: same ? 1 : moeLevel(mode) / moeLevel(own)};
-  }
-  return undefined;
+const gatedName = ({gated}: MoeShape) => (gated ? "gated" : "plain");
+
+type AskedMoe = MoeShape & {quant: MoeQuant; distribution: string};
+
+/**
+ * Another shape with the same sharding, else, ours, with the nearest sharding; else a type of the same rates, all of
+ * them pooled; else the most similar type that has the sharding; else, ours, the most similar type.
+ */
+function* moeLadder(platform: Platform, op: AskedMoe, mode: QuantMode): Iterable<Rung> {
+  const asked = {part: [op.quant], modes: [mode]};
+  const types = typesByLikeness(platform.perf, "moe", asked, ([quant]) => [moeQuants[quant as MoeQuant]]);
+  const own = types.filter(({tier}) => tier === "own");
+  const others = (tier: MeasuredType["tier"]) => types.filter((type) => type.tier === tier);
+  yield* nearestShape(platform, op, own, "xshape", true);
+  yield* nearestShape(platform, op, own, "xshape", false);
+  yield* nearestShape(platform, op, others("xquant"), "xquant", true);
+  yield* nearestShape(platform, op, others("xquant"), "xquant", false);
+  for (const sameSharding of [true, false])
+    for (const type of others("xprofile")) yield* nearestShape(platform, op, [type], "xprofile", sameSharding);
 }
 
-/** Among shapes with the same expert sharding, the nearest by (topK, experts, hidden, inter) in scaled log space. */
-function nearestShape(
+/** The nearest shape that any of some types of the same rates was measured at. */
+function* nearestShape(
   platform: Platform,
-  op: MoeShape,
-  quant: MoeQuant,
-  distribution: string
-): Omit<StandIn, "scale"> | undefined {
+  op: AskedMoe,
+  types: readonly MeasuredType[],
+  tier: Rung["tier"],
+  sameSharding: boolean
+): Iterable<Rung> {
   const {perf, system} = platform;
-  const part = [quant, distributionIn(platform, "moe", {quant, distribution})];
-  if (!perf.has("moe", part)) return undefined;
-  const keys = (perf.keys("moe", part) as number[][]).filter(([, , , , tp, ep]) => tp === op.moeTp && ep === op.moeEp);
-  if (keys.length === 0) return undefined;
-  const axes = [0, 1, 2, 3];
-  const low = axes.map((axis) => Math.min(...keys.map((key) => Math.log(key[axis]))));
-  const span = axes.map((axis) => Math.max(...keys.map((key) => Math.log(key[axis]))) - low[axis] || 1);
-  const scaled = (key: number[]) => axes.map((axis) => (Math.log(key[axis]) - low[axis]) / span[axis]);
-  const want = scaled(shapeKey(op));
-  const far = (key: number[]) => Math.hypot(...scaled(key).map((value, axis) => value - want[axis]));
-  const [key] = [...keys].sort((a, b) => far(a) - far(b));
+  const candidates = types.flatMap(({part: [name], modes: [mode]}) => {
+    const part = [name, measuredDistribution(platform, {quant: name as MoeQuant, distribution: op.distribution})];
+    const keys = perf.keys("moe", part) as number[][];
+    return keys
+      .filter(([, , , , tp, ep]) => !sameSharding || (tp === op.moeTp && ep === op.moeEp))
+      .map((key) => ({part, key, mode}));
+  });
+  if (candidates.length === 0) return;
+  const far = distanceTo(
+    shapeKey(op).slice(0, sameSharding ? 4 : 6),
+    candidates.map(({key}) => key)
+  );
+  const {part, key, mode} = candidates.reduce((a, b) => (far(b.key) < far(a.key) ? b : a));
   const [topK, experts, hidden, inter, moeTp, moeEp] = key;
   const shape = {topK, experts, hidden, inter, moeTp, moeEp, gated: op.gated};
-  const roofline = (tokens: number) => moeRoofline(system, tokens, shape, moeQuants[quant]);
-  return {grid: perf.grid("moe", part, key)!, roofline};
+  const roofline = (tokens: number) => moeRoofline(system, tokens, shape, mode);
+  const cloud = gridCloud(platform, perf.grid("moe", part, key)!, roofline, gatedName(op));
+  const asked = moeQuants[op.quant];
+  yield {tier, cloud, scale: tier === "xshape" ? 1 : moeLevel(runnableMode(system, asked)) / moeLevel(mode)};
+}
+
+/** Where the asked distribution and the even one are missing: the first that the type was measured with. Ours. */
+function measuredDistribution(platform: Platform, wanted: {quant: MoeQuant; distribution: string}): string {
+  const {perf} = platform;
+  const found = distributionIn(platform, "moe", wanted);
+  if (perf.has("moe", [wanted.quant, found])) return found;
+  return perf.entriesOf("moe").find(({part}) => part[0] === wanted.quant)?.part[1] ?? found;
+}
+
+/** Distance in logarithms, each axis scaled to the span of `keys`; axes beyond those of `want` do not count. */
+function distanceTo(want: readonly number[], keys: readonly number[][]): (key: readonly number[]) => number {
+  const axes = want.map((_, axis) => keys.map((key) => Math.log(key[axis])));
+  const low = axes.map((values) => values.reduce((a, b) => Math.min(a, b), Infinity));
+  const span = axes.map((values, axis) => values.reduce((a, b) => Math.max(a, b), -Infinity) - low[axis] || 1);
+  return (key) => Math.hypot(...want.map((size, axis) => (Math.log(key[axis]) - Math.log(size)) / span[axis]));
 }

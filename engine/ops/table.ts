@@ -1,13 +1,16 @@
 import {efficiency} from "../coefficients.js";
 import type {CoefficientKind, DtypeClass} from "../coefficients.js";
-import {UtilCloud} from "../empirical.js";
-import type {Grid, GridRoofline} from "../grid.js";
+import type {GridRoofline} from "../grid.js";
 import type {PerfDatabase} from "../perf.js";
+import {tables} from "../schema.js";
 import type {Backend, TableName} from "../schema.js";
 import type {SystemSpec} from "../system.js";
 import {lastBound} from "../roofline.js";
 import {expectedError} from "../accuracy.js";
 import {doubt, grades, missing, rank, trace, weaken} from "../trace.js";
+import type {TransferPolicy} from "../transfer.js";
+import {gridCloud, ladderLatency} from "./ladder.js";
+import type {Rung} from "./ladder.js";
 
 /**
  * Where a latency comes from. `silicon`: measured tables, a miss is an error. `hybrid`: tables, and on a miss the
@@ -23,20 +26,17 @@ export interface Platform {
   backend: Backend;
   version: string;
   perf: PerfDatabase;
+  /** The measured system that `perf` is of, when `system` itself was not measured: its utilisation is carried over. */
+  donor?: SystemSpec;
   database: Database;
   /** Raises every measured kernel to the speed of light; else only GEMM and decode attention are, as in the reference. */
   clampToLight?: boolean;
+  /** What the hybrid and empirical databases may take utilisation from; everything unless given. */
+  transfer?: TransferPolicy;
 }
 
 /** Latency in ms at up to four coordinates; NaN on a miss, with the reason in `trace`. */
 export type Latency = (a: number, b: number, c: number, d: number) => number;
-
-/** Measurements of something alike, whose utilisation times `scale` stands in. */
-export interface StandIn {
-  grid: Grid;
-  roofline: GridRoofline;
-  scale: number;
-}
 
 export interface TableQuery {
   kind: CoefficientKind;
@@ -47,6 +47,8 @@ export interface TableQuery {
   key?: readonly (string | number)[];
   /** Coordinates left of the latency: the table's axes, in order. */
   roofline: GridRoofline;
+  /** Names `roofline` where a grid is looked into with several. */
+  rooflineOf?: string;
   /** What is held beyond the table, when not the roofline. */
   hold?: GridRoofline;
   sqrtAxis?: number;
@@ -54,8 +56,10 @@ export interface TableQuery {
   floored?: boolean;
   /** A curve of one point says nothing below it (MoE). */
   needsCurveBelow?: boolean;
-  /** What to take the utilisation from when the slice itself is missing. */
-  standIn?: () => StandIn | undefined;
+  /** What to take the utilisation from when the slice itself is missing, nearest first. */
+  ladder?: () => Iterable<Rung>;
+  /** Speed of light at which another type's utilisation is taken over; `roofline` unless given. */
+  transferRoofline?: GridRoofline;
 }
 
 /** Answers a query against one table in the platform's database mode. */
@@ -144,26 +148,15 @@ function measured(platform: Platform, query: TableQuery): Latency {
 
 function fromUtil(platform: Platform, query: TableQuery): Latency {
   const {perf} = platform;
-  const {table, part, key, roofline} = query;
-  const own = perf.grid(table, part, key, query.floored ? roofline : undefined);
-  const standIn = own ? {grid: own, roofline, scale: 1} : query.standIn?.();
-  if (!standIn) return () => missing(perf.missingMessage(table, part));
-  const cloud = utilCloud(standIn);
-  const {axes} = standIn.grid;
-  return (a, b, c, d) => {
-    weaken(rank.empirical);
-    const util = cloud.util([a, b, c, d].slice(0, axes)) * standIn.scale;
-    return roofline(a, b, c, d) / util;
-  };
-}
-
-function utilCloud({grid, roofline}: StandIn): UtilCloud {
-  const points: {at: number[]; util: number}[] = [];
-  grid.forEach((a, b, c, d, leaf) => {
-    const util = roofline(a, b, c, d) / grid.latencyMs[leaf];
-    if (util > 0 && util < Infinity) points.push({at: [a, b, c, d].slice(0, grid.axes), util});
-  });
-  return new UtilCloud(points);
+  const {table, part, key, roofline, transferRoofline} = query;
+  const missed = perf.missingMessage(table, part);
+  const axes = tables[table].axes.length;
+  function* rungs(): Iterable<Rung> {
+    const own = perf.grid(table, part, key, query.floored ? roofline : undefined);
+    if (own) yield {tier: "own", cloud: gridCloud(platform, own, roofline, query.rooflineOf), scale: 1};
+    if (query.ladder) yield* query.ladder();
+  }
+  return ladderLatency(platform, {axes, roofline, transferRoofline, missed}, rungs());
 }
 
 export function lazily(make: () => Latency): Latency {

@@ -79,7 +79,7 @@ describe("utilisation that stands in", () => {
     const hybrid = literalPlatform([measured(128, 0.5), measured(192, 0.9)], {database: "hybrid"});
     const ms = prefillAttentionLatency(hybrid, {...shape, headDim: 64})(1, 1024, 0, 0);
     expect(ms).toBeCloseTo(prefillLight(64, 1024) / (0.5 * 0.58), 12);
-    expect(trace.rank).toBe(rank.empirical);
+    expect(trace.rank).toBe(rank.xshape);
     const known = prefillAttentionLatency(hybrid, shape)(1, 1024, 0, 0);
     expect(known).toBeCloseTo(prefillLight(128, 1024) / 0.5, 12);
   });
@@ -115,7 +115,7 @@ describe("utilisation that stands in", () => {
     const slice = merged(experts(1024, 0.25, "bfloat16"), experts(8192, 0.5, "bfloat16"), experts(512, 1, "bfloat16", 1)); // prettier-ignore
     const hybrid = literalPlatform([slice], {database: "hybrid"});
     expect(moeLatency(hybrid, expert)(64, 0, 0, 0)).toBeCloseTo(moeLight({}, 64, "bfloat16") / 0.25, 12);
-    expect(trace.rank).toBe(rank.empirical);
+    expect(trace.rank).toBe(rank.xshape);
   });
 
   it("of experts in a type that was not measured is the most similar type's, by typical levels", () => {
