@@ -1,4 +1,5 @@
 import {backendTraits} from "./backend.js";
+import {heldKvBytes, windowedKvBytes} from "./kv-cache.js";
 import {latentSize} from "./models/deepseek.js";
 import {nasHeadDim, nasKvHeads} from "./models/nemotron-nas.js";
 import {localKvHeads} from "./models/worker.js";
@@ -17,6 +18,8 @@ export interface Load {
   /** KV tokens reserved per sequence. */
   seqTokens: number;
   nextn: number;
+  /** Vision encoder, where one runs: its weights, and the patches that it encodes at once. */
+  encoder?: {weightBytes: number; patches: number};
 }
 
 /** Sizes with a row in the activation table. */
@@ -31,8 +34,9 @@ type TableTp = 1 | 2 | 4 | 8;
 export function workerMemory(worker: WorkerSpec, system: SystemSpec, weightBytes: number, load: Load): MemoryGiB {
   const {parallel, backend} = worker;
   const tp = tableTp(parallel.tp);
-  const weights = bytesToGiB(weightBytes / parallel.pp);
-  const activations = bytesToGiB(activationBytes(worker, tp, load));
+  // The encoder is whole on the first pipeline stage, which so needs most.
+  const weights = bytesToGiB(weightBytes / parallel.pp + (load.encoder?.weightBytes ?? 0));
+  const activations = bytesToGiB(activationBytes(worker, tp, load) + encoderActivationBytes(worker, tp, load));
   const kvCache = bytesToGiB(load.batch * kvCacheBytes(worker, load.seqTokens));
   const nccl = bytesToGiB(system.ncclBytes[tp]);
   const other = bytesToGiB(system.otherBytes * (1 + backendTraits[backend].otherOverhead));
@@ -52,6 +56,13 @@ function activationBytes(worker: WorkerSpec, tp: TableTp, {tokens, nextn}: Load)
   bytes = Math.max(bytes, traits.minActivationBytes);
   if (nextn > 0) bytes *= nextn + 1;
   return bytes * (1 + traits.activationOverhead);
+}
+
+/** As for a dense language model of the encoder's width. */
+function encoderActivationBytes({model, backend}: WorkerSpec, tp: TableTp, {encoder}: Load): number {
+  if (!encoder || !model.vision) return 0;
+  const {activationWidths, activationOverhead} = backendTraits[backend];
+  return 2 * encoder.patches * model.vision.hiddenSize * activationWidths.dense[tp] * (1 + activationOverhead);
 }
 
 function widthsOf({model, backend}: WorkerSpec): Record<number, number> {
@@ -81,10 +92,12 @@ function tableTp(tp: number): TableTp {
   throw new InputError(`invalid tp: ${tp}; memory is modelled for 1, 2, 4, 8 and more`);
 }
 
-/** KV cache of one sequence on one GPU, all layers. */
+/** KV cache of one sequence on one GPU, all layers; with the worker's `exactKvCache` only what they keep. */
 export function kvCacheBytes(worker: WorkerSpec, tokens: number): number {
   const {model, quant} = worker;
   const seqTokens = Math.max(0, tokens);
+  const held = worker.exactKvCache ? heldKvBytes(worker, seqTokens) : undefined;
+  if (held !== undefined) return held;
   const {bytesPerWeight} = kvCacheQuants[quant.kvCache];
   switch (model.family) {
     case "DEEPSEEK":
@@ -98,20 +111,9 @@ export function kvCacheBytes(worker: WorkerSpec, tokens: number): number {
     case "GEMMA4MIX":
       return windowedKvBytes(worker, seqTokens);
     default:
-      // Sliding windows are not credited (quirk 12).
+      // Neither sliding windows nor layers without KV cache are credited (quirk 12).
       return seqTokens * bytesPerWeight * 2 * localKvHeads(worker) * model.headDim * model.layers;
   }
-}
-
-/** Keys and values of models whose layers differ: a window keeps no more tokens than it spans. */
-function windowedKvBytes({model, parallel, quant}: WorkerSpec, seqTokens: number): number {
-  const {bytesPerWeight} = kvCacheQuants[quant.kvCache];
-  let bytes = 0;
-  for (const {count, kvHeads, headDim, valueHeadDim, windowTokens} of model.layerGroups ?? []) {
-    const tokens = windowTokens > 0 ? Math.min(seqTokens, windowTokens) : seqTokens;
-    bytes += count * Math.ceil(kvHeads / parallel.tp) * (headDim + valueHeadDim) * tokens * bytesPerWeight;
-  }
-  return bytes;
 }
 
 export function fitsMemory(memory: MemoryGiB, system: SystemSpec): boolean {

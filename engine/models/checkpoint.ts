@@ -81,7 +81,10 @@ function kvCacheAlgoOf(id: string, name: string): CheckpointQuant["kvCacheAlgo"]
   throw new InputError(`${id}: ${unknownName("KV cache quantisation", name, Object.keys(kvCacheNames))}`);
 }
 
-/** A checkpoint that lists an algorithm per layer: what most GEMMs, and what the routed experts, resolve to. */
+/**
+ * A checkpoint that lists an algorithm per layer: what most GEMMs, and what the routed experts, resolve to. Experts with
+ * NVFP4 weights alone compute in bfloat16, like int4_wo, whose weights take 0.5 instead of 0.5625 bytes.
+ */
 function readMixed(config: Json, file: Json, dynamic: boolean | undefined): Partial<Pick<Quant, "gemm" | "moe">> {
   const layers = Object.entries(asJson(file.quantized_layers ?? config.quantized_layers));
   const algos = layers.map(([name, layer]) => ({name, algo: String(asJson(layer).quant_algo).toLowerCase()}));
@@ -89,7 +92,11 @@ function readMixed(config: Json, file: Json, dynamic: boolean | undefined): Part
   const routed = algos.filter(({name}) => isRoutedExpert(name)).map(({algo}) => algo);
   return {
     ...(all.includes("fp8") ? {gemm: dynamic ? "fp8" : "fp8_static"} : all.includes("nvfp4") && {gemm: "nvfp4"}),
-    ...(routed.includes("nvfp4") ? {moe: "nvfp4"} : routed.includes("fp8") && {moe: "fp8"})
+    ...(routed.includes("nvfp4")
+      ? {moe: "nvfp4"}
+      : routed.includes("fp8")
+        ? {moe: "fp8"}
+        : routed.includes("w4a16_nvfp4") && {moe: "int4_wo"})
   };
 }
 

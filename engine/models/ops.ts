@@ -5,6 +5,7 @@ import {moeOps} from "./moe.js";
 import {nemotronHOps} from "./nemotron-h.js";
 import {nemotronNasOps} from "./nemotron-nas.js";
 import {qwen35Ops} from "./qwen35.js";
+import type {Family} from "./types.js";
 import type {PhaseOps, WorkerSpec} from "./worker.js";
 
 /** Operators of one prefill and one decode iteration of a worker. */
@@ -32,6 +33,14 @@ export function modelOps(worker: WorkerSpec): PhaseOps {
     case "HYBRIDMOE":
       return hybridMoeOps(worker);
   }
+}
+
+/** Families whose layers need the whole prompt on one rank, or for which no engine splits it. Source: method.md §12.1. */
+const wholePrompts: readonly Family[] = ["NEMOTRONNAS", "NEMOTRONH", "QWEN35", "MINIMAXM3"];
+
+/** Whether a prompt may be split over context-parallel ranks. */
+export function splitsContext(family: Family): boolean {
+  return !wholePrompts.includes(family);
 }
 
 /** Whether experts are sharded, so that moeTp and moeEp matter. */

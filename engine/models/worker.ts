@@ -14,6 +14,8 @@ export interface WorkerSpec {
   mtpScale: number;
   /** How tokens spread over experts: `power_law` takes each family's own exponent, other names are taken as they are. */
   workload?: string;
+  /** Counts the KV cache that each layer really keeps; by default all layers keep every token, as in the reference. */
+  exactKvCache?: boolean;
 }
 
 /** Operators of one iteration of each phase. */

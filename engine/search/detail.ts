@@ -2,6 +2,7 @@ import {InputError} from "../errors.js";
 import type {Plan, PlanDetail} from "../result.js";
 import {aggregatedPhases, decodeDetail, prefillDetail} from "../session/detail.js";
 import {disaggregation} from "../session/disaggregated.js";
+import {encoderDetail} from "../session/encoder.js";
 import type {AggregatedSession} from "../session/aggregated.js";
 import type {Worker} from "../session/worker.js";
 import type {Evaluation} from "./evaluate.js";
@@ -37,6 +38,7 @@ export function planDetail(evaluation: Evaluation, plan: Plan): PlanDetail {
   }
   return {
     phases: [
+      ...encoderDetail(prefill, plan.prefill!.batchPerRank, workload, disaggregation.prefillLatencyScale),
       prefillDetail(prefill, plan.prefill!.batchPerRank, workload, disaggregation.prefillLatencyScale),
       decodeDetail(decode, plan.decode!.batchPerRank, workload, disaggregation.decodeLatencyScale)
     ]

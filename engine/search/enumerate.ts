@@ -1,5 +1,5 @@
 import {backendTraits} from "../backend.js";
-import {isMoe} from "../models/ops.js";
+import {isMoe, splitsContext} from "../models/ops.js";
 import type {ModelConfig} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Parallel} from "../result.js";
@@ -28,7 +28,7 @@ export function defaultCandidates(
   role: "agg" | "prefill" | "decode"
 ): CandidateLists {
   const cp =
-    role !== "decode" && backendTraits[platform.backend].supportsContextParallel && model.family !== "NEMOTRONNAS"
+    role !== "decode" && backendTraits[platform.backend].supportsContextParallel && splitsContext(model.family)
       ? powers
       : [1];
   if (isMoe(model)) return {gpus: powers, tp: powers, pp: [1], dp: powers, moeTp: powers, moeEp: powers, cp};

@@ -1,10 +1,12 @@
 import {InputError} from "../errors.js";
+import {modelDoubts} from "../model-doubts.js";
 import {inferNextn, inferQuant} from "../models/quant.js";
 import type {ModelConfig, Role} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
 import {replicaSizes, ReplicaShapes} from "../session/disaggregated.js";
 import type {Match, PoolPoint} from "../session/disaggregated.js";
+import {withImages} from "../session/encoder.js";
 import {makeWorker} from "../session/worker.js";
 import type {Worker, Workload} from "../session/worker.js";
 import {sweepAggregated} from "./aggregated.js";
@@ -31,6 +33,8 @@ export interface SearchProblem {
   /** Share of free memory that the KV cache may take (TensorRT-LLM, aggregated). */
   freeMemoryFraction?: number;
   maxBatch?: number;
+  /** Counts the KV cache that each layer really keeps, and recurrent states. */
+  exactKvCache?: boolean;
 }
 
 /** Every candidate of a problem, evaluated. Answers to any targets come from here. */
@@ -56,8 +60,9 @@ export interface Pools {
 }
 
 /** Evaluates all candidates; a step per worker, so that a page can stay responsive. Returns the evaluation. */
-export function* evaluateSearchSteps(problem: SearchProblem): Generator<{done: number; total: number}, Evaluation> {
-  checkProblem(problem);
+export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: number; total: number}, Evaluation> {
+  checkProblem(asked);
+  const problem = {...asked, workload: withImages(asked.model, asked.workload)};
   const {model, platform, decodePlatform = platform, workload, totalGpus} = problem;
   const maxBatch = problem.maxBatch ?? 512;
   const freeFraction = problem.freeMemoryFraction ?? 1;
@@ -78,8 +83,10 @@ export function* evaluateSearchSteps(problem: SearchProblem): Generator<{done: n
     const own = role === "decode" ? decodePlatform : platform;
     const quant = role === "decode" ? {...problem.quant, ...problem.decodeQuant} : problem.quant;
     const nextn = problem.nextn ?? inferNextn(model);
+    const encodes = role !== "decode" && workload.encoder !== undefined;
+    const {acceptRates, exactKvCache} = problem;
     try {
-      return makeWorker(model, own, parallel, {role, quant, nextn, acceptRates: problem.acceptRates});
+      return makeWorker(model, own, parallel, {role, quant, nextn, acceptRates, encodes, exactKvCache});
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       counted.add("divisibility", error.message);
@@ -110,7 +117,10 @@ export function* evaluateSearchSteps(problem: SearchProblem): Generator<{done: n
     const shapes = new ReplicaShapes(replicaSizes(totalGpus));
     evaluation.disaggregated = {prefill, decode, shapes, rejections, matches: new Map()};
   }
-  evaluation.doubts = [...databases].flatMap((perf) => perf.doubts());
+  const widest = evaluation.aggregated.at(-1)?.session.worker.spec;
+  const seqTokens = workload.isl + workload.osl;
+  const measured = [...databases].flatMap((perf) => perf.doubts());
+  evaluation.doubts = [...(widest ? modelDoubts(widest, seqTokens) : []), ...measured];
   return evaluation;
 }
 

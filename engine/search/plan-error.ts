@@ -2,6 +2,7 @@ import type {ErrorBand, Plan, PlanError} from "../result.js";
 import {aggregatedPhases} from "../session/detail.js";
 import {errorOfSum} from "../session/error.js";
 import {disaggregation} from "../session/disaggregated.js";
+import {encoderTimes} from "../session/encoder.js";
 import {freshTokens} from "../session/static.js";
 import {stepCounts} from "../session/aggregated.js";
 import {opTimes} from "../session/worker.js";
@@ -34,14 +35,16 @@ function planError(evaluation: Evaluation, plan: Plan): PlanError {
   if (workers.session) {
     const {session} = workers;
     const {batchPerRank, ctxTokens = workload.isl} = plan.agg!;
-    const [mixedPhase, decodePhase] = aggregatedPhases(session, batchPerRank, ctxTokens);
+    const phases = aggregatedPhases(session, batchPerRank, ctxTokens);
+    const [mixedPhase, decodePhase] = phases.filter(({title}) => title !== "encoder");
     const mixed = errorOfSum(mixedPhase.ops);
-    if (!decodePhase) return {ttft: mixed, tpot: mixed, tokensPerSec: mixed};
+    const ttft = errorOfSum(phases.filter((phase) => phase !== decodePhase).flatMap(({ops}) => ops));
+    if (!decodePhase) return {ttft, tpot: mixed, tokensPerSec: mixed};
     const decode = errorOfSum(decodePhase.ops);
     const counts = stepCounts(session.worker, workload, batchPerRank, ctxTokens);
     const decodeMs = counts.decodeSteps * decodePhase.totalMs;
     const within = (mixedSteps: number) => mean(mixed, mixedSteps * mixedPhase.totalMs, decode, decodeMs);
-    return {ttft: mixed, tpot: within(counts.mixedForTpot), tokensPerSec: within(counts.mixedSteps)};
+    return {ttft, tpot: within(counts.mixedForTpot), tokensPerSec: within(counts.mixedSteps)};
   }
   const {prefill, decode} = workers;
   const ttft = prefillError(prefill, plan.prefill!.batchPerRank, evaluation);
@@ -55,7 +58,8 @@ function planError(evaluation: Evaluation, plan: Plan): PlanError {
 
 function prefillError(worker: Worker, batch: number, {problem: {workload}}: Evaluation): ErrorBand {
   const seq = freshTokens(workload);
-  return errorOfSum(opTimes(worker.prefill, batch * seq, batch, seq, workload.prefix));
+  const encoder = encoderTimes(worker, batch, workload);
+  return errorOfSum([...encoder, ...opTimes(worker.prefill, batch * seq, batch, seq, workload.prefix)]);
 }
 
 /** At the middle of the answer: how far off a step is changes little with its length. */

@@ -1,6 +1,7 @@
 import {backendTraits} from "../backend.js";
 import {fitsKvCache} from "../memory.js";
 import type {MemoryGiB} from "../result.js";
+import {encoderLoad, encoderPhase} from "./encoder.js";
 import {decodeStep} from "./static.js";
 import {requestLatencyMs} from "./metrics.js";
 import {fits, memoryOf, mergeSource, newTally, tallyOp} from "./worker.js";
@@ -57,6 +58,7 @@ export class AggregatedSession {
   private readonly decodeSteps = new Map<number, Tally>();
   private readonly prefillAttention = new Map<number, Tally>();
   private readonly decodeAttention = new Map<number, Tally>();
+  private readonly encoders = new Map<number, Tally>();
 
   constructor(
     readonly worker: Worker,
@@ -69,7 +71,9 @@ export class AggregatedSession {
     const {maxTokens} = backendTraits[this.worker.platform.backend];
     const decoding = batch === 1 ? 0 : batch - Math.ceil(ctxTokens / isl);
     const tokens = maxTokens ?? decoding + ctxTokens;
-    return memoryOf(this.worker, {batch, tokens, seqTokens: seqTokens ?? isl + osl});
+    // Prompts that are prefilled together are encoded together.
+    const encoder = encoderLoad(this.worker, Math.ceil(ctxTokens / isl), this.workload);
+    return memoryOf(this.worker, {batch, tokens, seqTokens: seqTokens ?? isl + osl, encoder});
   }
 
   /** Why a point cannot run, if it cannot. */
@@ -101,12 +105,14 @@ export class AggregatedSession {
 
     const overheadMs = traits.prefillOverheadMsPerLayer * worker.spec.model.layers;
     const queueing = traits.queueing(Math.ceil((isl * batch) / ctxTokens), batch);
-    const ttftMs = (mixedStepMs * Math.ceil(isl / ctxTokens) + overheadMs) * queueing;
+    const encoder = this.encoderPhase(batch);
+    mergeSource(tally, encoder);
+    const ttftMs = encoder.ms + (mixedStepMs * Math.ceil(isl / ctxTokens) + overheadMs) * queueing;
     const stepsForTpot = mixedForTpot + decodeSteps;
     const tpotMs = stepsForTpot === 0 ? 0 : (mixedStepMs * mixedForTpot + decodeStepMs * decodeSteps) / stepsForTpot;
     const latencyMs = requestLatencyMs(ttftMs, tpotMs, osl);
 
-    const cycleMs = mixedSteps * mixedStepMs + decodeSteps * decodeStepMs;
+    const cycleMs = encoder.ms + mixedSteps * mixedStepMs + decodeSteps * decodeStepMs;
     let tokensPerSec = osl > 1 ? (msPerSecond * batch * (osl - 1)) / cycleMs : 0;
     if (traits.cappedByLatency)
       tokensPerSec = Math.min(tokensPerSec, (batch * (osl - 1) * msPerSecond) / (ttftMs + tpotMs * (osl - 1)));
@@ -155,6 +161,11 @@ export class AggregatedSession {
   get decodeSeq(): number {
     const {isl, osl} = this.workload;
     return isl + Math.floor(osl / 2) + 1;
+  }
+
+  /** Images of all requests in flight, once per cycle; TTFT waits for all of them, as in the reference. */
+  encoderPhase(batch: number): Tally {
+    return once(this.encoders, batch, () => encoderPhase(this.worker, batch, this.workload));
   }
 
   private prefillAttentionOf(ctxTokens: number): Tally {

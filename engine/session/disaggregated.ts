@@ -1,7 +1,8 @@
 import type {MemoryGiB} from "../result.js";
 import {requestLatencyMs, requestsPerSec} from "./metrics.js";
 import {decodePhase, freshTokens, prefillPhase} from "./static.js";
-import {memoryOf, newTally} from "./worker.js";
+import {encoderLoad, encoderPhase} from "./encoder.js";
+import {memoryOf, mergeSource, newTally} from "./worker.js";
 import type {Tally, Worker, Workload} from "./worker.js";
 
 /**
@@ -33,10 +34,13 @@ export interface PoolPoint {
   tally: Tally;
 }
 
-/** Prefill worker on one batch. Source: method.md §9, §11. */
+/** Prefill worker on one batch, its images included. Source: method.md §9, §11. */
 export function prefillPoint(worker: Worker, workload: Workload, batch: number, memoryGiB: MemoryGiB): PoolPoint {
   const tally = newTally();
   prefillPhase(worker, batch, freshTokens(workload), workload.prefix, tally);
+  const encoder = encoderPhase(worker, batch, workload);
+  mergeSource(tally, encoder);
+  tally.ms += encoder.ms;
   const latencyMs = tally.ms * disaggregation.prefillLatencyScale;
   return pool(worker, batch, latencyMs, latencyMs, memoryGiB, tally);
 }
@@ -74,7 +78,12 @@ function pool(
 
 export function prefillMemory(worker: Worker, workload: Workload, batch: number): MemoryGiB {
   const tokens = freshTokens(workload) * batch;
-  return memoryOf(worker, {batch, tokens, seqTokens: workload.isl + 1});
+  return memoryOf(worker, {
+    batch,
+    tokens,
+    seqTokens: workload.isl + 1,
+    encoder: encoderLoad(worker, batch, workload)
+  });
 }
 
 export function decodeMemory(worker: Worker, {isl, osl}: Workload, batch: number): MemoryGiB {

@@ -1,4 +1,5 @@
 import {InputError, PerfDataError} from "../errors.js";
+import {modelDoubts} from "../model-doubts.js";
 import {inferNextn} from "../models/quant.js";
 import type {ModelConfig} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
@@ -7,6 +8,7 @@ import type {MemoryGiB, OpTime, Parallel, PhaseDetail, Source, Tier} from "../re
 import {decodeMemory, decodePoint, disaggregation, prefillMemory, prefillPoint} from "./disaggregated.js";
 import {trace} from "../trace.js";
 import {AggregatedSession} from "./aggregated.js";
+import {encoderDetail, encoderLoad, encoderPhase, withImages} from "./encoder.js";
 import {aggregatedPhases, decodeDetail, prefillDetail} from "./detail.js";
 import {requestLatencyMs, requestsPerSec, tokensPerSecPerUser} from "./metrics.js";
 import {answered, decodePhase, decodePhaseOps, freshTokens, prefillPhase} from "./static.js";
@@ -41,6 +43,8 @@ export interface EstimateProblem {
   nextn?: number;
   acceptRates?: readonly number[];
   freeMemoryFraction?: number;
+  /** Counts the KV cache that each layer really keeps, and recurrent states. */
+  exactKvCache?: boolean;
   prefill?: PoolSpec;
   decode?: PoolSpec;
 }
@@ -51,6 +55,8 @@ export interface Estimate {
   ttftMs: number;
   tpotMs: number;
   requestLatencyMs: number;
+  /** Encoding of images, part of TTFT. */
+  encoderMs: number;
   prefillMs: number;
   /** Of the whole answer. */
   decodeMs: number;
@@ -89,8 +95,15 @@ export function estimate(problem: EstimateProblem): Estimate {
   const {platform, decodePlatform = platform} = problem;
   const databases = new Set([platform.perf, decodePlatform.perf]);
   for (const {impossible} of databases) impossible.clear();
-  const figures = estimateMode(problem);
-  return {...figures, doubts: [...databases].flatMap((perf) => perf.doubts())};
+  const workload = withImages(problem.model, problem.workload);
+  const figures = estimateMode({...problem, workload});
+  const {isl, osl} = workload;
+  const parallel = problem.mode === "disagg" ? problem.decode!.parallel : problem.parallel;
+  const {backend} = decodePlatform;
+  const {model, exactKvCache} = problem;
+  const spec = {model, parallel, quant: figures.quant, backend, mtpScale: 1, exactKvCache};
+  const measured = [...databases].flatMap((perf) => perf.doubts());
+  return {...figures, doubts: [...modelDoubts(spec, isl + osl), ...measured]};
 }
 
 type Figures = Omit<Estimate, "doubts">;
@@ -120,18 +133,21 @@ function estimateMode(problem: EstimateProblem): Figures {
 function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" | "static_gen"): Figures {
   const {workload, batch} = problem;
   const {isl, osl, prefix} = workload;
-  const worker = makeWorker(problem.model, problem.platform, problem.parallel, {...problem, role: "static"});
+  const encodes = workload.encoder !== undefined && mode !== "static_gen";
+  const worker = makeWorker(problem.model, problem.platform, problem.parallel, {...problem, role: "static", encodes});
   const {dp, pp} = worker.spec.parallel;
   const seq = freshTokens(workload);
   const prefill = mode === "static_gen" ? newTally() : answered(prefillPhase(worker, batch, seq, prefix));
   const decode = mode === "static_ctx" ? newTally() : answered(decodePhase(worker, batch, isl, osl));
-  const ttftMs = prefill.ms;
+  const encoder = answered(encoderPhase(worker, batch, workload));
+  const ttftMs = encoder.ms + prefill.ms;
   const tpotMs = osl > 1 ? decode.ms / (osl - 1) : 0;
   const latencyMs = requestLatencyMs(ttftMs, tpotMs, mode === "static_ctx" ? 1 : osl);
   const memoryGiB = memoryOf(worker, {
     batch,
     tokens: mode === "static_gen" ? batch : seq * batch,
-    seqTokens: isl + (mode === "static_ctx" ? 1 : osl)
+    seqTokens: isl + (mode === "static_ctx" ? 1 : osl),
+    encoder: encoderLoad(worker, batch, workload)
   });
   const rate = requestsPerSec(batch * dp, latencyMs, pp);
   const tokensPerRequest = mode === "static" ? osl : mode === "static_ctx" ? 1 : osl - 1;
@@ -141,11 +157,13 @@ function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" 
     ttftMs,
     tpotMs,
     requestLatencyMs: latencyMs,
+    encoderMs: encoder.ms,
     prefillMs: prefill.ms,
     decodeMs: decode.ms,
     prefillOps: mode === "static_gen" ? [] : opTimes(worker.prefill, batch * seq, batch, seq, prefix),
     decodeOps: mode === "static_ctx" ? [] : decodePhaseOps(worker, batch, isl, osl),
     phases: [
+      ...encoderDetail(worker, batch, workload),
       ...(mode === "static_gen" ? [] : [prefillDetail(worker, batch, workload)]),
       ...(mode === "static_ctx" || osl < 2 ? [] : [decodeDetail(worker, batch, workload)])
     ],
@@ -158,7 +176,7 @@ function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" 
     tokensPerSecPerGpu: tokensPerSec / worker.gpus,
     tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
     quant: worker.spec.quant,
-    ...provenance(prefill, decode)
+    ...provenance(encoder, prefill, decode)
   };
 }
 
@@ -168,7 +186,9 @@ function aggregatedEstimate(problem: EstimateProblem): Figures {
   if (!(Number.isInteger(ctxTokens) && ctxTokens > 0))
     throw new InputError(`invalid ctxTokens: ${ctxTokens}; must be a whole number ≥ 1`);
   const nextn = problem.nextn ?? inferNextn(problem.model);
-  const worker = makeWorker(problem.model, problem.platform, problem.parallel, {...problem, nextn, role: "agg"});
+  const encodes = workload.encoder !== undefined;
+  const options = {...problem, nextn, role: "agg", encodes} as const;
+  const worker = makeWorker(problem.model, problem.platform, problem.parallel, options);
   const session = new AggregatedSession(worker, workload);
   const memoryGiB = session.memory(batch, ctxTokens);
   const point = session.point(batch, ctxTokens, memoryGiB);
@@ -178,6 +198,7 @@ function aggregatedEstimate(problem: EstimateProblem): Figures {
     ttftMs: point.ttftMs,
     tpotMs: point.tpotMs,
     requestLatencyMs: point.requestLatencyMs,
+    encoderMs: session.encoderPhase(batch).ms,
     prefillMs: 0,
     decodeMs: 0,
     prefillOps: [],
@@ -203,7 +224,8 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
   for (const [pool, {batch, workers}] of Object.entries({prefill: p, decode: d}))
     if (![batch, workers].every((value) => Number.isInteger(value) && value >= 1))
       throw new InputError(`invalid ${pool}: batch ${batch}, workers ${workers}; must be whole numbers ≥ 1`);
-  const prefillWorker = makeWorker(model, platform, p.parallel, {...options, role: "prefill"});
+  const encodes = workload.encoder !== undefined;
+  const prefillWorker = makeWorker(model, platform, p.parallel, {...options, role: "prefill", encodes});
   const quant = {...problem.quant, ...problem.decodeQuant};
   const decodeWorker = makeWorker(model, decodePlatform, d.parallel, {...options, quant, role: "decode"});
   const memoryGiB = prefillMemory(prefillWorker, workload, p.batch);
@@ -212,6 +234,7 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
   const decode = decodePoint(decodeWorker, workload, d.batch, decodeMemoryGiB);
   answered(prefill.tally);
   answered(decode.tally);
+  const encoderMs = encoderPhase(prefillWorker, p.batch, workload).ms * disaggregation.prefillLatencyScale;
   const ttftMs = prefill.latencyMs * disaggregation.ttftScale;
   const tpotMs = decode.latencyMs;
   const rate = Math.min(
@@ -224,11 +247,13 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
     ttftMs,
     tpotMs,
     requestLatencyMs: requestLatencyMs(ttftMs, tpotMs, workload.osl),
-    prefillMs: prefill.latencyMs,
+    encoderMs,
+    prefillMs: prefill.latencyMs - encoderMs,
     decodeMs: tpotMs * (workload.osl - 1),
     prefillOps: [],
     decodeOps: [],
     phases: [
+      ...encoderDetail(prefillWorker, p.batch, workload, disaggregation.prefillLatencyScale),
       prefillDetail(prefillWorker, p.batch, workload, disaggregation.prefillLatencyScale),
       decodeDetail(decodeWorker, d.batch, workload, disaggregation.decodeLatencyScale)
     ],

@@ -1,9 +1,11 @@
 import {InputError} from "../errors.js";
 import {fitsMemory, workerMemory} from "../memory.js";
 import type {Load} from "../memory.js";
-import {isMoe, modelOps} from "../models/ops.js";
+import {isMoe, modelOps, splitsContext} from "../models/ops.js";
 import {defaultAcceptRates, inferQuant, moeBlockSizeOk, mtpScale} from "../models/quant.js";
 import type {ModelConfig, Role} from "../models/types.js";
+import {encoderOps} from "../models/vision.js";
+import type {ImageLoad, Images} from "../models/vision.js";
 import type {WorkerSpec} from "../models/worker.js";
 import {bindOps, sumWeights} from "../ops/kernel.js";
 import type {BoundOp} from "../ops/kernel.js";
@@ -18,6 +20,10 @@ export interface Workload {
   isl: number;
   osl: number;
   prefix: number;
+  /** Images of every request, besides its isl tokens of text. */
+  images?: Images;
+  /** The same as encoder and language model see them; isl then counts their tokens. `withImages` puts it here. */
+  encoder?: ImageLoad;
 }
 
 /** One engine instance: a model on a platform, sharded in one way, its operators bound to tables. */
@@ -30,6 +36,15 @@ export interface Worker {
   prefill: BoundOp[];
   decode: BoundOp[];
   weightBytes: number;
+  /** Where images are encoded. */
+  encoder?: BoundEncoder;
+}
+
+/** A vision encoder, sharded like its language model. */
+export interface BoundEncoder {
+  layers: BoundOp[];
+  projector: BoundOp[];
+  weightBytes: number;
 }
 
 export interface WorkerOptions {
@@ -38,6 +53,10 @@ export interface WorkerOptions {
   /** Draft tokens per decode step; 0 by default. */
   nextn?: number;
   acceptRates?: readonly number[];
+  /** Whether the worker encodes images too. */
+  encodes?: boolean;
+  /** Counts the KV cache that each layer really keeps, and recurrent states. */
+  exactKvCache?: boolean;
 }
 
 /** Binds one worker. Throws InputError for sizes that the model or the backend cannot have. */
@@ -48,7 +67,14 @@ export function makeWorker(model: ModelConfig, platform: Platform, parallel: Par
   checkParallel(model, platform, parallel, quant);
   if (nextn > 0 && (model.family === "GPT" || model.family === "NEMOTRONNAS"))
     throw new InputError(`invalid nextn: ${nextn}; ${model.family} models have no draft layers, use 0`);
-  const spec: WorkerSpec = {model, parallel, quant, backend, mtpScale: mtpScale(nextn, acceptRates, model.layers)};
+  const spec: WorkerSpec = {
+    model,
+    parallel,
+    quant,
+    backend,
+    mtpScale: mtpScale(nextn, acceptRates, model.layers),
+    ...(options.exactKvCache ? {exactKvCache: true} : {})
+  };
   const ops = modelOps(spec);
   return {
     spec,
@@ -58,7 +84,18 @@ export function makeWorker(model: ModelConfig, platform: Platform, parallel: Par
     nextn,
     prefill: bindOps(platform, ops.prefill),
     decode: bindOps(platform, ops.decode),
-    weightBytes: sumWeights(ops.prefill)
+    weightBytes: sumWeights(ops.prefill),
+    ...(options.encodes ? {encoder: bindEncoder(spec, platform)} : {})
+  };
+}
+
+function bindEncoder(spec: WorkerSpec, platform: Platform): BoundEncoder | undefined {
+  if (!spec.model.vision) return undefined;
+  const {layers, projector} = encoderOps(spec, spec.model.vision);
+  return {
+    layers: bindOps(platform, layers),
+    projector: bindOps(platform, projector),
+    weightBytes: sumWeights([...layers, ...projector])
   };
 }
 
@@ -82,6 +119,8 @@ export function checkParallel(model: ModelConfig, platform: Platform, parallel: 
     throw new InputError(`invalid tp: ${tp}; memory is modelled for 1, 2, 4, 8 and more`);
   if (model.heads < tp) throw new InputError(`invalid tp: ${tp}; ${model.id} has ${model.heads} heads`);
   if (pp > model.layers) throw new InputError(`invalid pp: ${pp}; ${model.id} has ${model.layers} layers`);
+  if (cp > 1 && !splitsContext(model.family))
+    throw new InputError(`invalid cp: ${cp}; ${model.id} cannot split a prompt over GPUs, use 1`);
   if (cp > 1 && (!backendTraits[platform.backend].supportsContextParallel || tp !== 1 || dp !== 1))
     throw new InputError(`invalid cp: ${cp}; context parallelism needs sglang with tp 1 and dp 1`);
   if (!isMoe(model)) {
@@ -206,6 +245,7 @@ export function workerPoint(
   const {spec, platform, label, gpus} = worker;
   return {
     system: platform.system.id,
+    ...(platform.donor ? {donor: platform.donor.id} : {}),
     backend: platform.backend,
     version: platform.version,
     quant: spec.quant,

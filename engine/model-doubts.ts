@@ -1,0 +1,36 @@
+/** What a model's figures leave out or count too much, as the method has it, in words. Source: method.md §15. */
+import {kvCacheDoubts} from "./kv-cache.js";
+import {kvCacheBytes} from "./memory.js";
+import type {WorkerSpec} from "./models/worker.js";
+
+/** Of a worker whose sequences end at `seqTokens` tokens. */
+export function modelDoubts(worker: WorkerSpec, seqTokens: number): string[] {
+  return [
+    ...kvCacheDoubts(worker, kvCacheBytes(worker, seqTokens), seqTokens),
+    ...sharedExpertDoubts(worker),
+    ...reductionDoubts(worker),
+    ...stateDoubts(worker)
+  ];
+}
+
+/** Llama-4's op list has no shared expert (method.md §7.4 HYBRIDMOE). */
+function sharedExpertDoubts({model}: WorkerSpec): string[] {
+  const {family, id, sharedInterSize, hiddenSize, layerGroups = []} = model;
+  if (family !== "HYBRIDMOE" || sharedInterSize === undefined) return [];
+  const layers = layerGroups.reduce((sum, {moe, count}) => sum + (moe ? count : 0), 0);
+  const parameters = 3 * hiddenSize * sharedInterSize * layers;
+  return [`${id} is counted without its shared expert: ${(parameters / 1e9).toFixed(1)} billion parameters`];
+}
+
+/** Quirk 14. */
+function reductionDoubts({model, parallel}: WorkerSpec): string[] {
+  if (parallel.tp === 1 || (model.family !== "GEMMA4MIX" && model.family !== "HYBRIDMOE")) return [];
+  return [`${model.id} is counted without all-reduces after attention and dense FFN; TP comes out too fast`];
+}
+
+/** State-space tables know no tensor parallelism (method.md §6.9). */
+function stateDoubts({model, parallel}: WorkerSpec): string[] {
+  if (parallel.tp === 1 || !(model.gdn || model.mamba)) return [];
+  const what = model.gdn ? "linear attention" : "Mamba-2";
+  return [`${what} of ${model.id} was measured on one GPU and is counted unsharded; TP comes out too slow`];
+}
