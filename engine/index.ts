@@ -25,6 +25,8 @@ export {speedOfLightMs} from "./speed-of-light.js";
 
 export {estimate, estimateModes} from "./session/estimate.js";
 export type {Estimate, EstimateMode, EstimateProblem, PoolSpec} from "./session/estimate.js";
+export {withImages} from "./session/encoder.js";
+export type {Images} from "./models/vision.js";
 export type {Workload} from "./session/worker.js";
 export {evaluateSearch, evaluateSearchSteps} from "./search/evaluate.js";
 export type {Evaluation, SearchProblem} from "./search/evaluate.js";

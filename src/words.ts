@@ -1,5 +1,6 @@
 /** Results in words, shared by the command line and the pages. Pure functions of plain data. */
 import type {Parallel, Plan, Reason, Source} from "../engine/result.js";
+import type {Workload} from "../engine/session/worker.js";
 import {supportLevels, type Support, type SupportLevel} from "../engine/support.js";
 
 /** `TP4`, `TP2 PP2`, `DP8 EP8`: the sizes that are not 1, TP1 when all are. */
@@ -14,6 +15,14 @@ export function parallelWords({tp, pp, dp, cp, moeTp, moeEp}: Parallel): string 
   const sizes = [["TP", tp], ["PP", pp], ["DP", dp], ["CP", cp], ...moe] as const;
   const words = sizes.filter(([, size]) => size > 1).map(([name, size]) => `${name}${size}`);
   return words.join(" ") || "TP1";
+}
+
+/** `4000 tokens in (1000 cached), 500 out`, with the images of a request where there are any. */
+export function workloadWords({isl, osl, prefix, images}: Workload): string {
+  const {count = 0, heightPixels, widthPixels} = images ?? {};
+  const pictures =
+    count > 0 ? ` and ${count} ${count === 1 ? "image" : "images"} of ${heightPixels}x${widthPixels}` : "";
+  return `${isl} tokens${pictures} in${prefix ? ` (${prefix} cached)` : ""}, ${osl} out`;
 }
 
 /** What one replica is: `TP4`, or `5 prefill (TP4) + 3 decode (TP4)`. */

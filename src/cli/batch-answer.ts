@@ -7,9 +7,10 @@ import {
   estimateModes,
   evaluateSearch,
   queryOp,
-  requiredSlices
+  requiredSlices,
+  withImages
 } from "../engine/index.js";
-import type {EstimateProblem, ModelConfig, Platform, SearchProblem} from "../engine/index.js";
+import type {EstimateProblem, ModelConfig, Platform, SearchProblem, Workload} from "../engine/index.js";
 import {backends} from "../engine/schema.js";
 import {estimateFields, searchFields} from "./batch-output.js";
 import {choosePlatform, openModel, type Data} from "./data.js";
@@ -86,12 +87,23 @@ async function openProblem(opener: Opener, fields: Fields) {
     const [there, types] = [decodePlatform ?? platform, {...quant, ...decodeQuant}];
     await opener.load(there, name(types), () => requiredSlices(model, there, types));
   }
-  const workload = {isl: fields.count("isl"), osl: fields.count("osl"), prefix: fields.count("prefix", 0)};
+  const workload = workloadFields(fields);
   if (workload.prefix >= workload.isl)
     throw new InputError(`invalid prefix: ${workload.prefix}; must be below isl ${workload.isl}`);
   const nextn = fields.maybeCount("nextn");
   const acceptRates = fields.maybeNumbers("nextnAcceptRates");
-  return {model, platform, decodePlatform, quant, decodeQuant, workload, nextn, acceptRates};
+  const exactKvCache = fields.maybeFlag("exactKvCache");
+  return {model, platform, decodePlatform, quant, decodeQuant, workload, nextn, acceptRates, exactKvCache};
+}
+
+/** Image sizes in pixels, as the reference names them. */
+function workloadFields(fields: Fields): Workload {
+  const text = {isl: fields.count("isl"), osl: fields.count("osl"), prefix: fields.count("prefix", 0)};
+  const count = fields.count("images", 0);
+  if (count === 0) return text;
+  const heightPixels = fields.count("imageHeight", undefined, 1);
+  const widthPixels = fields.count("imageWidth", undefined, 1);
+  return {...text, images: {count, heightPixels, widthPixels}};
 }
 
 async function answerEstimate(opener: Opener, fields: Fields): Promise<object> {
@@ -105,7 +117,7 @@ async function answerEstimate(opener: Opener, fields: Fields): Promise<object> {
     ...worker(fields),
     nextn: shared.nextn ?? defaultNextn(mode, shared.model)
   };
-  if (mode === "agg") problem.ctxTokens = fields.count("ctxTokens", shared.workload.isl);
+  if (mode === "agg") problem.ctxTokens = fields.count("ctxTokens", withImages(shared.model, shared.workload).isl);
   if (mode === "disagg")
     for (const role of ["prefill", "decode"] as const) {
       const side = fieldsOf(fields.maybeRecord(role) ?? {});

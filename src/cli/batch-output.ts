@@ -13,6 +13,7 @@ export function estimateFields(answer: Estimate): object {
   return {
     ttftMs: answer.ttftMs,
     tpotMs: answer.tpotMs,
+    ...(answer.encoderMs > 0 ? {encoderMs: answer.encoderMs} : {}),
     prefillMs: answer.prefillMs,
     decodeMs: answer.decodeMs,
     requestLatencyMs: answer.requestLatencyMs,

@@ -11,7 +11,7 @@ import {openSearches, searchFlags, targetsOf, type SearchValues} from "./problem
 import {plansOf, provenanceOf} from "./provenance.js";
 import {reportText, targetWords} from "./report.js";
 import {summaries} from "./verbs.js";
-import {gpuWords} from "../words.js";
+import {gpuWords, workloadWords} from "../words.js";
 import type {SearchResult, Targets} from "../engine/result.js";
 
 const notes = `Times are in milliseconds. tokens/s/GPU counts output tokens over all GPUs asked for, idle ones included.
@@ -51,10 +51,9 @@ export const run = command(
 
 function question([first, ...others]: readonly SearchProblem[], targets: Targets): string {
   const {model, totalGpus, workload, platform, decodePlatform} = first;
-  const {isl, osl, prefix} = workload;
   const system = decodePlatform ? `${platform.system.id} → ${decodePlatform.system.id}` : platform.system.id;
   const frameworks = [first, ...others].map(({platform}) => frameworkWords(platform)).join(", ");
-  const tokens = `${isl} tokens in${prefix ? ` (${prefix} cached)` : ""}, ${osl} out`;
+  const tokens = workloadWords(workload);
   return `${model.id} on ${gpuWords(totalGpus)} of ${system}, ${frameworks} · ${tokens} · ${targetWords(targets)}`;
 }
 
@@ -65,7 +64,7 @@ function frameworkWords({backend, version, perf}: Platform): string {
 
 /** What was asked, with everything that was inferred or defaulted filled in. */
 function echo(problems: readonly SearchProblem[], targets: Targets, values: SearchValues) {
-  const [{model, totalGpus, workload, quant, nextn, acceptRates, freeMemoryFraction}] = problems;
+  const [{model, totalGpus, workload, quant, nextn, acceptRates, freeMemoryFraction, exactKvCache}] = problems;
   const platforms = problems.map(({platform, decodePlatform}) => ({
     system: platform.system.id,
     decodeSystem: decodePlatform?.system.id,
@@ -74,7 +73,7 @@ function echo(problems: readonly SearchProblem[], targets: Targets, values: Sear
     decodeVersion: decodePlatform?.version,
     database: platform.database
   }));
-  const shared = {model, totalGpus, workload, quant, nextn, acceptRates, freeMemoryFraction};
+  const shared = {model, totalGpus, workload, quant, nextn, acceptRates, freeMemoryFraction, exactKvCache};
   return {problem: {...shared, platforms, targets, topN: values["top-n"]}};
 }
 
@@ -84,7 +83,8 @@ function byBackend(answers: readonly BackendAnswer[]) {
 }
 
 function save(dir: string, {model, workload}: SearchProblem, result: SearchResult, json: string) {
-  const context = {model: model.id, ...workload};
+  const {isl, osl, prefix} = workload;
+  const context = {model: model.id, isl, osl, prefix};
   for (const mode of [result.agg, ...(result.disagg ? [result.disagg] : [])]) {
     const folder = join(dir, mode.mode);
     mkdirSync(folder, {recursive: true});

@@ -2,7 +2,7 @@
 import type {Estimate, EstimateProblem, Platform} from "../engine/index.js";
 import type {MemoryGiB, OpTime} from "../engine/result.js";
 import {bytesToGiB} from "../engine/units.js";
-import {parallelWords} from "../words.js";
+import {parallelWords, workloadWords} from "../words.js";
 import type {Ink} from "./ink.js";
 import type {Provenance} from "./provenance.js";
 import {formatNumber, textTable} from "./tables.js";
@@ -46,8 +46,7 @@ function question({
     prefill && decode
       ? `${side("prefill", prefill)} + ${side("decode", decode)}`
       : `${parallelWords(parallel)}, batch ${batch}${mode === "agg" ? `, ${ctxTokens} context tokens` : ""}`;
-  const {isl, osl, prefix} = workload;
-  const tokens = `${isl} tokens in${prefix ? ` (${prefix} cached)` : ""}, ${osl} out`;
+  const tokens = workloadWords(workload);
   return `${model.id} on ${platform.system.id}, ${platform.backend} ${platform.version} · ${mode} · ${shape} · ${tokens}`;
 }
 

@@ -1,6 +1,6 @@
 /** `kneepoint estimate`: one configuration, phase by phase and operator by operator. */
 import {InputError} from "../engine/errors.js";
-import {estimate, estimateModes, inferNextn} from "../engine/index.js";
+import {estimate, estimateModes, inferNextn, withImages} from "../engine/index.js";
 import type {EstimateMode, EstimateProblem, ModelConfig} from "../engine/index.js";
 import {backends} from "../engine/schema.js";
 import type {Parallel} from "../engine/result.js";
@@ -43,7 +43,12 @@ const flags = {
   backend: {type: "string", choices: backends, default: "trtllm", help: "serving framework"},
   "decode-system": {type: "string", unit: "NAME", help: "disagg: system of decode workers, when another"},
   ...plainWorkerFlags,
-  "ctx-tokens": {type: "integer", unit: "TOKENS", min: 1, help: "agg: prefill tokens of a mixed step (default --isl)"},
+  "ctx-tokens": {
+    type: "integer",
+    unit: "TOKENS",
+    min: 1,
+    help: "agg: prefill tokens of a mixed step (default: one prompt)"
+  },
   ...roleFlags("prefill-"),
   ...roleFlags("decode-")
 } as const satisfies Flags;
@@ -81,8 +86,11 @@ async function openEstimate(data: Data, values: Values<typeof flags>): Promise<E
   const isMoe = model.experts > 0;
   const plain = workerOf(values, "", isMoe);
   const draft = {nextn: defaultNextn(mode, model), ...nextnOf(values)};
-  const shared = {mode, model, platform, decodePlatform, quant, workload: workloadOf(values), ...draft};
-  if (mode !== "disagg") return {...shared, ...plain, ctxTokens: values["ctx-tokens"] ?? values.isl};
+  const exactKvCache = values["exact-kv-cache"];
+  const workload = workloadOf(values);
+  const shared = {mode, model, platform, decodePlatform, quant, workload, ...draft, exactKvCache};
+  if (mode !== "disagg")
+    return {...shared, ...plain, ctxTokens: values["ctx-tokens"] ?? withImages(model, workload).isl};
   const [prefill, decode] = [workerOf(values, "prefill-", isMoe), workerOf(values, "decode-", isMoe)];
   return {...shared, ...plain, prefill, decode};
 }

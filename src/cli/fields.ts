@@ -49,6 +49,11 @@ export function fieldsOf(input: unknown) {
     number,
     count,
     choice,
+    maybeFlag: (name: string): boolean | undefined => {
+      const value = all[name];
+      if (absent(name) || typeof value === "boolean") return (value as boolean | null) ?? undefined;
+      return fail(name, "true or false");
+    },
     maybeText: (name: string) => (absent(name) ? undefined : text(name)),
     maybeNumber: (name: string) => (absent(name) ? undefined : number(name)),
     maybeCount: (name: string, min = 0) => (absent(name) ? undefined : count(name, undefined, min)),

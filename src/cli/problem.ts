@@ -1,7 +1,7 @@
 /** Flags common to verbs, and from flags to what the engine is asked. */
 import {InputError} from "../engine/errors.js";
 import {databases} from "../engine/index.js";
-import type {Platform, Quant, SearchProblem} from "../engine/index.js";
+import type {Platform, Quant, SearchProblem, Workload} from "../engine/index.js";
 import {fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "../engine/quant.js";
 import type {Targets} from "../engine/result.js";
 import {backends, type Backend} from "../engine/schema.js";
@@ -24,6 +24,18 @@ export const workloadFlags = {
   isl: {type: "integer", unit: "TOKENS", min: 1, default: 4000, help: "input tokens of a request"},
   osl: {type: "integer", unit: "TOKENS", min: 1, default: 1000, help: "output tokens of a request"},
   prefix: {type: "integer", unit: "TOKENS", default: 0, help: "input tokens that are already cached"},
+  images: {
+    type: "integer",
+    unit: "N",
+    default: 0,
+    help: "images of a request, besides its --isl tokens of text",
+    aliases: ["num-images-per-request"]
+  },
+  "image-size": {type: "string", unit: "HxW", default: "1024x1024", help: "height and width of every image, in pixels"},
+  "exact-kv-cache": {
+    type: "boolean",
+    help: "count the KV cache that windows and linear attention keep, not every layer's in full"
+  },
   nextn: {type: "integer", unit: "LAYERS", help: "multi-token-prediction layers"},
   "nextn-accept-rates": {type: "string", unit: "RATES", help: "their acceptance rates, for example 0.85,0.3"},
   "gemm-quant": {type: "string", choices: keys(gemmQuants), help: "GEMM type", aliases: ["gemm-quant-mode"]},
@@ -81,7 +93,9 @@ export async function openSearches(data: Data, values: SearchValues): Promise<Se
   const freeMemoryFraction = values["free-memory"];
   if (values.backend === "auto" && values["backend-version"])
     throw new InputError("invalid --backend-version: needs one backend; drop it or name --backend");
-  const shared = {model, totalGpus, workload: workloadOf(values), quant, ...nextnOf(values), freeMemoryFraction};
+  const exactKvCache = values["exact-kv-cache"];
+  const workload = workloadOf(values);
+  const shared = {model, totalGpus, workload, quant, ...nextnOf(values), freeMemoryFraction, exactKvCache};
   const problems = backendsOf(data, values.backend as Backend | "auto", system).map((backend): SearchProblem => {
     const {database} = values;
     const clampToLight = values.clamp;
@@ -115,9 +129,16 @@ export function targetsOf({ttft, tpot, "request-latency": requestLatencyMs}: Sea
   return requestLatencyMs === undefined ? {ttftMs: ttft, tpotMs: tpot} : {ttftMs: ttft, tpotMs: tpot, requestLatencyMs};
 }
 
-export function workloadOf({isl, osl, prefix}: WorkloadValues) {
+export function workloadOf({isl, osl, prefix, images, "image-size": size}: WorkloadValues): Workload {
   if (prefix >= isl) throw new InputError(`invalid --prefix: ${prefix}; must be below --isl ${isl}`);
-  return {isl, osl, prefix};
+  const text = {isl, osl, prefix};
+  return images === 0 ? text : {...text, images: {count: images, ...parseSize(size)}};
+}
+
+function parseSize(size: string): {heightPixels: number; widthPixels: number} {
+  const [, height, width] = /^(\d+)x(\d+)$/i.exec(size) ?? [];
+  if (width === undefined) throw new InputError(`invalid --image-size: ${size}; must be HxW, for example 1024x768`);
+  return {heightPixels: Number(height), widthPixels: Number(width)};
 }
 
 /** Only what was given; the rest is inferred from the checkpoint. */

@@ -2,6 +2,7 @@
 import type {Catalogue, Backend} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {Plan, PlanDetail, SearchResult, Targets} from "../engine/result.js";
+import type {Images} from "../engine/models/vision.js";
 import type {Quant} from "../engine/quant.js";
 import type {Database} from "../engine/ops/table.js";
 
@@ -16,7 +17,7 @@ export interface Problem {
   /** Undefined: the newest with measured tables. */
   version?: string;
   totalGpus: number;
-  workload: {isl: number; osl: number; prefix: number};
+  workload: {isl: number; osl: number; prefix: number; images?: Images};
   quant?: Partial<Quant>;
   /** Undefined: measured tables and nothing else, where there are any. */
   database?: "hybrid" | "roofline";
