@@ -8,6 +8,7 @@ const load: Record<VerbName, () => Promise<{run: Run}>> = {
   default: () => import("./default.js"),
   estimate: () => import("./estimate.js"),
   support: () => import("./support.js"),
+  quality: () => import("./quality.js"),
   batch: () => import("./batch.js"),
   import: () => import("./import.js"),
   version: async () => ({run: printVersion})

@@ -2,7 +2,8 @@
 export const summaries = {
   default: "find the best way to serve a model on some GPUs: aggregated and disaggregated, with both frontiers",
   estimate: "predict one configuration, operator by operator",
-  support: "list what the imported tables can answer",
+  support: "say what the imported tables can answer, and where",
+  quality: "say how far the imported tables can be trusted",
   batch: "answer JSON lines: operators, estimates and searches",
   import: "take over measured tables from a folder",
   version: "print the version"

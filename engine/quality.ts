@@ -1,0 +1,373 @@
+/**
+ * How far measured tables can be trusted, row by row: against the speed of light, against their neighbours, and
+ * against another version of themselves. Pure functions of one slice's columns.
+ */
+import {impossibleShare, longTokens} from "./ops/attention.js";
+import {lastBound} from "./roofline.js";
+import {tables, valueColumn} from "./schema.js";
+import type {Columns, TableName, TableSpec} from "./schema.js";
+import {speedOfLightMs} from "./speed-of-light.js";
+import type {SystemSpec} from "./system.js";
+import {msPerSecond} from "./units.js";
+
+/**
+ * Speed of light over latency from which a row is remarkable, ratio: up to about here caches, boost clocks and the
+ * rounding of published rates explain it. Source: method.md §15.
+ */
+export const remarkableUtilisation = 1.2;
+
+/**
+ * Bytes that no cache holds: twice the largest L2 (128 MB, RTX PRO 6000). Below, a kernel that runs again and again on
+ * the same data may beat the memory bound honestly.
+ */
+const beyondCacheBytes = 256e6;
+
+/**
+ * Share of the memory bound below which a row is impossible although more than that moves: decode attention whose KV
+ * pages are read again reaches 0.52 on five systems, and broken rows start far below. Source: method.md §15 quirk 38.
+ */
+const impossibleShareOfBytes = 0.5;
+
+export interface Row {
+  /** Key and axis values by column name. */
+  at: Record<string, number | string>;
+  latencyMs: number;
+}
+
+/** A row beside what it is compared with: its bound, a larger neighbour, or the same row of another version. */
+export interface Contrast extends Row {
+  /** What `latencyMs` is compared with, in ms. */
+  otherMs: number;
+  /** The larger neighbour's coordinates, where it is one. */
+  other?: Record<string, number | string>;
+}
+
+/** Counts add up over slices; lists keep the worst few. */
+export interface SliceQuality {
+  rows: number;
+  /** Rows whose speed of light is modelled. */
+  bounded: number;
+  /** Of these, with a utilisation above 1.2. */
+  remarkable: number;
+  /** Rows whose bound is certain enough to call a latency impossible, and how many are. */
+  tested: number;
+  impossible: number;
+  /** Least latency over bound among the tested; Infinity when none is. */
+  leastOfLight: number;
+  /** Rows that have a larger neighbour on some axis, and how many of them are slower than it, and by more than a tenth. */
+  paired: number;
+  slower: number;
+  muchSlower: number;
+  worstImpossible: Contrast[];
+  worstSlower: Contrast[];
+}
+
+/** How many of the worst rows are listed. */
+const listed = 8;
+
+/** Judges every row of one slice. */
+export function judgeSlice(
+  table: TableName,
+  part: readonly string[],
+  columns: Columns,
+  system: SystemSpec
+): SliceQuality {
+  const quality = emptyQuality();
+  const latencies = columns[valueColumn] as ArrayLike<number>;
+  quality.rows = latencies.length;
+  const impossible = new Worst();
+  eachLight(table, part, columns, system, (i, light) => {
+    const ms = latencies[i];
+    ++quality.bounded;
+    if (light.ms / ms > remarkableUtilisation) ++quality.remarkable;
+    if (!light.certain) return;
+    ++quality.tested;
+    quality.leastOfLight = Math.min(quality.leastOfLight, ms / light.ms);
+    if (!isImpossible(ms, light)) return;
+    ++quality.impossible;
+    impossible.add(i, ms / light.ms, light.ms);
+  });
+  quality.worstImpossible = impossible.list.map(({row, other}) => ({...rowAt(table, columns, row), otherMs: other}));
+  Object.assign(quality, slowerThanLarger(table, columns));
+  return quality;
+}
+
+export function emptyQuality(): SliceQuality {
+  const none = {rows: 0, bounded: 0, remarkable: 0, tested: 0, impossible: 0, paired: 0, slower: 0, muchSlower: 0};
+  return {...none, leastOfLight: Infinity, worstImpossible: [], worstSlower: []};
+}
+
+/** Of two slices together. */
+export function addQuality(a: SliceQuality, b: SliceQuality): SliceQuality {
+  const worst = (list: Contrast[], size: (each: Contrast) => number) =>
+    list.sort((x, y) => size(x) - size(y)).slice(0, listed);
+  const ofLight = ({latencyMs, otherMs}: Contrast) => latencyMs / otherMs;
+  return {
+    rows: a.rows + b.rows,
+    bounded: a.bounded + b.bounded,
+    remarkable: a.remarkable + b.remarkable,
+    tested: a.tested + b.tested,
+    impossible: a.impossible + b.impossible,
+    leastOfLight: Math.min(a.leastOfLight, b.leastOfLight),
+    paired: a.paired + b.paired,
+    slower: a.slower + b.slower,
+    muchSlower: a.muchSlower + b.muchSlower,
+    worstImpossible: worst([...a.worstImpossible, ...b.worstImpossible], ofLight),
+    worstSlower: worst([...a.worstSlower, ...b.worstSlower], (each) => -ofLight(each))
+  };
+}
+
+/** The speed of light of one row. */
+interface Light {
+  ms: number;
+  computeMs: number;
+  memoryMs: number;
+  /** No cache, and no simplification of the bound, can make an honest row beat it by much. */
+  certain: boolean;
+}
+
+/** Below 0.7 of the arithmetic, or below half of the bytes where these are more than any cache holds. */
+function isImpossible(ms: number, {computeMs, memoryMs}: Light): boolean {
+  return ms < impossibleShare * computeMs || ms < impossibleShareOfBytes * memoryMs;
+}
+
+/** Visits every row with a bound. The object is the same each time. */
+function eachLight(
+  table: TableName,
+  part: readonly string[],
+  columns: Columns,
+  system: SystemSpec,
+  visit: (row: number, light: Light) => void
+): void {
+  const names = coordinates(table);
+  const cells = names.map((name) => columns[name]);
+  const at: Record<string, number | string> = {};
+  const light: Light = {ms: 0, computeMs: 0, memoryMs: 0, certain: false};
+  const count = columns[valueColumn].length;
+  const leastMs = (beyondCacheBytes / system.memoryBandwidthBytesPerSec) * msPerSecond;
+  for (let i = 0; i < count; ++i) {
+    for (let c = 0; c < names.length; ++c) at[names[c]] = cells[c][i];
+    // Bounds of links leave these as they are: what a switch can add up on the way is not a matter of bandwidth.
+    lastBound.computeMs = lastBound.memoryMs = 0;
+    light.ms = speedOfLightMs(table, part, at, system);
+    if (!(light.ms > 0 && light.ms < Infinity)) continue;
+    light.computeMs = lastBound.computeMs;
+    light.memoryMs = hasCertainBytes(table) && lastBound.memoryMs > leastMs ? lastBound.memoryMs : 0;
+    light.certain = hasCertainBound(table, at) && (light.computeMs >= lastBound.memoryMs || light.memoryMs > 0);
+    if (light.certain) light.ms = Math.max(light.computeMs, light.memoryMs) || light.ms;
+    visit(i, light);
+  }
+}
+
+/** The bound of experts counts weights of every expert that tokens could reach; a skewed distribution reaches fewer. */
+function hasCertainBytes(table: TableName): boolean {
+  return table !== "moe" && table !== "moe_low_latency" && table !== "prefill_attention";
+}
+
+/** Causal attention is bounded exactly without a window alone, and judged where prompts are long (quirk 38). */
+function hasCertainBound(table: TableName, {seq, window}: Record<string, number | string>): boolean {
+  return table !== "prefill_attention" || (Number(seq) >= longTokens && window === 0);
+}
+
+function coordinates(table: TableName): string[] {
+  const {key, axes}: TableSpec = tables[table];
+  return [...key, ...axes];
+}
+
+function rowAt(table: TableName, columns: Columns, row: number): Row {
+  const at = Object.fromEntries(coordinates(table).map((name) => [name, columns[name][row]]));
+  return {at, latencyMs: columns[valueColumn][row] as number};
+}
+
+/** The few rows with the least `size`. */
+class Worst {
+  readonly list: {row: number; size: number; other: number}[] = [];
+
+  add(row: number, size: number, other: number): void {
+    const {list} = this;
+    if (list.length === listed && size >= list[listed - 1].size) return;
+    const at = list.findIndex((each) => size < each.size);
+    list.splice(at < 0 ? list.length : at, 0, {row, size, other});
+    if (list.length > listed) list.pop();
+  }
+}
+
+/**
+ * Points that take longer than the next larger one on some axis, all else equal. Kernels do jump where a tile or a wave
+ * is filled, and small times are noise; but a search that interpolates there turns the jump into a wrong choice.
+ */
+function slowerThanLarger(
+  table: TableName,
+  columns: Columns
+): Pick<SliceQuality, "paired" | "slower" | "muchSlower" | "worstSlower"> {
+  const latencies = columns[valueColumn] as ArrayLike<number>;
+  const paired = new Uint8Array(latencies.length);
+  const slower = new Uint8Array(latencies.length);
+  const worst = new Worst();
+  for (const rows of rowsByKey(table, columns).values())
+    for (const line of lines(table, columns, rows))
+      for (let i = 1; i < line.length; ++i) {
+        const [small, large] = [line[i - 1], line[i]];
+        paired[small] = 1;
+        const ratio = latencies[large] / latencies[small];
+        if (ratio >= 1) continue;
+        slower[small] = Math.max(slower[small], ratio < 1 / 1.1 ? 2 : 1);
+        worst.add(small, ratio, large);
+      }
+  return {
+    paired: paired.reduce((sum, one) => sum + one, 0),
+    slower: slower.reduce((sum, one) => sum + Math.min(1, one), 0),
+    muchSlower: slower.reduce((sum, one) => sum + (one >> 1), 0),
+    worstSlower: worst.list.map(({row, other}) => {
+      const {at, latencyMs} = rowAt(table, columns, other);
+      return {...rowAt(table, columns, row), otherMs: latencyMs, other: at};
+    })
+  };
+}
+
+function rowsByKey(table: TableName, columns: Columns): Map<string, number[]> {
+  const cells = tables[table].key.map((name) => columns[name]);
+  const groups = new Map<string, number[]>();
+  for (let i = 0; i < columns[valueColumn].length; ++i) {
+    const key = cells.map((column) => column[i]).join("|");
+    const group = groups.get(key);
+    if (group) group.push(i);
+    else groups.set(key, [i]);
+  }
+  return groups;
+}
+
+/** Most cells of a group's whole grid that are laid out, else the outermost axes are left out. */
+const mostCells = 2e7;
+
+/** Rows along every axis, the others fixed, each line from small to large. Lays the group's rows out as a full grid. */
+function* lines(table: TableName, columns: Columns, rows: readonly number[]): Generator<number[]> {
+  const axes = tables[table].axes.map((name) => columns[name] as ArrayLike<number>);
+  const ranks = axes.map((axis) => {
+    const distinct = [...new Set(rows.map((row) => axis[row]))].sort((a, b) => a - b);
+    return new Map(distinct.map((value, rank) => [value, rank]));
+  });
+  const sizes = ranks.map(({size}) => size);
+  const total = sizes.reduce((product, size) => product * size, 1);
+  if (total > mostCells) return;
+  const strides = sizes.map((_, axis) => sizes.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const grid = new Int32Array(total).fill(-1);
+  for (const row of rows) {
+    let cell = 0;
+    for (let axis = 0; axis < axes.length; ++axis) cell += ranks[axis].get(axes[axis][row])! * strides[axis];
+    grid[cell] = row;
+  }
+  for (let axis = 0; axis < axes.length; ++axis) {
+    const [stride, size] = [strides[axis], sizes[axis]];
+    if (size === 1) continue;
+    for (let start = 0; start < total; ++start) {
+      if (Math.floor(start / stride) % size !== 0) continue;
+      const line: number[] = [];
+      for (let step = 0; step < size; ++step)
+        if (grid[start + step * stride] >= 0) line.push(grid[start + step * stride]);
+      if (line.length > 1) yield line;
+    }
+  }
+}
+
+/** What became of the coordinates of one slice in another version of it. */
+export interface VersionJump {
+  /** Coordinates in both, in the older alone, in the newer alone. */
+  common: number;
+  gone: number;
+  added: number;
+  /** Newer latency over older, of every common coordinate, ascending. */
+  ratios: Float64Array;
+  /** Common coordinates off by more than a tenth, and by more than a factor of two. */
+  off: number;
+  farOff: number;
+  /** Largest factor first, either way; `otherMs` is the older one. */
+  worst: Contrast[];
+}
+
+/** The same coordinate measured twice. */
+export function compareSlices(table: TableName, older: Columns, newer: Columns): VersionJump {
+  const name = namer(table);
+  const [before, after] = [older[valueColumn] as ArrayLike<number>, newer[valueColumn] as ArrayLike<number>];
+  const known = new Map<string, number>();
+  for (let i = 0; i < before.length; ++i) known.set(name(older, i), before[i]);
+  const ratios: number[] = [];
+  const worst = new Worst();
+  let [added, off, farOff] = [0, 0, 0];
+  for (let i = 0; i < after.length; ++i) {
+    const ms = known.get(name(newer, i));
+    if (ms === undefined) {
+      ++added;
+      continue;
+    }
+    const ratio = after[i] / ms;
+    const factor = Math.max(ratio, 1 / ratio);
+    ratios.push(ratio);
+    if (factor > 1.1) ++off;
+    if (factor > 2) ++farOff;
+    if (factor > 1) worst.add(i, -factor, ms);
+  }
+  return {
+    common: ratios.length,
+    gone: known.size - ratios.length,
+    added,
+    ratios: Float64Array.from(ratios).sort(),
+    off,
+    farOff,
+    worst: worst.list.map(({row, other}) => ({...rowAt(table, newer, row), otherMs: other}))
+  };
+}
+
+function namer(table: TableName): (columns: Columns, row: number) => string {
+  const names = coordinates(table);
+  return (columns, row) => names.map((name) => columns[name][row]).join("|");
+}
+
+/** Value below which a share of the ascending values lies; NaN of none. */
+export function quantile(ascending: ArrayLike<number>, share: number): number {
+  if (ascending.length === 0) return NaN;
+  const at = share * (ascending.length - 1);
+  const low = Math.floor(at);
+  const high = Math.min(low + 1, ascending.length - 1);
+  return ascending[low] + (ascending[high] - ascending[low]) * (at - low);
+}
+
+/** One square of a coverage map. */
+export interface CoverageCell {
+  x: number | string;
+  y: number | string;
+  rows: number;
+  impossible: number;
+  /** Median speed of light over latency; NaN where no bound is modelled. */
+  utilisation: number;
+}
+
+/** Rows at each pair of values of two columns: where there are measurements, and what they are worth. */
+export function coverageMap(
+  {table, part, columns, system}: {table: TableName; part: readonly string[]; columns: Columns; system: SystemSpec},
+  x: string,
+  y: string
+): CoverageCell[] {
+  const cells = new Map<string, CoverageCell & {reached: number[]}>();
+  const cellOf = (row: number) => {
+    const at = {x: columns[x][row], y: columns[y][row]};
+    const name = `${at.x}|${at.y}`;
+    let cell = cells.get(name);
+    if (!cell) cells.set(name, (cell = {...at, rows: 0, impossible: 0, utilisation: NaN, reached: []}));
+    return cell;
+  };
+  const latencies = columns[valueColumn] as ArrayLike<number>;
+  for (let i = 0; i < latencies.length; ++i) ++cellOf(i).rows;
+  eachLight(table, part, columns, system, (i, light) => {
+    const cell = cellOf(i);
+    cell.reached.push(light.ms / latencies[i]);
+    if (light.certain && isImpossible(latencies[i], light)) ++cell.impossible;
+  });
+  return [...cells.values()].map(({reached, ...cell}) => ({
+    ...cell,
+    utilisation: quantile(
+      reached.sort((a, b) => a - b),
+      0.5
+    )
+  }));
+}
