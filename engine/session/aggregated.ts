@@ -107,7 +107,7 @@ export class AggregatedSession {
     const queueing = traits.queueing(Math.ceil((isl * batch) / ctxTokens), batch);
     const encoder = this.encoderPhase(batch);
     mergeSource(tally, encoder);
-    const ttftMs = encoder.ms + (mixedStepMs * Math.ceil(isl / ctxTokens) + overheadMs) * queueing;
+    const ttftMs = this.encoderPhase(Math.ceil(ctxTokens / isl)).ms + (mixedStepMs * Math.ceil(isl / ctxTokens) + overheadMs) * queueing;
     const stepsForTpot = mixedForTpot + decodeSteps;
     const tpotMs = stepsForTpot === 0 ? 0 : (mixedStepMs * mixedForTpot + decodeStepMs * decodeSteps) / stepsForTpot;
     const latencyMs = requestLatencyMs(ttftMs, tpotMs, osl);
@@ -163,9 +163,12 @@ export class AggregatedSession {
     return isl + Math.floor(osl / 2) + 1;
   }
 
-  /** Images of all requests in flight, once per cycle; TTFT waits for all of them, as in the reference. */
-  encoderPhase(batch: number): Tally {
-    return once(this.encoders, batch, () => encoderPhase(this.worker, batch, this.workload));
+  /**
+   * Images of some requests: TTFT waits for those of the prompts that are prefilled together, a cycle encodes those of
+   * all requests in flight. The method has one figure for both and does not say which.
+   */
+  encoderPhase(requests: number): Tally {
+    return once(this.encoders, requests, () => encoderPhase(this.worker, requests, this.workload));
   }
 
   private prefillAttentionOf(ctxTokens: number): Tally {

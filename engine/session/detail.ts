@@ -42,7 +42,7 @@ export function aggregatedPhases(session: AggregatedSession, batch: number, ctxT
     ...named("prefill", opTimes(prefillAttention, prompts * fresh, prompts, fresh, prefix, share)),
     ...(decodesInMixed > 0 ? named("decode", opTimes(decodeAttention, rows, rows, session.decodeSeq, 0)) : [])
   ];
-  const phases = [...encoderDetail(worker, batch, workload), phase("mixed step", mixed)];
+  const phases = [...encoderDetail(worker, prompts, workload), phase("mixed step", mixed)];
   if (decodeBatch > 0) {
     const batchRows = decodeBatch * (worker.nextn + 1);
     phases.push(phase("decode step", opTimes(worker.decode, batchRows, batchRows, session.decodeSeq, 0)));

@@ -198,7 +198,7 @@ function aggregatedEstimate(problem: EstimateProblem): Figures {
     ttftMs: point.ttftMs,
     tpotMs: point.tpotMs,
     requestLatencyMs: point.requestLatencyMs,
-    encoderMs: session.encoderPhase(batch).ms,
+    encoderMs: session.encoderPhase(Math.ceil(ctxTokens / workload.isl)).ms,
     prefillMs: 0,
     decodeMs: 0,
     prefillOps: [],
