@@ -61,6 +61,8 @@ export interface OpTime {
 /** One worker at one batch size, alone or in a plan. */
 export interface WorkerPoint {
   system: string;
+  /** The measured system whose utilisation answers, when `system` was not measured. */
+  donor?: string;
   backend: Backend;
   version: string;
   quant: Quant;

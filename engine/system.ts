@@ -23,6 +23,8 @@ export interface SystemSpec {
   int8FlopsPerSec?: number;
   fp8FlopsPerSec?: number;
   fp4FlopsPerSec?: number;
+  /** Every operator computes at its type's own rate; else attention and experts at a multiple of bf16 (quirk 19). */
+  ownRates?: boolean;
   powerWatts: number;
   /** CUDA compute capability × 10: 90 is Hopper, 100 and up Blackwell; -1 for what is not CUDA. */
   smVersion: number;
