@@ -153,8 +153,8 @@ function eachLight(
     if (!(light.ms > 0 && light.ms < Infinity)) continue;
     light.computeMs = lastBound.computeMs;
     light.memoryMs = hasCertainBytes(table) && lastBound.memoryMs > leastMs ? lastBound.memoryMs : 0;
-    light.certain = hasCertainBound(table, at) && (light.computeMs >= lastBound.memoryMs || light.memoryMs > 0);
-    if (light.certain) light.ms = Math.max(light.computeMs, light.memoryMs) || light.ms;
+    const byCompute = light.computeMs > 0 && light.computeMs >= lastBound.memoryMs;
+    light.certain = hasCertainBound(table, at) && (byCompute || light.memoryMs > 0);
     visit(i, light);
   }
 }
