@@ -5,6 +5,7 @@
 import {localKvHeads} from "./models/worker.js";
 import type {WorkerSpec} from "./models/worker.js";
 import {kvCacheQuants} from "./quant.js";
+import {indexEntryBytes} from "./roofline-sparse.js";
 
 /** Recurrent states are kept in float32 (`mamba_ssm_dtype` of all published configs), inputs of convolutions in bfloat16. */
 const stateBytes = 4;
@@ -76,4 +77,29 @@ export function kvCacheDoubts(worker: WorkerSpec, countedBytes: number, seqToken
     : [
         `${what}, but not its states: ${(held / countedBytes).toFixed(1)} times that at ${seqTokens} tokens; see exactKvCache`
       ];
+}
+
+/** One token of sparse latent attention, all layers: the rotated part of its key stays in bf16. Source: method.md §8. */
+export function sparseKvBytes({model, quant}: WorkerSpec): number {
+  const {kvRank, ropeHeadDim, indexHeadDim} = model.dsa!;
+  const {bytesPerWeight} = kvCacheQuants[quant.kvCache];
+  return model.layers * (kvRank * bytesPerWeight + ropeHeadDim * 2 + indexEntryBytes(indexHeadDim));
+}
+
+/**
+ * DeepSeek-V4: a window of keys, compressed keys of all tokens and the compressor's running state, and in layers of
+ * ratio 4 the indexer's keys and its compressor's state. Source: method.md §8.
+ */
+export function compressedKvBytes({model, quant}: WorkerSpec, seqTokens: number): number {
+  const {headDim} = model;
+  const {windowTokens, compressRatios, indexHeadDim} = model.dsv4!;
+  const {bytesPerWeight} = kvCacheQuants[quant.kvCache];
+  const entries = (ratio: number) => Math.floor(seqTokens / ratio);
+  let bytes = 0;
+  for (const ratio of compressRatios) {
+    bytes += Math.min(seqTokens, windowTokens) * headDim * bytesPerWeight;
+    if (ratio > 0) bytes += entries(ratio) * headDim * bytesPerWeight + 2 * ratio * (ratio === 4 ? 2 : 1) * headDim * 4;
+    if (ratio === 4) bytes += entries(4) * indexHeadDim * 0.5 + 2 * 4 * 2 * indexHeadDim * 4;
+  }
+  return bytes;
 }

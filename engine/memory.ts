@@ -1,7 +1,8 @@
 import {backendTraits} from "./backend.js";
-import {heldKvBytes, windowedKvBytes} from "./kv-cache.js";
+import {compressedKvBytes, heldKvBytes, sparseKvBytes, windowedKvBytes} from "./kv-cache.js";
 import {latentSize} from "./models/deepseek.js";
 import {nasHeadDim, nasKvHeads} from "./models/nemotron-nas.js";
+import type {Family} from "./models/types.js";
 import {localKvHeads} from "./models/worker.js";
 import type {WorkerSpec} from "./models/worker.js";
 import {InputError} from "./errors.js";
@@ -48,7 +49,7 @@ function activationBytes(worker: WorkerSpec, tp: TableTp, {tokens, nextn}: Load)
   const traits = backendTraits[backend];
   const attentionWidth = model.heads * model.headDim;
   let bytes = 2 * tokens * attentionWidth * widthsOf(worker)[tp];
-  if (model.family === "DEEPSEEK" || model.family === "KIMIK25" || model.family === "GEMMA4MIX") {
+  if (holdsExpertWorkspace.includes(model.family)) {
     const ofHidden = traits.workspaceOfHiddenSize || model.family === "GEMMA4MIX";
     const width = ofHidden ? model.hiddenSize : attentionWidth;
     bytes += ((tokens * width * parallel.dp * model.experts * model.topK) / parallel.moeEp / 128) * 4;
@@ -57,6 +58,9 @@ function activationBytes(worker: WorkerSpec, tp: TableTp, {tokens, nextn}: Load)
   if (nextn > 0) bytes *= nextn + 1;
   return bytes * (1 + traits.activationOverhead);
 }
+
+/** Families whose engines keep room for what all ranks send to the experts. Source: method.md §8. */
+const holdsExpertWorkspace: readonly Family[] = ["DEEPSEEK", "DEEPSEEKV32", "DEEPSEEKV4", "KIMIK25", "GEMMA4MIX"];
 
 /** As for a dense language model of the encoder's width. */
 function encoderActivationBytes({model, backend}: WorkerSpec, tp: TableTp, {encoder}: Load): number {
@@ -73,6 +77,8 @@ function widthsOf({model, backend}: WorkerSpec): Record<number, number> {
     case "MOE":
     case "GEMMA4MIX":
     case "DEEPSEEK":
+    case "DEEPSEEKV32":
+    case "DEEPSEEKV4":
     case "KIMIK25":
       return activationWidths.moe;
     case "GPT":
@@ -82,6 +88,7 @@ function widthsOf({model, backend}: WorkerSpec): Record<number, number> {
     case "QWEN3VL":
     case "QWEN3VL_MOE":
     case "HYBRIDMOE":
+    case "MINIMAXM3":
       return activationWidths.dense;
   }
 }
@@ -103,6 +110,10 @@ export function kvCacheBytes(worker: WorkerSpec, tokens: number): number {
     case "DEEPSEEK":
     case "KIMIK25":
       return seqTokens * bytesPerWeight * model.layers * latentSize(worker);
+    case "DEEPSEEKV32":
+      return seqTokens * sparseKvBytes(worker);
+    case "DEEPSEEKV4":
+      return compressedKvBytes(worker, seqTokens);
     case "NEMOTRONNAS": {
       // The reference reads no KV heads from these configs and charges nothing (quirk 51); blocks state their own.
       const heads = (model.blocks ?? []).reduce((sum, block) => sum + block.count * nasKvHeads(worker, block), 0);

@@ -70,6 +70,8 @@ export const tables = {
     axes: ["heads", "prefix", "seq", "batch"]
   },
   dsa_decode_module: {part: ["kv_dtype", "gemm_dtype", "architecture", "dsa_backend"], key: [], axes: batchFirst},
+  msa_prefill_module: {part: modulePart, key: [], axes: ["heads", "prefix", "seq", "batch"]},
+  msa_decode_module: {part: modulePart, key: [], axes: batchFirst},
   dsv4_prefill_module: {part: modulePart, key: ["heads", "compress_ratio"], axes: ["prefix", "seq", "batch"]},
   dsv4_decode_module: {part: ["kv_dtype", "gemm_dtype"], key: ["heads", "compress_ratio"], axes: ["batch", "seq"]},
   dsv4_paged_mqa_logits: {part: [], key: ["heads", "tp"], axes: ["past", "seq", "batch"]},

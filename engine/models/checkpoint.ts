@@ -14,16 +14,18 @@ export function normalizeCheckpoint(id: string, quantizationConfig: unknown, hfQ
   const config = asJson(quantizationConfig);
   const file = asJson(asJson(hfQuantConfig).quantization);
   const algo = readAlgo(config, file);
-  const dynamic = readDynamic(config);
-  const block = firstNumber(config.weight_block_size);
+  const dynamic = readDynamic(id, config);
+  const block = readBlockSize(id, config.weight_block_size);
   const checkpoint: CheckpointQuant = {
     algo: algo === "fp8" && block !== undefined ? "fp8_block" : algo,
     kvCacheAlgo: readKvCacheAlgo(id, config, file)
   };
   if (dynamic !== undefined) checkpoint.dynamic = dynamic;
   if (checkpoint.algo === "fp8_block" && block !== undefined) checkpoint.weightBlockSize = block;
-  if (algo === "mixed_precision") return {...checkpoint, ...readMixed(config, file, dynamic)};
-  if (algo === "compressed-tensors") return {...checkpoint, ...readCompressed(config)};
+  if (keepsAttention(config, file)) checkpoint.keepsAttention = true;
+  if (algo === "mixed_precision")
+    return {...checkpoint, ...readMixed(config, file, dynamic), ...readBase(config, file, block)};
+  if (algo === "compressed-tensors") return {...checkpoint, ...readCompressed(id, config)};
   return checkpoint;
 }
 
@@ -34,14 +36,38 @@ function readAlgo(config: Json, file: Json): string | null {
   return algo === "w4a16_mxfp4" ? "mxfp4" : algo;
 }
 
+/** Whether anything of `self_attn` is listed as not to be quantised. */
+function keepsAttention(config: Json, file: Json): boolean {
+  const lists = [
+    config.ignore,
+    config.modules_to_not_convert,
+    config.exclude_modules,
+    file.exclude_modules,
+    file.ignore
+  ];
+  return lists.some((list) => Array.isArray(list) && list.some((name) => String(name).includes("self_attn")));
+}
+
+/** A checkpoint in fp8 blocks of which only the routed experts were quantised again: the list names nothing else. */
+function readBase(config: Json, file: Json, block: number | undefined): Partial<CheckpointQuant> {
+  const names = Object.keys(asJson(file.quantized_layers ?? config.quantized_layers));
+  if (config.quant_method !== "fp8" || block === undefined || !names.every(isRoutedExpert)) return {};
+  return {gemm: "fp8_block", weightBlockSize: block};
+}
+
 /** Whether activations are scaled at run time; undefined when the config does not say. */
-function readDynamic(config: Json): boolean | undefined {
+function readDynamic(id: string, config: Json): boolean | undefined {
   if (config.activation_scheme === "dynamic") return true;
   if (config.activation_scheme === "static") return false;
   const stated = groups(config).flatMap(({input_activations, weights}) => [
     asJson(input_activations).dynamic,
     asJson(weights).dynamic
   ]);
+  const odd = stated.find(
+    (value) => value !== undefined && value !== null && typeof value !== "boolean" && value !== "local"
+  );
+  if (odd !== undefined)
+    throw new InputError(`invalid dynamic in ${id}: ${JSON.stringify(odd)}; must be true or false`);
   return stated.includes(true) ? true : stated.includes(false) ? false : undefined;
 }
 
@@ -55,7 +81,8 @@ function readKvCacheAlgo(id: string, config: Json, file: Json): CheckpointQuant[
   if (stated === undefined || stated === null) return null;
   if (typeof stated === "string") return kvCacheAlgoOf(id, stated);
   const {type, num_bits: bits} = asJson(stated);
-  if (typeof bits !== "number") return null;
+  if (bits !== 8 && bits !== 16 && bits !== 32)
+    throw new InputError(`invalid num_bits of the KV cache in ${id}: ${JSON.stringify(bits)}; must be 8, 16 or 32`);
   if (bits >= 16) return "bfloat16";
   return type === "int" ? "int8" : "fp8";
 }
@@ -101,12 +128,15 @@ function readMixed(config: Json, file: Json, dynamic: boolean | undefined): Part
 }
 
 /** One scheme for all linear layers but those matching `ignore`. */
-function readCompressed(config: Json): Partial<Pick<Quant, "gemm" | "moe">> {
+function readCompressed(id: string, config: Json): Partial<Pick<Quant, "gemm" | "moe">> {
   const {num_bits: bits, type} = asJson(
     groups(config)
       .map((group) => group.weights)
       .find(Boolean)
   );
+  const isBits =
+    bits === undefined || bits === null || (typeof bits === "number" && [2, 3, 4, 6, 8, 16].includes(bits));
+  if (!isBits) throw new InputError(`invalid num_bits in ${id}: ${JSON.stringify(bits)}; must be like 4 or 8`);
   const base =
     type === "int" && bits === 4
       ? "int4_wo"
@@ -135,9 +165,11 @@ function groups(config: Json): Json[] {
   return Object.values(asJson(config.config_groups)).map(asJson);
 }
 
-function firstNumber(value: unknown): number | undefined {
-  const first = Array.isArray(value) ? value[0] : value;
-  return typeof first === "number" && first > 0 ? first : undefined;
+function readBlockSize(id: string, value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  if (typeof first === "number" && Number.isInteger(first) && first > 0) return first;
+  throw new InputError(`invalid weight_block_size in ${id}: ${JSON.stringify(value)}; must be like [128, 128]`);
 }
 
 function asJson(value: unknown): Json {

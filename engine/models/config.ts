@@ -8,6 +8,7 @@ import {layerCount, mayLackFfn, readHybrid, readVision, routesTokens} from "./hy
 import {sayLeftOut} from "./left-out.js";
 import {flattened, knownAs, nearestFamily, sayIgnoredParts, sayWindows, textPart} from "./nearest.js";
 import {countParameters} from "./parameters.js";
+import {readSparse} from "./sparse-config.js";
 import type {Family, ModelConfig, NasBlock} from "./types.js";
 
 const familyOf: Record<string, Family> = {
@@ -23,6 +24,12 @@ const familyOf: Record<string, Family> = {
   DeepSeekForCausalLM: "DEEPSEEK",
   DeepseekV3ForCausalLM: "DEEPSEEK",
   KimiK25ForConditionalGeneration: "KIMIK25",
+  DeepseekV32ForCausalLM: "DEEPSEEKV32",
+  GlmMoeDsaForCausalLM: "DEEPSEEKV32",
+  DeepseekV4ForCausalLM: "DEEPSEEKV4",
+  MiniMaxM3ForCausalLM: "MINIMAXM3",
+  MiniMaxM3SparseForCausalLM: "MINIMAXM3",
+  MiniMaxM3SparseForConditionalGeneration: "MINIMAXM3",
   NemotronForCausalLM: "NEMOTRONNAS",
   DeciLMForCausalLM: "NEMOTRONNAS",
   NemotronHForCausalLM: "NEMOTRONH",
@@ -80,8 +87,10 @@ export function readModel(id: string, config: unknown, hfQuantConfig?: unknown):
   if (like !== undefined && like !== architecture) fields.say(`${architecture} is estimated as ${like}`);
   const quantization = root.quantization_config ?? text.quantization_config;
   const nextnLayers = fields.maybe("num_nextn_predict_layers", "mtp_num_hidden_layers");
+  sayDrafts(fields, family, nextnLayers);
+  needExperts(fields, like);
   const isGptOss = architecture === "GptOssForCausalLM";
-  const shape = {...readSizes(fields, family, like), ...readExperts(fields, family)};
+  const shape = {...readSizes(fields, family, like), ...readExperts(fields, family, like)};
   const model: ModelConfig = {
     id,
     architecture,
@@ -90,6 +99,7 @@ export function readModel(id: string, config: unknown, hfQuantConfig?: unknown):
     qkNorm: like === undefined ? normalisesQueries(architecture, fields) : qkNormArchitectures.includes(like),
     windowTokens: isGptOss ? fields.need("sliding_window") : 0,
     ...readMla(fields, family),
+    ...readSparse(fields, family, shape.layers),
     ...(nextnLayers !== undefined && {nextnLayers}),
     ...(family === "NEMOTRONNAS" && {blocks: readBlocks(id, text.block_configs)}),
     ...readHybrid(fields, family, like ?? architecture),
@@ -102,7 +112,7 @@ export function readModel(id: string, config: unknown, hfQuantConfig?: unknown):
   checkSizes(fields, model);
   model.parameters = countParameters(fields, root, {...model, gated: family !== "GPT"});
   fields.throwIfMissing();
-  sayIgnoredParts(root, fields, family === "QWEN3VL" || family === "QWEN3VL_MOE");
+  sayIgnoredParts(root, fields, model.vision !== undefined);
   if (windowless.includes(family) && !isGptOss) sayWindows(fields, model.layers, model.contextTokens);
   sayLeftOut(fields, model, like === architecture);
   return {model, reads: fields.reads};
@@ -134,15 +144,16 @@ function checkSizes(fields: Fields, model: ModelConfig): void {
   const {architecture, hiddenSize, heads, kvHeads, headDim, topK, experts, blocks} = model;
   const refuse = (name: string, requirement: string) => fields.refuse(fields.keyOf(name) ?? name, requirement);
   if (kvHeads > 0 && heads % kvHeads !== 0) refuse("num_key_value_heads", `must divide num_attention_heads ${heads}`);
-  const stated = fields.keyOf("head_dim", "attention_head_dim") !== undefined;
+  const headKey = fields.keyOf("head_dim", "attention_head_dim");
   const latent = fields.keyOf("kv_lora_rank") !== undefined;
-  if (!stated && !latent && hiddenSize % heads !== 0)
+  if (headKey === undefined && !latent && hiddenSize % heads !== 0)
     refuse("num_attention_heads", `must divide hidden_size ${hiddenSize} where head_dim is not stated`);
-  if (!stated && !latent && !derivesHeadDim.includes(architecture))
+  if (headKey === undefined && !derivesHeadDim.includes(architecture))
     fields.say(`head_dim is not stated: hidden_size / num_attention_heads = ${headDim} assumed`);
   const width = (heads * headDim) / hiddenSize;
-  if (stated && (width > widest || width < 1 / widest))
-    refuse("head_dim", `${heads} heads of it make ${heads * headDim}, too far from hidden_size ${hiddenSize}`);
+  if (headDim === 0) refuse(headKey ?? "num_attention_heads", "must leave heads of at least one element");
+  if (headKey !== undefined && (width > widest || width < 1 / widest))
+    refuse(headKey, `${heads} heads of it make ${heads * headDim}, too far from hidden_size ${hiddenSize}`);
   if (topK > experts) refuse("num_experts_per_tok", `must be at most the ${experts} experts`);
   const odd = blocks?.find(({headsPerKvHead}) => headsPerKvHead !== null && heads % headsPerKvHead !== 0);
   if (odd)
@@ -160,7 +171,11 @@ const derivesHeadDim = [
   "Qwen2ForCausalLM",
   "MixtralForCausalLM",
   "Qwen2MoeForCausalLM",
-  "DeciLMForCausalLM"
+  "DeciLMForCausalLM",
+  "DeepSeekForCausalLM",
+  "DeepseekV3ForCausalLM",
+  "DeepseekV32ForCausalLM",
+  "KimiK25ForConditionalGeneration"
 ];
 
 /** Whether queries and keys are normalised per head, for architectures without an op list. */
@@ -189,23 +204,57 @@ function readSizes(fields: Fields, family: Family, like: string | undefined) {
 }
 
 function readInter(fields: Fields, family: Family, like: string | undefined, hiddenSize: number): number {
-  const isOptional = family === "NEMOTRONNAS" || mayLackFfn(fields, family) || (!like && routesTokens(fields, family));
+  const isOptional =
+    family === "NEMOTRONNAS" ||
+    family === "DEEPSEEKV4" ||
+    mayLackFfn(fields, family) ||
+    (!like && routesTokens(fields, family));
   if (isOptional) return fields.maybe("intermediate_size") ?? 0;
   if (family === "GPT") return fields.assume(4 * hiddenSize, "four times hidden_size", "intermediate_size");
   return fields.need("intermediate_size");
 }
 
-function readExperts(fields: Fields, family: Family) {
+function readExperts(fields: Fields, family: Family, like: string | undefined) {
   if (!routesTokens(fields, family)) return {topK: 0, experts: 0, moeInterSize: 0};
   return {
     topK: fields.need("num_experts_per_tok", "top_k_experts"),
     experts: fields.need("num_local_experts", "n_routed_experts", "num_experts"),
-    moeInterSize: fields.need("moe_intermediate_size", "intermediate_size")
+    moeInterSize: readExpertWidth(fields, like)
   };
 }
 
+/** Architectures whose intermediate_size is the width of an expert. */
+const expertsInIntermediate = [
+  "MixtralForCausalLM",
+  "GptOssForCausalLM",
+  "MiniMaxM2ForCausalLM",
+  "Llama4ForConditionalGeneration"
+];
+
+function readExpertWidth(fields: Fields, like: string | undefined): number {
+  const width = fields.need("moe_intermediate_size", "intermediate_size");
+  const stated = fields.keyOf("moe_intermediate_size") !== undefined;
+  if (!stated && !expertsInIntermediate.includes(like ?? ""))
+    fields.say(`moe_intermediate_size is not stated: intermediate_size ${width} taken as the width of an expert`);
+  return width;
+}
+
+/** Notes experts as missing where the architecture, or a field, says that there must be some. */
+function needExperts(fields: Fields, like: string | undefined): void {
+  const says = /Moe/.test(like ?? "") || fields.config.enable_moe_block === true;
+  if (says && fields.maybe("n_routed_experts") === undefined) fields.need("num_experts");
+}
+
+/** Says how many draft layers are taken for a model that does not state them. Source: method.md §7.3. */
+function sayDrafts(fields: Fields, family: Family, nextnLayers: number | undefined): void {
+  const drafts: Family[] = ["DEEPSEEK", "KIMIK25", "DEEPSEEKV32", "DEEPSEEKV4", "QWEN35"];
+  if (nextnLayers !== undefined || !drafts.includes(family)) return;
+  const key = family === "QWEN35" ? "mtp_num_hidden_layers" : "num_nextn_predict_layers";
+  fields.say(`${key} is not stated: one draft (MTP) layer assumed in searches`);
+}
+
 function readMla(fields: Fields, family: Family) {
-  if (family !== "DEEPSEEK" && family !== "KIMIK25") return {};
+  if (family !== "DEEPSEEK" && family !== "KIMIK25" && family !== "DEEPSEEKV32") return {};
   return {
     kvLoraRank: fields.need("kv_lora_rank"),
     qkRopeHeadDim: fields.need("qk_rope_head_dim"),

@@ -23,17 +23,11 @@ export function deepseekOps(worker: WorkerSpec): PhaseOps {
 }
 
 function prefillOps(worker: WorkerSpec): Op[] {
-  const {model, parallel, quant, backend} = worker;
-  const {layers, hiddenSize, vocabSize} = model;
+  const {model, parallel, quant} = worker;
+  const {layers, vocabSize} = model;
   const {tp, cp} = parallel;
   const b = builders(worker, "prefill");
-  const {contextShards} = b;
-  const heads = div(mla.heads, tp);
-  const types = {heads, fmha: quant.fmha, kvCache: quant.kvCache, ...(contextShards ? {contextShards} : {})};
-  const attention: Op[] =
-    backend === "vllm"
-      ? b.attention(layers, 0, div(model.kvHeads, tp), model.vHeadDim ?? model.headDim)
-      : [{kind: "prefill_mla", name: "attention", count: layers, ...types}];
+  const types = {heads: div(mla.heads, tp), fmha: quant.fmha, kvCache: quant.kvCache};
   const block: Fallback = {
     kind: "fallback",
     name: "mla_block",
@@ -44,17 +38,10 @@ function prefillOps(worker: WorkerSpec): Op[] {
         name: "mla_block",
         count: layers / cp,
         ...types,
-        contextShards: undefined,
         gemm: quant.gemm
       }
     ],
-    fallback: [
-      b.gemm("downscale_gemm", layers, mla.downscale, hiddenSize),
-      b.gemm("q_b_proj_gemm", layers, div(mla.queryOut, tp), mla.queryRank),
-      b.gemm("kv_b_proj_gemm", layers, div(mla.kvOut, tp), mla.kvRank),
-      ...attention,
-      b.gemm("proj_gemm", layers, hiddenSize, div(mla.valueOut, tp))
-    ]
+    fallback: prefillChain(worker)
   };
   const kvBytes = latentSize(worker) * kvCacheQuants[quant.kvCache].bytesPerWeight;
   return [
@@ -63,7 +50,7 @@ function prefillOps(worker: WorkerSpec): Op[] {
     block,
     ...b.contextGather(kvBytes),
     b.norm("add_norm_2", layers),
-    ...sharedExpert(worker, "prefill"),
+    ...sharedExpert(worker, "prefill", tp),
     ...expertOps(worker, "prefill", powerLaw),
     b.logits(),
     ...vllmAllReduce(worker, "prefill"),
@@ -71,13 +58,38 @@ function prefillOps(worker: WorkerSpec): Op[] {
   ];
 }
 
-function decodeOps(worker: WorkerSpec): Op[] {
+/** The latent-attention block as its parts, attention among them under that name. */
+export function deepseekChain(worker: WorkerSpec, phase: Phase): Op[] {
+  return phase === "prefill" ? prefillChain(worker) : decodeChain(worker);
+}
+
+function prefillChain(worker: WorkerSpec): Op[] {
   const {model, parallel, quant, backend} = worker;
-  const {layers, hiddenSize, vocabSize} = model;
+  const {layers, hiddenSize} = model;
+  const {tp} = parallel;
+  const b = builders(worker, "prefill");
+  const {contextShards} = b;
+  const heads = div(mla.heads, tp);
+  const types = {heads, fmha: quant.fmha, kvCache: quant.kvCache, ...(contextShards ? {contextShards} : {})};
+  const attention: Op[] =
+    backend === "vllm"
+      ? b.attention(layers, 0, div(model.kvHeads, tp), model.vHeadDim ?? model.headDim)
+      : [{kind: "prefill_mla", name: "attention", count: layers, ...types}];
+  return [
+    b.gemm("downscale_gemm", layers, mla.downscale, hiddenSize),
+    b.gemm("q_b_proj_gemm", layers, div(mla.queryOut, tp), mla.queryRank),
+    b.gemm("kv_b_proj_gemm", layers, div(mla.kvOut, tp), mla.kvRank),
+    ...attention,
+    b.gemm("proj_gemm", layers, hiddenSize, div(mla.valueOut, tp))
+  ];
+}
+
+function decodeChain(worker: WorkerSpec): Op[] {
+  const {model, parallel, quant, backend} = worker;
+  const {layers, hiddenSize} = model;
   const {tp} = parallel;
   const b = builders(worker, "decode");
-  const heads = div(mla.heads, tp);
-  const types = {heads, fmha: quant.fmha, kvCache: quant.kvCache};
+  const types = {heads: div(mla.heads, tp), fmha: quant.fmha, kvCache: quant.kvCache};
   const bmmQuant = quant.gemm === "bfloat16" ? "bfloat16" : "fp8";
   const bmm = (side: "pre" | "post"): Op => ({
     kind: "mla_bmm",
@@ -91,25 +103,34 @@ function decodeOps(worker: WorkerSpec): Op[] {
     backend === "vllm"
       ? b.attention(layers, 0, div(model.kvHeads, tp), model.vHeadDim ?? model.headDim)
       : [bmm("pre"), {kind: "decode_mla", name: "attention", count: layers, ...types}, bmm("post")];
+  return [
+    b.gemm("downscale_gemm", layers, mla.downscale, hiddenSize),
+    b.gemm("q_b_proj_gemm", layers, div(mla.queryOut, tp), mla.queryRank),
+    ...attention,
+    // The reference's decode list projects from hidden / tp, its prefill list from the heads' width (quirk 17).
+    b.gemm("proj_gemm", layers, hiddenSize, div(hiddenSize, tp))
+  ];
+}
+
+function decodeOps(worker: WorkerSpec): Op[] {
+  const {model, parallel, quant} = worker;
+  const {layers, vocabSize} = model;
+  const {tp} = parallel;
+  const b = builders(worker, "decode");
+  const types = {heads: div(mla.heads, tp), fmha: quant.fmha, kvCache: quant.kvCache};
   const block: Fallback = {
     kind: "fallback",
     name: "mla_block",
     count: 1,
     primary: [{kind: "decode_mla_module", name: "mla_block", count: layers, ...types, gemm: quant.gemm}],
-    fallback: [
-      b.gemm("downscale_gemm", layers, mla.downscale, hiddenSize),
-      b.gemm("q_b_proj_gemm", layers, div(mla.queryOut, tp), mla.queryRank),
-      ...attention,
-      // The reference's decode list projects from hidden / tp, its prefill list from the heads' width (quirk 17).
-      b.gemm("proj_gemm", layers, hiddenSize, div(hiddenSize, tp))
-    ]
+    fallback: decodeChain(worker)
   };
   const overlap: Overlap = {
     kind: "overlap",
     name: "moe_overlap",
     count: 1,
     left: expertOps(worker, "decode", powerLaw),
-    right: sharedExpert(worker, "decode")
+    right: sharedExpert(worker, "decode", tp)
   };
   return [
     b.embedding(vocabSize),
@@ -123,14 +144,14 @@ function decodeOps(worker: WorkerSpec): Op[] {
   ];
 }
 
-function sharedExpert(worker: WorkerSpec, phase: Phase): Op[] {
+/** The expert that every token passes, split over `ranks`. */
+export function sharedExpert(worker: WorkerSpec, phase: Phase, ranks: number): Op[] {
   const {layers, hiddenSize, moeInterSize} = worker.model;
-  const {tp} = worker.parallel;
   const b = builders(worker, phase);
   return [
-    b.gemm("shared_gate_up_gemm", layers, div(2 * moeInterSize, tp), hiddenSize),
-    b.elementwise("shared_act_gate", layers, div(2 * moeInterSize, tp), div(moeInterSize, tp)),
-    b.gemm("shared_ffn2_gemm", layers, hiddenSize, div(moeInterSize, tp))
+    b.gemm("shared_gate_up_gemm", layers, div(2 * moeInterSize, ranks), hiddenSize),
+    b.elementwise("shared_act_gate", layers, div(2 * moeInterSize, ranks), div(moeInterSize, ranks)),
+    b.gemm("shared_ffn2_gemm", layers, hiddenSize, div(moeInterSize, ranks))
   ];
 }
 

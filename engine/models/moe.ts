@@ -1,6 +1,8 @@
 import {kvCacheQuants} from "../quant.js";
 import type {Moe, MoeDispatch, Op} from "../ops/op.js";
 import {builders, div} from "./common.js";
+import {deepEpExperts, eplbTokensShare} from "./deep-ep.js";
+import {expertMode} from "./serving.js";
 import {localKvHeads, scaled} from "./worker.js";
 import type {Phase, PhaseOps, WorkerSpec} from "./worker.js";
 
@@ -13,6 +15,7 @@ export function moeOps(worker: WorkerSpec): PhaseOps {
 }
 
 function moePhase(worker: WorkerSpec, phase: Phase): Op[] {
+  const deepEp = expertMode(worker) === "deepep";
   const {model, parallel, quant} = worker;
   const {layers, vocabSize, headDim, windowTokens} = model;
   const b = builders(worker, phase);
@@ -21,19 +24,25 @@ function moePhase(worker: WorkerSpec, phase: Phase): Op[] {
     ? [...b.attention(layers / 2, windowTokens), ...b.attention(layers / 2)]
     : b.attention(layers);
   return [
-    b.embedding(div(vocabSize, parallel.tp)),
+    b.embedding(deepEp ? vocabSize : div(vocabSize, parallel.tp)),
     b.norm("add_norm_1", layers),
     b.qkv(layers),
     ...attention,
     ...b.contextGather(kvBytes),
     b.projection(layers),
     b.norm("add_norm_2", layers),
-    ...expertOps(worker, phase, powerLaw),
+    ...(deepEp ? deepEpOps(worker, phase) : expertOps(worker, phase, powerLaw)),
     // The reference's prefill list has no LM head (quirk 48): TTFT lacks 0.1–0.2 ms, weights one vocabulary matrix.
     ...(phase === "decode" ? [b.logits()] : []),
-    b.allReduce("embedding_ar", 1),
-    b.p2p()
+    ...(deepEp ? [] : [b.allReduce("embedding_ar", 1), b.p2p()])
   ];
+}
+
+/** Router, DeepEP, experts: sglang sends tokens itself, so that nothing follows the experts. */
+function deepEpOps(worker: WorkerSpec, phase: Phase): Op[] {
+  const {layers, experts, hiddenSize} = worker.model;
+  const router = builders(worker, phase).gemm("router_gemm", layers, experts, hiddenSize, {quant: "bfloat16"});
+  return [...(experts >= routedFrom ? [router] : []), ...deepEpExperts(worker, phase, powerLaw)];
 }
 
 /** Below this many experts some families' lists have no router. */
@@ -83,7 +92,8 @@ export function expertOps(worker: WorkerSpec, phase: Phase, ownPowerLaw: string,
     dp,
     quant: quant.moe,
     distribution: workload === "power_law" ? ownPowerLaw : workload,
-    gated: !ungated
+    gated: !ungated,
+    ...(worker.eplb && worker.backend === "sglang" && phase === "prefill" ? {tokensShare: eplbTokensShare} : {})
   };
   const routes = router === "always" || (router === "when many" && experts >= routedFrom);
   return [

@@ -1,11 +1,15 @@
 import {deepseekOps} from "./deepseek.js";
+import {deepseekV32Ops, minimaxM3Ops} from "./deepseek-v32.js";
+import {deepseekV4Ops} from "./deepseek-v4.js";
 import {gptOps, llamaOps} from "./dense.js";
 import {gemmaOps, hybridMoeOps} from "./layer-groups.js";
 import {moeOps} from "./moe.js";
 import {nemotronHOps} from "./nemotron-h.js";
 import {nemotronNasOps} from "./nemotron-nas.js";
 import {qwen35Ops} from "./qwen35.js";
+import {expertMode} from "./serving.js";
 import type {Family} from "./types.js";
+import {deepEpDeepseekOps, trtllmWideOps} from "./wide-ep.js";
 import type {PhaseOps, WorkerSpec} from "./worker.js";
 
 /** Operators of one prefill and one decode iteration of a worker. */
@@ -20,8 +24,15 @@ export function modelOps(worker: WorkerSpec): PhaseOps {
     case "QWEN3VL_MOE":
       return moeOps(worker);
     case "DEEPSEEK":
+      return wideOps(worker) ?? deepseekOps(worker);
     case "KIMIK25":
       return deepseekOps(worker);
+    case "DEEPSEEKV32":
+      return wideOps(worker) ?? deepseekV32Ops(worker);
+    case "DEEPSEEKV4":
+      return deepseekV4Ops(worker);
+    case "MINIMAXM3":
+      return minimaxM3Ops(worker);
     case "NEMOTRONNAS":
       return nemotronNasOps(worker);
     case "NEMOTRONH":
@@ -32,6 +43,18 @@ export function modelOps(worker: WorkerSpec): PhaseOps {
       return gemmaOps(worker);
     case "HYBRIDMOE":
       return hybridMoeOps(worker);
+  }
+}
+
+/** The lists of wide expert parallelism, where the deployment chose it. */
+function wideOps(worker: WorkerSpec): PhaseOps | undefined {
+  switch (expertMode(worker)) {
+    case "trtllm_wide":
+      return trtllmWideOps(worker);
+    case "deepep":
+      return deepEpDeepseekOps(worker);
+    default:
+      return undefined;
   }
 }
 

@@ -7,16 +7,20 @@ import {InputError, unknownName} from "../errors.js";
 import {commQuants, fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "../quant.js";
 import type {Quant} from "../quant.js";
 import type {Backend} from "../schema.js";
+import {isV4Pro} from "./serving.js";
 import type {Family, ModelConfig, Role} from "./types.js";
 
 export interface QuantContext {
   role: Role;
   backend: Backend;
   system?: {smVersion: number};
+  /** The fused kernel for experts that sglang has for DeepSeek-V4-Pro. */
+  megaMoe?: boolean;
 }
 
 /** smVersion of the first Blackwell. */
 const blackwellSmVersion = 100;
+const hopperSmVersion = 90;
 
 /** What GEMMs and experts of a checkpoint compute in, by its algorithm. mixed_precision and compressed-tensors differ. */
 const gemmAndMoe: Record<string, Pick<Quant, "gemm" | "moe">> = {
@@ -36,17 +40,21 @@ const kinds = {gemm: gemmQuants, moe: moeQuants, kvCache: kvCacheQuants, fmha: f
  */
 export function inferQuant(model: ModelConfig, context: QuantContext, overrides: Partial<Quant> = {}): Quant {
   checkNames(overrides);
-  const {algo, kvCacheAlgo} = model.checkpoint;
-  const fp8Attention = ["fp8", "fp8_block", "nvfp4"].includes(algo ?? "") || (algo !== null && kvCacheAlgo === "fp8");
+  const {algo, kvCacheAlgo, gemm} = model.checkpoint;
+  const fp8Attention =
+    ["fp8", "fp8_block", "nvfp4"].includes(algo ?? "") ||
+    gemm === "fp8_block" ||
+    (algo !== null && kvCacheAlgo === "fp8");
   const mlaPrefill = (model.family === "DEEPSEEK" || model.family === "KIMIK25") && context.role !== "decode";
   if (mlaPrefill && overrides.fmha !== undefined && overrides.fmha !== "bfloat16") {
     throw new InputError(`invalid fmha: ${overrides.fmha}; ${model.id} prefills in bfloat16 only`);
   }
+  const noFp8Prefill = mlaPrefill || context.backend === "vllm" || model.dsa !== undefined || model.dsv4 !== undefined;
   return {
     gemm: overrides.gemm ?? inferGemm(model),
     moe: overrides.moe ?? inferMoe(model, context),
     kvCache: overrides.kvCache ?? (fp8Attention ? "fp8" : (kvCacheAlgo ?? "bfloat16")),
-    fmha: overrides.fmha ?? (fp8Attention && !mlaPrefill && context.backend !== "vllm" ? "fp8" : "bfloat16"),
+    fmha: overrides.fmha ?? (fp8Attention && !noFp8Prefill ? "fp8" : "bfloat16"),
     comm: overrides.comm ?? "half"
   };
 }
@@ -58,8 +66,16 @@ function inferGemm(model: ModelConfig): Quant["gemm"] {
   return gemm ?? gemmAndMoe[algo]?.gemm ?? unknownAlgo(model, "gemm");
 }
 
-function inferMoe(model: ModelConfig, {role, backend, system}: QuantContext): Quant["moe"] {
+function inferMoe(model: ModelConfig, {role, backend, system, megaMoe}: QuantContext): Quant["moe"] {
   const {algo, moe} = model.checkpoint;
+  if (model.dsv4?.fp4Experts && moe === undefined) {
+    // Hopper has no FP4 units; its engines run these experts from 16-bit activations, if at all.
+    if (system && system.smVersion >= hopperSmVersion && system.smVersion < blackwellSmVersion)
+      throw new InputError(
+        `cannot infer moe quantisation of ${model.id}: its experts are FP4, which Hopper cannot compute in; take the FP8 checkpoint, or give moe, for example w4a16_mxfp4_cutlass`
+      );
+    return backend === "sglang" && isV4Pro(model) && !megaMoe ? "w4a8_mxfp4_mxfp8_trtllm" : "w4a8_mxfp4_mxfp8";
+  }
   // The reference evaluates a single worker ("static") without this rule, so static figures keep the checkpoint's type.
   const mxfp8 = backend === "trtllm" && role !== "static" && (system?.smVersion ?? -1) >= blackwellSmVersion;
   if (model.architecture === "GptOssForCausalLM" && algo === "mxfp4" && mxfp8) return "w4a8_mxfp4_mxfp8";
@@ -92,7 +108,7 @@ export function moeBlockSizeOk(model: ModelConfig, quant: Pick<Quant, "moe">, mo
 }
 
 /** Families that are trained with a draft layer, said or not. */
-const draftsByDefault: readonly Family[] = ["DEEPSEEK", "KIMIK25", "QWEN35"];
+const draftsByDefault: readonly Family[] = ["DEEPSEEK", "DEEPSEEKV32", "DEEPSEEKV4", "KIMIK25", "QWEN35"];
 
 /**
  * Draft tokens per step when the user does not say: as many as the checkpoint has heads for, else 1 for DeepSeek and Kimi.

@@ -2,10 +2,11 @@ import type {Backend} from "../schema.js";
 import type {Op} from "../ops/op.js";
 import type {Parallel} from "../result.js";
 import type {Quant} from "../quant.js";
+import type {ServingChoices} from "./serving.js";
 import type {ModelConfig} from "./types.js";
 
 /** One worker's view of a model: how it is sharded and what it computes in. */
-export interface WorkerSpec {
+export interface WorkerSpec extends ServingChoices {
   model: ModelConfig;
   parallel: Parallel;
   quant: Quant;

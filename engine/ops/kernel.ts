@@ -1,15 +1,20 @@
 import {gemmQuants, moeQuants} from "../quant.js";
+import {dsv4Weights} from "../roofline-sparse.js";
 import {carried, hasDonor} from "./carry.js";
 import {allReduceKernel, ncclKernel} from "./collective.js";
 import {decodeAttentionKernel, encoderAttentionKernel, prefillAttentionKernel} from "./attention.js";
 import {moeDispatchKernel} from "./dispatch.js";
+import {dsaKernel} from "./dsa.js";
+import {dsv4Kernel, megaMoeKernel, mhcKernel} from "./dsv4.js";
 import {gemmKernel} from "./gemm.js";
 import {elementwiseKernel, embeddingKernel, p2pKernel} from "./memory.js";
 import {mlaBmmKernel, mlaKernel} from "./mla.js";
 import {moeKernel} from "./moe.js";
+import {msaKernel} from "./msa.js";
 import {stateSpaceKernel} from "./state-space.js";
 import type {Kernel, Op} from "./op.js";
 import type {Platform} from "./table.js";
+import {alltoallKernel, deepEpKernel, wideEpMlaKernel, wideEpMoeKernel} from "./wideep.js";
 
 /** An operator bound to a platform: `latency` is of all its repetitions. */
 export interface BoundOp {
@@ -81,6 +86,29 @@ function bindOn(platform: Platform, op: Op): Kernel {
       return moeKernel(platform, op);
     case "moe_dispatch":
       return moeDispatchKernel(platform, op);
+    case "dsa_prefill_module":
+    case "dsa_decode_module":
+      return dsaKernel(platform, op);
+    case "dsv4_prefill_module":
+    case "dsv4_decode_module":
+      return dsv4Kernel(platform, op);
+    case "msa_prefill_module":
+    case "msa_decode_module":
+      return msaKernel(platform, op);
+    case "mhc":
+      return mhcKernel(platform, op);
+    case "megamoe":
+      return megaMoeKernel(platform, op);
+    case "wideep_prefill_mla":
+    case "wideep_decode_mla":
+      return wideEpMlaKernel(platform, op);
+    case "wideep_moe":
+    case "deepep_moe":
+      return wideEpMoeKernel(platform, op);
+    case "deepep":
+      return deepEpKernel(platform, op);
+    case "alltoall":
+      return alltoallKernel(platform, op);
     case "allreduce":
       return allReduceKernel(platform, op);
     case "nccl":
@@ -124,6 +152,14 @@ function growsWithSeq(op: Op): boolean {
     case "decode_mla":
     case "prefill_mla_module":
     case "decode_mla_module":
+    case "dsa_prefill_module":
+    case "dsa_decode_module":
+    case "dsv4_prefill_module":
+    case "dsv4_decode_module":
+    case "msa_prefill_module":
+    case "msa_decode_module":
+    case "wideep_prefill_mla":
+    case "wideep_decode_mla":
       return true;
     case "fallback":
       return [...op.primary, ...op.fallback].some(growsWithSeq);
@@ -141,6 +177,17 @@ export function weightBytes(op: Op): number {
       return op.count * op.rows * op.cols * 2;
     case "gemm":
       return op.count * op.n * op.k * gemmQuants[op.quant].bytesPerWeight;
+    case "dsv4_prefill_module":
+    case "dsv4_decode_module": {
+      const {gemm, bf16} = dsv4Weights(op.shape);
+      return op.count * (gemm * gemmQuants[op.gemm].bytesPerWeight + bf16 * 2);
+    }
+    case "megamoe": {
+      const {hidden, inter, experts, moeEp, quant} = op;
+      return op.count * Math.floor((hidden * inter * experts * moeQuants[quant].bytesPerWeight * 3) / moeEp);
+    }
+    case "wideep_moe":
+    case "deepep_moe":
     case "moe": {
       const {hidden, inter, experts, moeTp, moeEp, gated, quant} = op;
       const all = hidden * inter * experts * moeQuants[quant].bytesPerWeight * (gated ? 3 : 2);

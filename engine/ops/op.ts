@@ -156,7 +156,7 @@ interface BlockTypes {
 
 /** Sparse latent attention with its indexer (DeepSeek-V3.2, GLM-5). */
 export interface DsaModule extends Common, BlockTypes {
-  kind: "prefill_dsa_module" | "decode_dsa_module";
+  kind: "dsa_prefill_module" | "dsa_decode_module";
   /** As in the config: tables are apart by it. */
   architecture: string;
   shape: DsaShape;
@@ -164,7 +164,7 @@ export interface DsaModule extends Common, BlockTypes {
 
 /** One kind of DeepSeek-V4's attention layers; its weights are its own. */
 export interface Dsv4Module extends Common, BlockTypes {
-  kind: "prefill_dsv4_module" | "decode_dsv4_module";
+  kind: "dsv4_prefill_module" | "dsv4_decode_module";
   /** Of the whole model: tables of the indexer are keyed by it. */
   modelHeads: number;
   shape: Dsv4Shape;
@@ -172,7 +172,7 @@ export interface Dsv4Module extends Common, BlockTypes {
 
 /** MiniMax-M3's attention over the blocks that its indexer picks. */
 export interface MsaModule extends Common, BlockTypes {
-  kind: "prefill_msa_module" | "decode_msa_module";
+  kind: "msa_prefill_module" | "msa_decode_module";
   shape: MsaShape;
 }
 

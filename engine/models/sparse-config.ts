@@ -1,0 +1,78 @@
+/** Reads what is particular to models with sparse attention out of their config. Source: method.md §4, §7.1. */
+import {InputError} from "../errors.js";
+import {Fields, isObject} from "./fields.js";
+import type {Dsv4Config, DsaConfig, Family, ModelConfig, MsaConfig} from "./types.js";
+
+/** The parts of a config that only families with sparse attention have; empty for the others. */
+export function readSparse(fields: Fields, family: Family, layers: number): Partial<ModelConfig> {
+  switch (family) {
+    case "DEEPSEEKV32":
+      return {dsa: readDsa(fields)};
+    case "DEEPSEEKV4":
+      return {dsv4: readDsv4(fields, layers)};
+    case "MINIMAXM3":
+      return {msa: readMsa(fields)};
+    default:
+      return {};
+  }
+}
+
+function readDsa(fields: Fields): DsaConfig {
+  return {
+    queryRank: fields.need("q_lora_rank"),
+    kvRank: fields.need("kv_lora_rank"),
+    nopeHeadDim: fields.need("qk_nope_head_dim"),
+    ropeHeadDim: fields.need("qk_rope_head_dim"),
+    valueHeadDim: fields.need("v_head_dim"),
+    indexTopK: fields.need("index_topk"),
+    indexHeadDim: fields.need("index_head_dim"),
+    indexHeads: fields.need("index_n_heads")
+  };
+}
+
+/** A V4 config may list one more ratio than layers, that of its draft layer, which is left out. */
+function readDsv4(fields: Fields, layers: number): Dsv4Config {
+  return {
+    queryRank: fields.need("q_lora_rank"),
+    outputRank: fields.need("o_lora_rank"),
+    outputGroups: fields.need("o_groups"),
+    ropeHeadDim: fields.need("qk_rope_head_dim"),
+    windowTokens: fields.need("sliding_window"),
+    indexTopK: fields.need("index_topk"),
+    indexHeadDim: fields.need("index_head_dim"),
+    indexHeads: fields.need("index_n_heads"),
+    compressRatios: compressRatios(fields, layers),
+    residualStreams: fields.need("hc_mult"),
+    sinkhornIterations: fields.need("hc_sinkhorn_iters"),
+    fp4Experts: fields.config.expert_dtype === "fp4"
+  };
+}
+
+function compressRatios({id, config}: Fields, layers: number): number[] {
+  const value = config.compress_ratios;
+  if (!Array.isArray(value)) throw new InputError(`${id}: config is missing compress_ratios`);
+  const ratios = value.slice(0, layers);
+  const wrong = ratios.find((ratio) => ratio !== 0 && ratio !== 4 && ratio !== 128);
+  if (wrong !== undefined)
+    throw new InputError(`invalid compress_ratios in ${id}: ${JSON.stringify(wrong)}; must be 0, 4 or 128`);
+  if (ratios.length < layers)
+    throw new InputError(
+      `invalid compress_ratios in ${id}: ${ratios.length} of them; must be one for ${layers} layers`
+    );
+  return ratios as number[];
+}
+
+function readMsa({id, config}: Fields): MsaConfig {
+  if (!isObject(config.sparse_attention_config))
+    throw new InputError(`${id}: config is missing sparse_attention_config`);
+  const fields = new Fields(id, config.sparse_attention_config);
+  const blockTokens = fields.need("sparse_block_size");
+  const msa = {
+    indexHeads: fields.need("sparse_num_index_heads"),
+    indexHeadDim: fields.need("sparse_index_dim"),
+    indexTopK: fields.need("sparse_topk_blocks") * blockTokens,
+    blockTokens
+  };
+  fields.throwIfMissing();
+  return msa;
+}
