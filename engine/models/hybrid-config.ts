@@ -17,14 +17,17 @@ type HybridParts = Partial<
 export function readHybrid(fields: Fields, family: Family, architecture: string): HybridParts {
   switch (family) {
     case "QWEN35":
-      return {gdn: readGdn(fields), ...shared(fields, "shared_expert_intermediate_size")};
+      return {
+        gdn: readGdn(fields),
+        ...(routesTokens(fields, family) && shared(fields, "shared_expert_intermediate_size"))
+      };
     case "NEMOTRONH": {
       const blockCounts = readBlockCounts(fields);
-      const latent = fields.maybe("moe_latent_size");
+      const latent = blockCounts.moe > 0 ? fields.assume(0, "experts as wide as hidden_size", "moe_latent_size") : 0;
       return {
         ...(blockCounts.mamba > 0 && {mamba: readMamba(fields)}),
         blockCounts,
-        ...(latent && {moeLatentSize: latent}),
+        ...(latent > 0 && {moeLatentSize: latent}),
         ...(blockCounts.moe > 0 && shared(fields, "moe_shared_expert_intermediate_size"))
       };
     }
@@ -51,7 +54,7 @@ export function routesTokens(fields: Fields, family: Family): boolean {
     case "QWEN35":
       return (fields.maybe("num_experts") ?? 0) > 0;
     case "GEMMA4MIX":
-      return fields.flag("enable_moe_block") !== false && (fields.maybe("num_experts") ?? 0) > 0;
+      return gemmaRoutes(fields);
     case "NEMOTRONH":
       return readBlockCounts(fields).moe > 0;
     case "GPT":
@@ -64,6 +67,14 @@ export function routesTokens(fields: Fields, family: Family): boolean {
   }
 }
 
+function gemmaRoutes(fields: Fields): boolean {
+  const experts = fields.maybe("num_experts") ?? 0;
+  const enabled = fields.flag("enable_moe_block");
+  if (enabled === undefined)
+    fields.say(`enable_moe_block is not stated: ${experts > 0 ? `${experts} experts` : "no experts"} assumed`);
+  return enabled !== false && experts > 0;
+}
+
 /** Whether a config need not state the width of a dense FFN, as no layer has one. */
 export function mayLackFfn(fields: Fields, family: Family): boolean {
   if (family === "QWEN35") return routesTokens(fields, family);
@@ -71,8 +82,8 @@ export function mayLackFfn(fields: Fields, family: Family): boolean {
 }
 
 function shared(fields: Fields, name: string): Pick<ModelConfig, "sharedInterSize"> {
-  const width = fields.maybe(name);
-  return width ? {sharedInterSize: width} : {};
+  const width = fields.assume(0, "no shared expert", name);
+  return width > 0 ? {sharedInterSize: width} : {};
 }
 
 function readGdn(fields: Fields): GdnConfig {
@@ -145,7 +156,7 @@ function readGemmaGroups(fields: Fields): LayerGroup[] {
   const sliding = types.filter((type) => type === "sliding_attention").length;
   const heads = fields.need("num_attention_heads");
   const [kvHeads, headDim] = [fields.need("num_key_value_heads"), fields.need("head_dim")];
-  const fullDim = fields.maybe("global_head_dim") ?? headDim;
+  const fullDim = fields.assume(headDim, "head_dim in layers of full attention too", "global_head_dim");
   const moe = routesTokens(fields, "GEMMA4MIX");
   const group = (
     count: number,
@@ -159,14 +170,15 @@ function readGemmaGroups(fields: Fields): LayerGroup[] {
     moe,
     ...more
   });
-  const keyIsValue = fields.flag("attention_k_eq_v") ?? false;
+  const keyIsValue = fields.flag("attention_k_eq_v");
+  if (keyIsValue === undefined) fields.say("attention_k_eq_v is not stated: keys and values of their own assumed");
   const windowTokens = sliding > 0 ? fields.need("sliding_window") : 0;
   return [
     group(sliding, headDim, {kvHeads, windowTokens, keyIsValue: false}),
     group(types.length - sliding, fullDim, {
-      kvHeads: fields.maybe("num_global_key_value_heads") ?? kvHeads,
+      kvHeads: fields.assume(kvHeads, "num_key_value_heads in all layers", "num_global_key_value_heads"),
       windowTokens: 0,
-      keyIsValue
+      keyIsValue: keyIsValue ?? false
     })
   ].filter(({count}) => count > 0);
 }
