@@ -204,11 +204,8 @@ function readSizes(fields: Fields, family: Family, like: string | undefined) {
 }
 
 function readInter(fields: Fields, family: Family, like: string | undefined, hiddenSize: number): number {
-  const isOptional =
-    family === "NEMOTRONNAS" ||
-    family === "DEEPSEEKV4" ||
-    mayLackFfn(fields, family) ||
-    (!like && routesTokens(fields, family));
+  const isOptional = family === "NEMOTRONNAS" || family === "DEEPSEEKV4" || (!like && routesTokens(fields, family));
+  if (mayLackFfn(fields, family)) return 0;
   if (isOptional) return fields.maybe("intermediate_size") ?? 0;
   if (family === "GPT") return fields.assume(4 * hiddenSize, "four times hidden_size", "intermediate_size");
   return fields.need("intermediate_size");
@@ -242,7 +239,7 @@ function readExpertWidth(fields: Fields, like: string | undefined): number {
 /** Notes experts as missing where the architecture, or a field, says that there must be some. */
 function needExperts(fields: Fields, like: string | undefined): void {
   const says = /Moe/.test(like ?? "") || fields.config.enable_moe_block === true;
-  if (says && fields.maybe("n_routed_experts") === undefined) fields.need("num_experts");
+  if (says) fields.need("num_experts", "n_routed_experts");
 }
 
 /** Says how many draft layers are taken for a model that does not state them. Source: method.md §7.3. */

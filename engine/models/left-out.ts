@@ -18,7 +18,7 @@ const deepseekV3: [key: string, value: number][] = [
 export function sayLeftOut(fields: Fields, model: ModelConfig, known: boolean): void {
   switch (model.family) {
     case "MOE":
-      return sayMoe(fields, model);
+      return sayMoe(fields, model, known);
     case "DEEPSEEK":
     case "KIMIK25":
       return sayDeepseek(fields, model, known);
@@ -30,8 +30,11 @@ export function sayLeftOut(fields: Fields, model: ModelConfig, known: boolean): 
   }
 }
 
-function sayMoe(fields: Fields, model: ModelConfig): void {
+function sayMoe(fields: Fields, model: ModelConfig, known: boolean): void {
   const {denseLayers, denseInter, sharedInter} = ffnPlan(fields, model);
+  if (!known && sharedInter === 0) fields.say("n_shared_experts is not stated, or 0: no shared expert assumed");
+  if (!known && denseLayers === 0)
+    fields.say("first_k_dense_replace is not stated, or 0: experts in every layer assumed");
   if (sharedInter > 0)
     fields.say(
       `shared experts, ${sharedInter} wide, are in neither time nor memory: ${sizeWords(model, "shared experts")}`
@@ -44,12 +47,10 @@ function sayMoe(fields: Fields, model: ModelConfig): void {
 }
 
 function sayDeepseek(fields: Fields, model: ModelConfig, known: boolean): void {
-  const odd = deepseekV3.filter(
-    ([key, value]) => typeof fields.config[key] === "number" && fields.config[key] !== value
-  );
+  const odd = deepseekV3.filter(([key, value]) => fields.config[key] !== value);
   if (odd.length > 0)
     fields.say(
-      `attention is timed with the shapes of DeepSeek-V3: ${odd.map(([key, value]) => `${key} ${value}, not ${String(fields.config[key])}`).join("; ")}`
+      `attention is timed with the shapes of DeepSeek-V3: ${odd.map(([key, value]) => `${key} ${value}, not ${String(fields.config[key] ?? "stated")}`).join("; ")}`
     );
   const {denseLayers, sharedInter} = ffnPlan(fields, model);
   if (sharedInter !== model.moeInterSize && fields.keyOf("n_shared_experts") !== undefined)

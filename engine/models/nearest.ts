@@ -97,17 +97,22 @@ export function nearestFamily(architecture: string, root: Json, fields: Fields):
   const experts = fields.maybe("n_routed_experts") ?? 0;
   const hasExperts = experts > 1;
   const latent = (fields.maybe("kv_lora_rank") ?? 0) > 0;
-  const found = recurrentFields(fields.config);
-  if (found && !(latent && hasExperts && fields.config.linear_attn_config !== undefined))
-    return refuse(`${found} means state-space or linear-attention layers, for which this architecture has no op list`);
   if (latent && !hasExperts)
-    return refuse("kv_lora_rank means latent attention, and no family has that with a dense FFN (n_routed_experts)");
+    return refuse(
+      "kv_lora_rank means latent attention, and no family has that without experts (num_experts or n_routed_experts)"
+    );
+  const found = recurrentFields(fields.config);
+  if (found && !(latent && found === "linear_attn_config"))
+    return refuse(
+      `${found} means state-space or linear-attention layers, which are estimated beside latent attention (kv_lora_rank) only`
+    );
   const say = (family: Family, words: string): Family => {
     fields.say(`${architecture} has no op list of its own: estimated as ${family} (${words})`);
     return family;
   };
   if (latent) return latentFamily(fields, say);
-  if (hasExperts) return say("MOE", "grouped-query attention, gated experts in every layer");
+  if (hasExperts || (fields.maybe("num_experts_per_tok") ?? 0) > 1 || (fields.maybe("moe_intermediate_size") ?? 0) > 0)
+    return say("MOE", "grouped-query attention, gated experts in every layer");
   const [gated, because] = hasGate(architecture, fields.config);
   if (gated) return say("LLAMA", `grouped-query attention, an FFN of three matrices, as ${because}`);
   return say("GPT", `attention and an FFN of two matrices, as ${because}`);

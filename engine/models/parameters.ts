@@ -4,8 +4,8 @@
  * Source: the published modelling code of each architecture.
  */
 
-import {isObject} from "./fields.js";
-import type {Fields, Json} from "./fields.js";
+import {Fields, isObject} from "./fields.js";
+import type {Json} from "./fields.js";
 import type {ModelConfig, NasBlock, ParameterPart} from "./types.js";
 
 /** What the count needs of the model besides the fields that it reads itself. */
@@ -21,6 +21,7 @@ export type Shape = Pick<
   | "topK"
   | "experts"
   | "moeInterSize"
+  | "family"
 > & {gated: boolean; blocks?: NasBlock[]};
 
 /** Parts in the order of a forward pass. Throws InputError for a field that makes no sense. */
@@ -31,7 +32,7 @@ export function countParameters(fields: Fields, root: Json, shape: Shape): Param
   const parts = [
     // A look-up reads one row; only as LM head is the whole table multiplied.
     part(isTied ? "embedding and LM head" : "embedding", `${vocabSize} × ${hiddenSize}`, table, isTied ? table : 0),
-    ...(visionPart(root, hiddenSize) ?? []),
+    ...visionPart(fields, root, hiddenSize),
     ...layerParts(fields, shape),
     ...perLayerEmbeddings(fields, shape.layers),
     ...(isTied ? [] : [part("LM head", `${hiddenSize} × ${vocabSize}`, table)])
@@ -77,9 +78,17 @@ function attentionParts(fields: Fields, shape: Shape): ParameterPart[] {
   if (isObject(config.sparse_attention_config)) {
     return [gqa("attention", shape, full), ...blockIndexer(config.sparse_attention_config, shape)];
   }
-  if (fields.maybe("global_head_dim")) return gemmaAttention(fields, shape);
+  if (shape.family === "GEMMA4MIX") return gemmaAttention(fields, shape);
   if (Array.isArray(config.hybrid_layer_pattern)) return mimoAttention(fields, shape, config.hybrid_layer_pattern);
-  return [...linearPart, gqa("attention", shape, full, {gate: config.attn_output_gate === true})];
+  return [...linearPart, gqa("attention", shape, full, {gate: hasOutputGate(fields, linear)})];
+}
+
+/** Qwen3.5 gates what its full attention puts out. */
+function hasOutputGate(fields: Fields, linear: number): boolean {
+  const stated = fields.flag("attn_output_gate");
+  if (stated === undefined && linear > 0)
+    fields.say("attn_output_gate is not stated: queries with an output gate assumed for the parameter count");
+  return stated ?? linear > 0;
 }
 
 interface AttentionShape {
@@ -119,7 +128,7 @@ function latentAttention(fields: Fields, shape: Shape, layers: number): Paramete
     fields.say("q_lora_rank is not stated: queries that are not compressed assumed for the parameter count");
   const queryOut = heads * (nope + rope);
   const query = queryRank ? queryRank * (hiddenSize + queryOut) : hiddenSize * queryOut;
-  const gate = fields.config.mla_use_output_gate === true ? hiddenSize * heads * value : 0;
+  const gate = fields.flag("mla_use_output_gate") === true ? hiddenSize * heads * value : 0;
   const each =
     query + hiddenSize * (kvRank + rope) + kvRank * heads * (nope + value) + heads * value * hiddenSize + gate;
   const words = [
@@ -197,9 +206,11 @@ function blockIndexer(config: Json, {layers, hiddenSize}: Shape): ParameterPart[
 function gemmaAttention(fields: Fields, shape: Shape): ParameterPart[] {
   const types = Array.isArray(fields.config.layer_types) ? fields.config.layer_types : [];
   const full = types.filter((type) => type === "full_attention").length;
-  const headDim = fields.need("global_head_dim");
-  const kvHeads = fields.maybe("num_global_key_value_heads") ?? shape.kvHeads;
-  const sharedKeyValue = fields.config.attention_k_eq_v === true;
+  const headDim = fields.assume(shape.headDim, `head_dim ${shape.headDim}`, "global_head_dim");
+  const kvHeads = fields.assume(shape.kvHeads, `num_key_value_heads ${shape.kvHeads}`, "num_global_key_value_heads");
+  const sharedKeyValue = fields.flag("attention_k_eq_v");
+  if (sharedKeyValue === undefined)
+    fields.say("attention_k_eq_v is not stated: keys and values projected apart assumed");
   return [
     gqa("sliding attention", shape, shape.layers - full),
     gqa("full attention", shape, full, {headDim, kvHeads, sharedKeyValue})
@@ -236,17 +247,19 @@ export function linearLayers(config: Json, layers: number): number {
 }
 
 /** Gated DeltaNet (Qwen3.5), or Kimi's delta attention, whose gates come from low-rank projections. */
-function linearAttention(fields: Fields, {hiddenSize, heads, headDim}: Shape, layers: number): ParameterPart {
+function linearAttention(fields: Fields, {hiddenSize}: Shape, layers: number): ParameterPart {
   const {config} = fields;
-  const kimi = isObject(config.linear_attn_config) ? config.linear_attn_config : undefined;
-  if (kimi) {
-    const width = number(kimi.num_heads, heads) * number(kimi.head_dim, headDim);
-    const rank = number(kimi.head_dim, headDim);
-    const each = 4 * hiddenSize * width + 2 * rank * (hiddenSize + width) + hiddenSize * number(kimi.num_heads, heads);
+  if (isObject(config.linear_attn_config)) {
+    const kimi = new Fields(`${fields.id} linear_attn_config`, config.linear_attn_config);
+    const rank = kimi.need("head_dim");
+    const linearHeads = kimi.need("num_heads");
+    kimi.throwIfMissing();
+    const width = linearHeads * rank;
+    const each = 4 * hiddenSize * width + 2 * rank * (hiddenSize + width) + hiddenSize * linearHeads;
     return perLayer(
       "linear attention",
       layers,
-      `4 × ${hiddenSize} × ${width} + 2 × ${rank} × ${hiddenSize + width}`,
+      `4 × ${hiddenSize} × ${width} + 2 × ${rank} × ${hiddenSize + width} + ${hiddenSize} × ${linearHeads}`,
       each
     );
   }
@@ -272,16 +285,18 @@ export interface FfnPlan {
   sharedInter: number;
 }
 
-export function ffnPlan(
-  fields: Fields,
-  shape: Pick<Shape, "layers" | "experts" | "interSize" | "moeInterSize">
-): FfnPlan {
-  const {layers, experts, interSize} = shape;
-  const moeLayers = experts > 0 ? moeLayerCount(fields, layers) : 0;
-  const denseInter = fields.maybe("intermediate_size_mlp", "dense_intermediate_size") ?? interSize;
+type FfnShape = Pick<Shape, "layers" | "experts" | "interSize" | "moeInterSize" | "family">;
+
+export function ffnPlan(fields: Fields, shape: FfnShape): FfnPlan {
+  const {layers, experts, interSize, family} = shape;
+  const moeLayers = experts > 0 ? moeLayerCount(fields, shape) : 0;
   // Gemma 4 runs a dense FFN beside the experts of each layer.
-  const denseLayers = fields.config.enable_moe_block === true ? layers : layers - moeLayers;
-  return {denseLayers, denseInter, moeLayers, sharedInter: moeLayers > 0 ? sharedWidth(fields, shape.moeInterSize) : 0};
+  const denseLayers = family === "GEMMA4MIX" ? layers : layers - moeLayers;
+  const stated = fields.maybe("intermediate_size_mlp", "dense_intermediate_size");
+  if (stated === undefined && family === "MINIMAXM3" && denseLayers > 0)
+    fields.say(`dense_intermediate_size is not stated: intermediate_size ${interSize} assumed in dense layers`);
+  const denseInter = stated ?? (denseLayers > 0 && interSize === 0 ? fields.need("intermediate_size") : interSize);
+  return {denseLayers, denseInter, moeLayers, sharedInter: moeLayers > 0 ? sharedWidth(fields, shape) : 0};
 }
 
 function ffnParts(fields: Fields, shape: Shape): ParameterPart[] {
@@ -319,20 +334,17 @@ function ffnParts(fields: Fields, shape: Shape): ParameterPart[] {
 }
 
 /** Layers with experts, from whichever field says so; all of them when none does. */
-function moeLayerCount(fields: Fields, layers: number): number {
+function moeLayerCount(fields: Fields, {layers, family}: FfnShape): number {
   const {config} = fields;
-  if (config.enable_moe_block === false) return 0;
-  if (Array.isArray(config.mlp_layer_types)) return config.mlp_layer_types.filter((type) => type === "sparse").length;
-  if (Array.isArray(config.moe_layer_freq)) return config.moe_layer_freq.filter((kind) => kind === 1).length;
-  if (typeof config.moe_layers_enum === "string") return config.moe_layers_enum.split(",").filter(Boolean).length;
+  const listed = listedMoeLayers(fields, layers);
+  if (listed !== undefined) return listed;
   const interleave = fields.maybe("interleave_moe_layer_step");
   if (interleave) return Math.floor(layers / interleave);
+  const first = fields.keyOf("first_k_dense_replace", "moe_layer_start_index");
+  if (first === undefined && ["DEEPSEEK", "KIMIK25", "DEEPSEEKV32", "MINIMAXM3"].includes(family))
+    fields.say("first_k_dense_replace is not stated: experts in every layer assumed");
   const firstDense = fields.maybe("first_k_dense_replace", "moe_layer_start_index") ?? 0;
-  if (firstDense > layers)
-    fields.refuse(
-      fields.keyOf("first_k_dense_replace", "moe_layer_start_index")!,
-      `must be at most the ${layers} layers`
-    );
+  if (firstDense > layers) fields.refuse(first!, `must be at most the ${layers} layers`);
   const step = fields.maybe("decoder_sparse_step", "moe_layer_interval", "moe_layer_freq") || 1;
   const denseOnly = Array.isArray(config.mlp_only_layers) ? config.mlp_only_layers : [];
   const isMoe = (_: unknown, i: number) =>
@@ -340,18 +352,52 @@ function moeLayerCount(fields: Fields, layers: number): number {
   return Array.from({length: layers}).filter(isMoe).length;
 }
 
-function sharedWidth(fields: Fields, moeInterSize: number): number {
-  const stated = fields.maybe(
-    "shared_expert_intermediate_size",
-    "moe_shared_expert_intermediate_size",
-    "share_expert_dim",
-    "share_expert_dims",
-    "shared_intermediate_size"
-  );
-  if (stated !== undefined) return stated;
-  // Llama 4 has one shared expert as wide as the routed ones and no field for it.
-  if (fields.keyOf("interleave_moe_layer_step")) return moeInterSize;
-  return (fields.maybe("n_shared_experts") ?? 0) * moeInterSize;
+/** Layers with experts where a field lists the kind of each; undefined when none does. */
+function listedMoeLayers(fields: Fields, layers: number): number | undefined {
+  const {mlp_layer_types: types, moe_layer_freq: kinds, moe_layers_enum: list} = fields.config;
+  if (Array.isArray(types)) return types.slice(0, layers).filter((type) => type === "sparse").length;
+  if (Array.isArray(kinds)) {
+    if (kinds.length < layers || kinds.some((kind) => kind !== 0 && kind !== 1))
+      fields.refuse("moe_layer_freq", `must be one number, or a 0 or 1 for each of ${layers} layers`);
+    return kinds.slice(0, layers).filter((kind) => kind === 1).length;
+  }
+  return typeof list === "string" ? list.split(",").filter(Boolean).length : undefined;
+}
+
+const sharedWidths = [
+  "shared_expert_intermediate_size",
+  "moe_shared_expert_intermediate_size",
+  "share_expert_dim",
+  "share_expert_dims",
+  "shared_intermediate_size"
+];
+
+/** Width of all shared experts of a layer together. */
+function sharedWidth(fields: Fields, {family, moeInterSize}: FfnShape): number {
+  const width = fields.maybe(...sharedWidths);
+  if (width !== undefined) return width;
+  const count = fields.maybe("n_shared_experts");
+  if (count !== undefined && family !== "NEMOTRONH") return count * moeInterSize;
+  switch (family) {
+    case "HYBRIDMOE":
+      // Llama 4 has one shared expert as wide as the routed ones and no field for it; MiMo-V2 has none.
+      return fields.keyOf("interleave_moe_layer_step") ? moeInterSize : 0;
+    case "DEEPSEEK":
+    case "KIMIK25":
+    case "DEEPSEEKV32":
+    case "DEEPSEEKV4":
+    case "MINIMAXM3":
+      fields.say("n_shared_experts is not stated: one shared expert assumed");
+      return moeInterSize;
+    case "QWEN35":
+      fields.say("shared_expert_intermediate_size is not stated: no shared expert assumed");
+      return 0;
+    case "NEMOTRONH":
+      fields.say("moe_shared_expert_intermediate_size is not stated: no shared expert assumed");
+      return 0;
+    default:
+      return 0;
+  }
 }
 
 /** Kinds of layers of a Nemotron-H pattern: M state space, * attention, E experts, - FFN. */
@@ -411,27 +457,27 @@ function perLayerEmbeddings(fields: Fields, layers: number): ParameterPart[] {
 }
 
 /** The vision tower of a multimodal model, where its config has the usual fields; it passes no text token. */
-function visionPart(root: Json, textHidden: number): ParameterPart[] | undefined {
-  const vision = root.vision_config;
-  if (!isObject(vision)) return undefined;
-  const get = (...names: string[]) =>
-    names.map((name) => vision[name]).find((value) => typeof value === "number" && value > 0) as number | undefined;
-  const depth = get("depth", "num_hidden_layers", "vt_num_hidden_layers");
-  const hidden = get("hidden_size", "vt_hidden_size");
-  const inter = get("intermediate_size", "vt_intermediate_size");
-  if (depth === undefined || hidden === undefined || inter === undefined) return undefined;
-  const width = get("qkv_hidden_size") ?? hidden;
-  const matrices = String(vision.model_type).startsWith("gemma4") ? 3 : 2;
-  const tower = depth * (4 * hidden * width + matrices * hidden * inter);
-  const patch = get("patch_size") ?? 0;
-  const patches = hidden * (get("in_channels") ?? 3) * patch * patch * (get("temporal_patch_size") ?? 1);
-  const merged = hidden * (get("spatial_merge_size") ?? 1) ** 2;
-  const mergers = 1 + (Array.isArray(vision.deepstack_visual_indexes) ? vision.deepstack_visual_indexes.length : 0);
-  const merger = mergers * merged * (merged + (get("out_hidden_size") ?? textHidden));
-  const formula = `${depth} layers × (4 × ${hidden} × ${width} + ${matrices} × ${hidden} × ${inter}) + patches + ${mergers} × ${merged} × ${merged + (get("out_hidden_size") ?? textHidden)}`;
-  return [part("vision tower", formula, tower + patches + merger, 0)];
-}
-
-function number(value: unknown, fallback: number): number {
-  return typeof value === "number" && value > 0 ? value : fallback;
+function visionPart(fields: Fields, root: Json, textHidden: number): ParameterPart[] {
+  if (!isObject(root.vision_config)) return [];
+  const vision = new Fields(`${fields.id} vision_config`, root.vision_config);
+  const depth = vision.maybe("depth", "num_hidden_layers", "vt_num_hidden_layers");
+  const hidden = vision.maybe("hidden_size", "vt_hidden_size");
+  const inter = vision.maybe("intermediate_size", "vt_intermediate_size");
+  if (!depth || !hidden || !inter) {
+    const names = {depth, hidden_size: hidden, intermediate_size: inter};
+    const lacking = Object.entries(names).flatMap(([name, value]) => (value ? [] : [name]));
+    fields.say(`vision_config does not state ${lacking.join(", ")}: the vision tower is not counted`);
+    return [];
+  }
+  const width = vision.maybe("qkv_hidden_size") ?? hidden;
+  const matrices = String(vision.config.model_type).startsWith("gemma4") ? 3 : 2;
+  const blocks = depth * (4 * hidden * width + matrices * hidden * inter);
+  const words = `${depth} × (4 × ${hidden} × ${width} + ${matrices} × ${hidden} × ${inter})`;
+  const merge = vision.maybe("spatial_merge_size");
+  if (!merge) return [part("vision tower", words, blocks, 0)];
+  const merged = hidden * merge ** 2;
+  const out = merged + (vision.maybe("out_hidden_size") ?? textHidden);
+  const stacks = vision.config.deepstack_visual_indexes;
+  const mergers = 1 + (Array.isArray(stacks) ? stacks.length : 0);
+  return [part("vision tower", `${words} + ${mergers} × ${merged} × ${out}`, blocks + mergers * merged * out, 0)];
 }
