@@ -9,6 +9,8 @@ export type {Backend, Catalogue, Columns, SliceEntry, TableName, TableSpec, Vers
 
 export {bandwidthBytesPerSec, flopsPerSec, normalizeSystem, reviveSystems} from "./system.js";
 export type {SystemSpec} from "./system.js";
+export {customSystem, systemYaml} from "./custom-system.js";
+export {donorNotes, rankDonors, relationOf} from "./donor.js";
 export {catalogueModels, findModel} from "./models/catalogue.js";
 export {normalizeModel, parseConfigJson} from "./models/config.js";
 export {inferNextn, inferQuant} from "./models/quant.js";

@@ -9,6 +9,10 @@ export function secondsToMs(seconds: number): number {
   return seconds * msPerSecond;
 }
 
+export function msToSeconds(ms: number): number {
+  return ms / msPerSecond;
+}
+
 export function usToMs(us: number): number {
   return us / usPerMs;
 }

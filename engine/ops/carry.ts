@@ -42,12 +42,15 @@ export function carried(
   };
 }
 
+/** How much of the time beyond the speed of light is waiting. */
+export type Waiting = Pick<DonorFigures, "waitingShare" | "waitingCapMs">;
+
 /** The rule above; `ms` as it is where a speed of light is unknown. */
 export function scaledMs(
   ms: number,
   lightThereMs: number,
   lightHereMs: number,
-  {waitingShare, waitingCapMs}: Pick<DonorFigures, "waitingShare" | "waitingCapMs">
+  {waitingShare, waitingCapMs}: Waiting
 ): number {
   if (lightHereMs === lightThereMs || !(lightThereMs > 0 && lightHereMs > 0)) return ms;
   const waitingMs = Math.min(waitingCapMs, waitingShare * Math.max(0, ms - lightThereMs));
@@ -60,16 +63,29 @@ export function ownRates(system: SystemSpec): SystemSpec {
   return {...system, fp8FlopsPerSec, fp4FlopsPerSec, ownRates: true};
 }
 
-/** Whether a platform's operators are answered by a donor; the analytic databases need none. */
+/** Whether a platform's operators are answered by a donor; the speed of light needs none. */
 export function hasDonor(platform: Platform): platform is Platform & {donor: SystemSpec} {
-  return platform.donor !== undefined && platform.database !== "sol" && platform.database !== "roofline";
+  return platform.donor !== undefined && platform.database !== "sol";
 }
 
-/** Operators that were studied under another's name. */
+/** Operators that stand in the study under another's name, or are built like one that does. */
 const studied: Record<string, string> = {
   encoder_attention: "prefill_attention",
   prefill_mla_module: "prefill_mla",
-  decode_mla_module: "decode_mla"
+  decode_mla_module: "decode_mla",
+  wideep_prefill_mla: "prefill_mla",
+  wideep_decode_mla: "decode_mla",
+  dsa_prefill_module: "prefill_mla",
+  dsa_decode_module: "decode_mla",
+  dsv4_prefill_module: "prefill_mla",
+  dsv4_decode_module: "decode_mla",
+  msa_prefill_module: "prefill_mla",
+  msa_decode_module: "decode_mla",
+  wideep_moe: "moe",
+  deepep_moe: "moe",
+  megamoe: "moe",
+  deepep: "nccl",
+  alltoall: "nccl"
 };
 
 /** What the study found for a kind of operator; one that it lacks takes the figures of GEMMs. */

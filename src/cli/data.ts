@@ -2,12 +2,21 @@
 import {existsSync, readFileSync} from "node:fs";
 import {readFile} from "node:fs/promises";
 import {basename, dirname, join, resolve} from "node:path";
+import {parse} from "yaml";
 import {catalogueFile, dataFolder, systemFolders} from "../data-loaders/data-folder.js";
 import {readAllSystems} from "../data-loaders/read-systems.js";
 import {InputError, PerfDataError, unknownName} from "../engine/errors.js";
-import {catalogueModels, findModel, normalizeModel, parseConfigJson, requiredSlices} from "../engine/index.js";
+import {
+  catalogueModels,
+  customSystem,
+  findModel,
+  normalizeModel,
+  parseConfigJson,
+  requiredSlices
+} from "../engine/index.js";
 import type {Database, ModelConfig, Platform, Quant, SystemSpec} from "../engine/index.js";
 import {backends, type Backend, type Catalogue} from "../engine/schema.js";
+import {donorPlatform, type DonorChoice} from "../perf/donor.js";
 import {openStore, type Store} from "../perf/store.js";
 
 export interface Data {
@@ -32,7 +41,9 @@ export async function readData(path: string): Promise<ArrayBuffer> {
   return arrayBuffer(await readFile(join(dataFolder(), path)));
 }
 
+/** A system by id, or from the YAML file that describes it. */
 export function findSystem({systems}: Data, id: string): SystemSpec {
+  if (/\.ya?ml$/.test(id)) return openSystem(id, systems);
   const found = systems.find((system) => system.id === id);
   if (!found)
     throw new InputError(
@@ -45,6 +56,20 @@ export function findSystem({systems}: Data, id: string): SystemSpec {
   return found;
 }
 
+function openSystem(file: string, known: readonly SystemSpec[]): SystemSpec {
+  if (!existsSync(file))
+    throw new InputError(`no such file: ${file}; kneepoint systems --yaml NAME prints one to edit`);
+  return customSystem(file, parseYaml(file, readFileSync(file, "utf8")), known);
+}
+
+function parseYaml(file: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new InputError(`invalid YAML: ${file}: ${(error as Error).message.split("\n")[0]}; mend that line`);
+  }
+}
+
 /** Backends with measured tables of a system. */
 export function measuredBackends({store}: Data, systemId: string): Backend[] {
   return backends.filter((backend) => store.versions(systemId, backend).length > 0);
@@ -55,16 +80,25 @@ export interface PlatformChoice {
   backend: Backend;
   /** The latest measured one unless given. */
   version?: string;
-  /** Measured tables where there are any, else the embedded roofline, unless given. */
+  /** Measured tables where there are any, of another GPU if need be, else the embedded roofline, unless given. */
   database?: Database;
+  /** The measured system that answers for one without tables; the nearest unless given. */
+  donor?: string;
+  /** What will be asked, so that a donor with tables of it is taken. */
+  need?: DonorChoice["need"];
 }
 
 /** One side's platform, with nothing loaded yet. Throws InputError for a name that does not exist. */
 export function choosePlatform(data: Data, choice: PlatformChoice): Platform {
   const system = findSystem(data, choice.system);
-  const {backend} = choice;
+  const {backend, donor, need} = choice;
   const versions = data.store.versions(system.id, backend);
   const analytic = choice.database === "sol" || choice.database === "roofline";
+  if (!analytic && (versions.length === 0 || donor !== undefined)) {
+    const database = choice.database ?? "silicon";
+    const carried = donorPlatform(data.store, data.systems, {...choice, system, database, donor, need});
+    if (carried) return carried;
+  }
   const unknown = choice.version !== undefined && !versions.includes(choice.version);
   if (unknown && versions.length > 0)
     throw new InputError(unknownName(`version of ${system.id}/${backend}`, choice.version!, versions));

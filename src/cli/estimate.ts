@@ -74,13 +74,15 @@ async function openEstimate(data: Data, values: Values<typeof flags>): Promise<E
   const system = required(values.system, "system");
   const clampToLight = values.clamp;
   const version = values["backend-version"];
-  const platform = {...choosePlatform(data, {system, backend, version, database}), clampToLight};
+  const {donor} = values;
+  const quant = quantOf(values);
+  const need = {model, quant};
+  const platform = {...choosePlatform(data, {system, backend, version, database, donor, need}), clampToLight};
   const other = values["decode-system"];
   const decodePlatform =
     other && mode === "disagg"
-      ? {...choosePlatform(data, {system: other, backend, database}), clampToLight}
+      ? {...choosePlatform(data, {system: other, backend, database, need}), clampToLight}
       : undefined;
-  const quant = quantOf(values);
   await loadSlices(data, model, platform, quant);
   if (decodePlatform) await loadSlices(data, model, decodePlatform, quant);
   const isMoe = model.experts > 0;

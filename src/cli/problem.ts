@@ -6,13 +6,23 @@ import {fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "../engine/quant.
 import type {Targets} from "../engine/result.js";
 import {backends, type Backend} from "../engine/schema.js";
 import type {Flags, Values} from "./args.js";
-import {choosePlatform, loadSlices, measuredBackends, openModel, type Data} from "./data.js";
+import {choosePlatform, loadSlices, measuredBackends, openModel, type Data, type PlatformChoice} from "./data.js";
 
 const keys = <T extends object>(record: T) => Object.keys(record) as (keyof T & string)[];
 
 export const workloadFlags = {
   model: {type: "string", unit: "ID|PATH", help: "model, or path of a config.json", aliases: ["model-path", "hf-id"]},
-  system: {type: "string", unit: "NAME", help: "GPU system, for example h200_sxm", aliases: ["system-name"]},
+  system: {
+    type: "string",
+    unit: "NAME",
+    help: "GPU system, for example h200_sxm, or the path of a YAML file (kneepoint systems --yaml)",
+    aliases: ["system-name"]
+  },
+  donor: {
+    type: "string",
+    unit: "NAME",
+    help: "measured system that answers for one without tables (default the nearest)"
+  },
   "backend-version": {type: "string", unit: "VERSION", help: "version of the tables (default the latest)"},
   database: {
     type: "string",
@@ -100,9 +110,11 @@ export async function openSearches(data: Data, values: SearchValues): Promise<Se
     const {database} = values;
     const clampToLight = values.clamp;
     const version = values["backend-version"];
-    const platform = {...choosePlatform(data, {system, backend, version, database}), clampToLight};
+    const {donor} = values;
+    const need = {model, quant};
+    const platform = {...choosePlatform(data, {system, backend, version, database, donor, need}), clampToLight};
     const other = values["decode-system"];
-    const decodePlatform = other ? {...decodeSide(data, platform, other), clampToLight} : undefined;
+    const decodePlatform = other ? {...decodeSide(data, platform, other, need), clampToLight} : undefined;
     return {...shared, platform, decodePlatform};
   });
   for (const {platform, decodePlatform} of problems) {
@@ -113,10 +125,15 @@ export async function openSearches(data: Data, values: SearchValues): Promise<Se
 }
 
 /** The decode side keeps the version where its system has tables of it, and takes the latest there otherwise. */
-function decodeSide(data: Data, {system, backend, version, database}: Platform, other: string): Platform {
+function decodeSide(
+  data: Data,
+  {system, backend, version, database}: Platform,
+  other: string,
+  need: PlatformChoice["need"]
+): Platform {
   const same = other === system.id || data.store.versions(other, backend).includes(version);
   const given = database === "silicon" ? undefined : database;
-  return choosePlatform(data, {system: other, backend, version: same ? version : undefined, database: given});
+  return choosePlatform(data, {system: other, backend, version: same ? version : undefined, database: given, need});
 }
 
 function backendsOf(data: Data, backend: Backend | "auto", system: string): readonly Backend[] {
