@@ -3,6 +3,7 @@ import {dirname, join} from "node:path";
 import type {Catalogue, SliceEntry, VersionEntry} from "../engine/schema.js";
 import {parse, stringify} from "yaml";
 import {catalogueFile, systemFolders} from "./data-folder.js";
+import {keepImportRecord} from "./import-report.js";
 import {systemYaml} from "./source-system.js";
 import {runJob, type Job, type JobFile, type JobResult, type Refusal, type FileReport} from "./import-job.js";
 import {opFiles} from "./op-file.js";
@@ -61,7 +62,9 @@ export async function importTables(dir: string, {dataDir, onProgress}: ImportOpt
   writeCatalogue(dataDir, catalogue);
   const undescribed = keepDescriptions(tree, catalogue, dataDir, refusals);
   removeStale(join(dataDir, "slices"), usedPaths(catalogue));
-  return {...makeReport(dir, tree, refusals, results), undescribed};
+  const report = {...makeReport(dir, tree, refusals, results), undescribed};
+  keepImportRecord(dataDir, report);
+  return report;
 }
 
 /** Copies markers, reuse.yaml, collection_meta.yaml and the manifest below `tables/`, refusing what is no such YAML. */
