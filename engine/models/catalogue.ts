@@ -3,12 +3,13 @@
 import {InputError, nearest} from "../errors.js";
 import {dense} from "./catalogue/dense.js";
 import type {Entries} from "./catalogue/hf.js";
+import {hybrid} from "./catalogue/hybrid.js";
 import {mla} from "./catalogue/mla.js";
 import {moe} from "./catalogue/moe.js";
 import {normalizeModel} from "./config.js";
 import type {ModelConfig} from "./types.js";
 
-const entries: Entries = {...dense, ...moe, ...mla};
+const entries: Entries = {...dense, ...moe, ...mla, ...hybrid};
 
 /** Other names in use: the short names of aiconfigurator 0.4, and ids that the maker has since renamed. */
 const aliases: Record<string, string> = {
