@@ -3,6 +3,7 @@ import type {GridRoofline} from "./grid.js";
 import {Sites} from "./sites.js";
 import type {GemmRoofline} from "./sites.js";
 import {tables, valueColumn} from "./schema.js";
+import type {ErrorBand} from "./result.js";
 import type {Backend, Columns, SliceEntry, TableName} from "./schema.js";
 
 /** A curve or grid selected by a slice's key columns. */
@@ -17,6 +18,17 @@ interface Slice {
   rows: Map<string, number[]>;
   grids: Map<string, Grid>;
   sites?: Sites;
+}
+
+/** A slice that was fitted to measurements (see calibration.ts): tabulated when it is first looked into. */
+export interface FittedSlice {
+  table: TableName;
+  part: readonly string[];
+  /** Measured rows that it stands for. */
+  rows: number;
+  /** How far off the fit is on them. */
+  error: ErrorBand;
+  columns: () => Columns;
 }
 
 /** Which slices a question needs: a table, with the values of its first `part` columns (none: all of them). */
@@ -34,14 +46,22 @@ export class PerfDatabase {
   readonly impossible = new Map<Grid, {rows: number; of: number}>();
   private readonly slices = new Map<string, Slice>();
   private readonly entries = new Map<string, SliceEntry>();
+  private readonly fitted = new Map<string, FittedSlice>();
 
   constructor(
     readonly systemId: string,
     readonly backend: Backend,
     readonly version: string,
-    entries: readonly SliceEntry[] = []
+    entries: readonly SliceEntry[] = [],
+    fitted: readonly FittedSlice[] = []
   ) {
     for (const entry of entries) this.entries.set(sliceName(entry.table, entry.part), entry);
+    for (const slice of fitted) {
+      const {table, part, rows} = slice;
+      const name = sliceName(table, part);
+      this.fitted.set(name, slice);
+      this.entries.set(name, {table, part: [...part], path: "", rows, bytes: 0, borrowedRows: 0, borrowedFrom: []});
+    }
   }
 
   get empty(): boolean {
@@ -79,9 +99,18 @@ export class PerfDatabase {
     const wanted = new Set<SliceEntry>();
     for (const {table, part} of refs)
       for (const entry of this.entriesOf(table))
-        if (part.every((value, i) => entry.part[i] === value) && !this.slices.has(sliceName(table, entry.part)))
+        if (part.every((value, i) => entry.part[i] === value) && !this.isLoaded(sliceName(table, entry.part)))
           wanted.add(entry);
     return [...wanted];
+  }
+
+  private isLoaded(name: string): boolean {
+    return this.slices.has(name) || this.fitted.has(name);
+  }
+
+  /** How far off the fit is, where a slice was fitted and not measured. */
+  fitError(table: TableName, part: readonly string[]): ErrorBand | undefined {
+    return this.fitted.get(sliceName(table, part))?.error;
   }
 
   /** Every slice of a table that exists. */
@@ -157,6 +186,11 @@ export class PerfDatabase {
   private slice(table: TableName, part: readonly string[]): Slice | undefined {
     const name = sliceName(table, part);
     const slice = this.slices.get(name);
+    const fitted = slice ? undefined : this.fitted.get(name);
+    if (fitted) {
+      this.add(table, part, fitted.columns());
+      return this.slices.get(name);
+    }
     if (!slice && this.entries.has(name)) throw new Error(`slice not loaded: ${name}; ask for it before the query`);
     return slice;
   }

@@ -62,7 +62,7 @@ type Mode = (typeof modes)[number];
 const noTargets = {ttftMs: Number.MAX_VALUE, tpotMs: Number.MAX_VALUE};
 
 /** The database that needs no tables, and those that do, best first. */
-const untabled: Database = "roofline";
+const untabled: Database = "calibrated";
 const tabled = [
   {database: "silicon", level: "measured"},
   {database: "hybrid", level: "hybrid"}

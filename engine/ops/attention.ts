@@ -61,7 +61,7 @@ export function prefillAttentionLatency(platform: Platform, shape: PrefillShape)
   const own = {headDim, window, kvKey};
   const roofline = rooflineAt(own, fmhaMode, kvCache);
   const part = [fmha, kvCache, String(headDim)];
-  if (platform.database !== "roofline") doubtImpossible(platform, part, [kvKey, window], roofline);
+  if (platform.database !== "calibrated") doubtImpossible(platform, part, [kvKey, window], roofline);
   const table = tableLatency(platform, {
     kind: "prefill_attention",
     dtype: dtypeClass(fmhaMode),
@@ -119,7 +119,7 @@ function doubtImpossible({perf}: Platform, part: string[], key: number[], roofli
 /** Decode attention as the mean over five lengths around the step's. Source: method.md §6.4. */
 export function decodeAttentionKernel(platform: Platform, op: DecodeAttention): Kernel {
   const core = decodeAttentionLatency(platform, op);
-  if (platform.database !== "silicon" && platform.database !== "hybrid")
+  if (platform.database === "sol" || platform.database === "empirical")
     return (_, batch, seq) => core(batch, seq, 0, 0);
   return (_, batch, seq) => {
     const low = Math.max(1, Math.floor(0.9 * seq));
@@ -205,7 +205,7 @@ export function encoderAttentionLatency(
           const cloud = gridCloud(platform, grid, rooflineAt(dim, modes[0]));
           const shaped = headDimFactor(platform.backend, headDim) / headDimFactor(platform.backend, dim);
           const scale = (shaped * prefillLevel(mode)) / prefillLevel(modes[0]);
-          yield {tier: worseTier(tier, dim === headDim ? "own" : "xshape"), cloud, scale};
+          yield {tier: worseTier(tier, dim === headDim ? "own" : "xshape"), cloud, roofline: rooflineAt(dim, modes[0]), scale};
         }
     }
   });
@@ -252,7 +252,7 @@ function* attentionLadder(platform: Platform, ladder: AttentionLadder): Iterable
           if (!grid) continue;
           const same = headDim === own.headDim && window === own.window && kvKey === own.kvKey;
           const cloud = gridCloud(platform, grid, roofline);
-          yield {tier: worseTier(tier, same ? "own" : "xshape"), cloud, scale: scale(headDim, modes)};
+          yield {tier: worseTier(tier, same ? "own" : "xshape"), cloud, roofline, scale: scale(headDim, modes)};
         }
   }
 }

@@ -27,7 +27,7 @@ export function allReduceLatency(platform: Platform, tp: number): Latency {
   if (tp === 1) return () => 0;
   if (hasDonor(platform)) return carried(platform, "allreduce", (on) => allReduceLatency(on, tp));
   const {system, perf, database} = platform;
-  const measuredTp = database === "sol" || database === "roofline" ? tp : Math.min(tp, system.gpusPerNode);
+  const measuredTp = database === "sol" ? tp : Math.min(tp, system.gpusPerNode);
   const latency = tableLatency(platform, {
     kind: "allreduce",
     dtype: "bf16",
@@ -43,6 +43,7 @@ export function allReduceLatency(platform: Platform, tp: number): Latency {
         const roofline = (elements: number) => allReduceRoofline(system, elements, gpus);
         yield {
           tier: "xshape",
+          roofline,
           cloud: gridCloud(platform, perf.grid("custom_allreduce", [], [gpus])!, roofline),
           scale: 1
         };
@@ -94,8 +95,7 @@ export function ncclLatency(
   const {system, perf, database} = platform;
   const {bytesPerWeight} = commQuants[dtype];
   const table = ncclTable(perf);
-  const analytic = database === "sol" || database === "roofline";
-  const sizes = analytic ? [gpus] : ncclSizes(perf, dtype, operation);
+  const sizes = database === "sol" ? [gpus] : ncclSizes(perf, dtype, operation);
   if (database === "silicon" && sizes.length === 0)
     return () => missing(`no ${table} rows: ${perf.systemId} ${operation} ${dtype}; measure them`);
   const measured = Math.min(gpus, sizes.length > 0 ? Math.max(...sizes) : gpus);
@@ -141,6 +141,6 @@ function* ncclLadder(
         const roofline = (elements: number) => ncclRoofline(system, op, elements, size, mode.bytesPerWeight);
         const typed = type === dtype ? "xshape" : sameMode(mode, asked) ? "xquant" : "xprofile";
         const cloud = gridCloud(platform, perf.grid(table, [], [type, op, size])!, roofline);
-        yield {tier: op === operation ? typed : "xop", cloud, scale: 1};
+        yield {tier: op === operation ? typed : "xop", cloud, roofline, scale: 1};
       }
 }

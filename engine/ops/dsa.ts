@@ -161,7 +161,7 @@ function contextParallelKernel(platform: Platform, op: DsaModule, shards: number
   const {kvRank, ropeHeadDim, indexHeadDim} = op.shape;
   const base = dsaLatency(platform, op, "flashmla_kv");
   const gather = ncclLatency(platform, "all_gather", shards, "half");
-  const analytic = platform.database === "sol" || platform.database === "roofline";
+  const analytic = platform.database === "sol";
   const none: SparseLatency = () => 0;
   const logits = analytic ? none : indexerTable(platform, op, "mqa_logits");
   const topKLast = analytic ? none : indexerTable(platform, op, "topk", "last");
@@ -179,7 +179,7 @@ function contextParallelKernel(platform: Platform, op: DsaModule, shards: number
 }
 
 function indexerTable(
-  {perf}: Platform,
+  {perf, database}: Platform,
   {architecture, shape}: DsaModule,
   kernel: "mqa_logits" | "topk",
   scoreMode?: "flat" | "last"
@@ -191,6 +191,7 @@ function indexerTable(
     perf.keys(table, part).map(([count]) => count as number)
   );
   const grid = heads === undefined ? undefined : perf.grid(table, part, [heads]);
+  if (!grid && database === "calibrated") return () => 0;
   if (!grid) return () => missing(`${perf.missingMessage(table, part)}; context parallelism of this model needs it`);
   return sparseLookup(grid, table);
 }

@@ -7,7 +7,7 @@ import {missing, rank, weaken} from "../trace.js";
 import {gemmLevel, runnableMode, transferTiers} from "../transfer.js";
 import {gridCloud, ladderLatency, sitesCloud, typesByLikeness} from "./ladder.js";
 import type {Rung} from "./ladder.js";
-import {estimated, lazily, withError} from "./table.js";
+import {firstAnswer, lastResorts, lazily, withError} from "./table.js";
 import type {Latency, Platform} from "./table.js";
 import type {Gemm, Kernel} from "./op.js";
 
@@ -25,7 +25,7 @@ export function gemmKernel(platform: Platform, op: Gemm): Kernel {
 
 /** Latency of [m, k] · [k, n] as a function of m. Source: method.md §5.2, §6.1. */
 export function gemmLatency(platform: Platform, shape: Pick<Gemm, "n" | "k" | "quant">): Latency {
-  return withError("gemm", gemmInMode(platform, shape));
+  return withError("gemm", gemmInMode(platform, shape), platform.perf.fitError("gemm", [tableQuant(shape.quant)]));
 }
 
 function gemmInMode(platform: Platform, {n, k, quant}: Pick<Gemm, "n" | "k" | "quant">): Latency {
@@ -63,7 +63,8 @@ function gemmInMode(platform: Platform, {n, k, quant}: Pick<Gemm, "n" | "k" | "q
         const found = sitesOf(part[0] as GemmQuant);
         if (!found) continue;
         const cloud = sitesCloud(platform, found, (m, n, k) => gemmRoofline(system, m, n, k, modes[0]));
-        yield {tier, cloud, scale: gemmLevel(tier === "own" ? mode : transferMode) / gemmLevel(modes[0])};
+        const roofline = (m: number, n: number, k: number) => gemmRoofline(system, m, n, k, modes[0]);
+        yield {tier, cloud, roofline, scale: gemmLevel(tier === "own" ? mode : transferMode) / gemmLevel(modes[0])};
       }
     }
     const estimate = ladderLatency(platform, asked, rungs());
@@ -75,19 +76,17 @@ function gemmInMode(platform: Platform, {n, k, quant}: Pick<Gemm, "n" | "k" | "q
         weaken(rank.roofline);
         return roofline(m);
       };
-    case "roofline":
-      return estimated(platform, "gemm", dtypeClass(mode), roofline);
     case "silicon":
       return measured();
     case "empirical":
       return fromUtil;
-    case "hybrid": {
-      const silicon = measured();
-      return (m, b, c, d) => {
-        const ms = silicon(m, b, c, d);
-        return ms === ms ? ms : fromUtil(m, b, c, d);
-      };
-    }
+    case "hybrid":
+    case "calibrated":
+      return firstAnswer(
+        measured(),
+        fromUtil,
+        lastResorts(platform, "gemm", dtypeClass(mode), roofline, (on) => gemmLatency(on, {n, k, quant}))
+      );
   }
 }
 
@@ -101,7 +100,7 @@ const byRateThenBytes = (a: QuantMode, b: QuantMode) =>
 function staticFp8Latency(platform: Platform, op: Gemm): Latency {
   const {n, k, lowPrecisionInput} = op;
   const whole = gemmLatency(platform, {n, k, quant: "fp8"});
-  if (platform.database === "sol" || platform.database === "roofline") return whole;
+  if (platform.database === "sol") return whole;
   const scales = computeScaleLatency(platform, k);
   const scaling = lowPrecisionInput ? scaleMatrixLatency(platform, k) : () => 0;
   return (m, b, c, d) => {
@@ -137,7 +136,6 @@ function clampedLatency(
       weaken(rank.roofline);
       return roofline(m, k);
     };
-  if (database === "roofline") return estimated(platform, "elementwise", "bf16", (m) => roofline(m, k));
   const grid = perf.grid(table, ["fp8"]);
   if (!grid) return scaleByFormula(platform, table, k);
   if (database === "empirical")

@@ -117,7 +117,8 @@ function bindOn(platform: Platform, op: Op): Kernel {
       return p2pKernel(platform, op);
     case "fallback": {
       // A block measured as a whole is only trusted as a measurement; its parts are the better estimate.
-      const strict: Platform = platform.database === "hybrid" ? {...platform, database: "silicon"} : platform;
+      const fills = platform.database === "hybrid" || platform.database === "calibrated";
+      const strict: Platform = fills ? {...platform, database: "silicon"} : platform;
       const primary = sumKernel(strict, op.primary);
       const fallback = sumKernel(platform, op.fallback);
       return (tokens, batch, seq, prefix) => {

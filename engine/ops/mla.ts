@@ -105,7 +105,8 @@ function* typeLadder(
   const asked = {part, modes: modesOf(part)};
   for (const {part, tier} of typesByLikeness(platform.perf, table, asked, modesOf)) {
     const grid = tier === "own" ? undefined : platform.perf.grid(table, part);
-    if (grid) yield {tier, cloud: gridCloud(platform, grid, rooflineOf(part)), scale: 1};
+    const roofline = rooflineOf(part);
+    if (grid) yield {tier, cloud: gridCloud(platform, grid, roofline), roofline, scale: 1};
   }
 }
 
@@ -121,10 +122,9 @@ export function mlaBmmLatency(
   {heads, quant, side}: Omit<MlaBmm, "kind" | "name" | "count">
 ): Latency {
   const {system, perf, database} = platform;
-  const analytic = database === "sol" || database === "roofline";
   const operation = side === "pre" ? "mla_gen_pre" : "mla_gen_post";
-  const keys = analytic ? [] : (perf.keys("mla_bmm", []) as [GemmQuant, string, number][]);
-  const tabled = analytic || keys.some(([dtype]) => dtype === quant) ? quant : "bfloat16";
+  const keys = database === "sol" ? [] : (perf.keys("mla_bmm", []) as [GemmQuant, string, number][]);
+  const tabled = database === "sol" || keys.some(([dtype]) => dtype === quant) ? quant : "bfloat16";
   const rooflineOf =
     (heads: number, mode: QuantMode): GridRoofline =>
     (tokens) =>
@@ -149,7 +149,7 @@ export function mlaBmmLatency(
           const mode = gemmQuants[dtype];
           const tier = dtype === quant ? "own" : sameMode(mode, gemmQuants[quant]) ? "xquant" : "xprofile";
           const cloud = gridCloud(platform, grid, rooflineOf(count, mode));
-          yield {tier: worseTier<Rung["tier"]>(tier, count === heads ? "own" : "xshape"), cloud, scale: 1};
+          yield {tier: worseTier<Rung["tier"]>(tier, count === heads ? "own" : "xshape"), cloud, roofline: rooflineOf(count, mode), scale: 1};
         }
     }
   });

@@ -25,7 +25,7 @@ export function moeLatency(platform: Platform, op: Omit<Moe, "kind" | "name" | "
   const usual = moeTableLatency(platform, op, "moe");
   const {perf, backend, database} = platform;
   const quick =
-    backend === "trtllm" && op.quant === "nvfp4" && op.gated && (database === "silicon" || database === "hybrid");
+    backend === "trtllm" && op.quant === "nvfp4" && op.gated && database !== "sol" && database !== "empirical";
   const part = [op.quant, distributionIn(platform, "moe_low_latency", op)];
   if (!quick || !perf.grid("moe_low_latency", part, shapeKey(op))) return usual;
   const lowLatency = moeTableLatency(platform, op, "moe_low_latency");
@@ -114,7 +114,7 @@ function* nearestShape(
   const roofline = (tokens: number) => moeRoofline(system, tokens, shape, mode);
   const cloud = gridCloud(platform, perf.grid("moe", part, key)!, roofline, gatedName(op));
   const asked = moeQuants[op.quant];
-  yield {tier, cloud, scale: tier === "xshape" ? 1 : moeLevel(runnableMode(system, asked)) / moeLevel(mode)};
+  yield {tier, cloud, roofline, scale: tier === "xshape" ? 1 : moeLevel(runnableMode(system, asked)) / moeLevel(mode)};
 }
 
 /** Where the asked distribution and the even one are missing: the first that the type was measured with. Ours. */

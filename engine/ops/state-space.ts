@@ -64,7 +64,7 @@ export function stateSpaceLatency(platform: Platform, op: StateSpace): Latency {
 }
 
 function readsTables({database}: Platform): boolean {
-  return database === "silicon" || database === "hybrid" || database === "empirical";
+  return database !== "sol";
 }
 
 function speedOfLight({system}: Platform, op: StateSpace, batch: number, seq: number): number {

@@ -4,6 +4,7 @@ import type {GridRoofline} from "../grid.js";
 import type {PerfDatabase} from "../perf.js";
 import {tables} from "../schema.js";
 import type {Backend, TableName} from "../schema.js";
+import type {ErrorBand} from "../result.js";
 import type {SystemSpec} from "../system.js";
 import {lastBound} from "../roofline.js";
 import {expectedError} from "../accuracy.js";
@@ -14,10 +15,11 @@ import type {Rung} from "./ladder.js";
 
 /**
  * Where a latency comes from. `silicon`: measured tables, a miss is an error. `hybrid`: tables, and on a miss the
- * utilisation of other measurements. `empirical`: always that. `sol`: speed of light. `roofline`: the embedded
- * default, speed of light times a coefficient. Source: method.md §4.1.
+ * utilisation of other measurements. `empirical`: always that. `sol`: speed of light. `calibrated`: the embedded default,
+ * surfaces fitted to tables, looked up as in `hybrid`; where none answers, those of the system's other serving engines,
+ * then speed of light times a coefficient. Source: method.md §4.1.
  */
-export const databases = ["silicon", "hybrid", "empirical", "sol", "roofline"] as const;
+export const databases = ["silicon", "hybrid", "empirical", "sol", "calibrated"] as const;
 export type Database = (typeof databases)[number];
 
 /** What answers questions about operators: GPUs, serving engine and its measured tables. */
@@ -28,7 +30,11 @@ export interface Platform {
   perf: PerfDatabase;
   /** The measured system that `perf` is of, when `system` itself was not measured: its utilisation is carried over. */
   donor?: SystemSpec;
+  /** Why that one, in words. */
+  donorWhy?: string;
   database: Database;
+  /** Fitted tables that answer where `perf` does not, in order. Of the same system. */
+  embedded?: readonly PerfDatabase[];
   /** Raises every measured kernel to the speed of light; else only GEMM and decode attention are, as in the reference. */
   clampToLight?: boolean;
   /** What the hybrid and empirical databases may take utilisation from; everything unless given. */
@@ -64,20 +70,32 @@ export interface TableQuery {
 
 /** Answers a query against one table in the platform's database mode. */
 export function tableLatency(platform: Platform, query: TableQuery): Latency {
-  return withError(query.kind, inMode(platform, query));
+  return withError(query.kind, inMode(platform, query), platform.perf.fitError(query.table, query.part));
 }
 
-/** Notes beside every answer how far off answers of its kind and grade were on held-out points. */
-export function withError(kind: CoefficientKind, latency: Latency): Latency {
-  const bands = grades.map((_, index) => expectedError(kind, index));
+/**
+ * Notes beside every answer how far off answers of its kind and grade were on held-out points. Where the table is a
+ * `fit`, no answer is better than calibrated, and its error adds to that of interpolating.
+ */
+export function withError(kind: CoefficientKind, latency: Latency, fit?: ErrorBand): Latency {
+  const bands = grades.map((_, index) => {
+    const band = expectedError(kind, index);
+    return fit && index < rank.calibrated ? addedError(fit, band) : band;
+  });
   return (a, b, c, d) => {
     const before = trace.rank;
     trace.rank = rank.measured;
     const ms = latency(a, b, c, d);
     doubt(bands[trace.rank]);
+    if (fit) weaken(rank.calibrated);
     if (before > trace.rank) trace.rank = before;
     return ms;
   };
+}
+
+/** Of two errors that have nothing to do with each other. */
+function addedError(a: ErrorBand, b: ErrorBand): ErrorBand {
+  return {p50: Math.hypot(a.p50, b.p50), p90: Math.hypot(a.p90, b.p90)};
 }
 
 function inMode(platform: Platform, query: TableQuery): Latency {
@@ -88,21 +106,64 @@ function inMode(platform: Platform, query: TableQuery): Latency {
         weaken(rank.roofline);
         return roofline(a, b, c, d);
       };
-    case "roofline":
-      return estimated(platform, query.kind, query.dtype, roofline);
     case "silicon":
       return measured(platform, query);
     case "empirical":
       return fromUtil(platform, query);
-    case "hybrid": {
-      const silicon = measured(platform, query);
-      const fallback = lazily(() => fromUtil(platform, query));
-      return (a, b, c, d) => {
-        const ms = silicon(a, b, c, d);
-        return ms === ms ? ms : fallback(a, b, c, d);
-      };
-    }
+    case "hybrid":
+    case "calibrated":
+      return firstAnswer(
+        measured(platform, query),
+        lazily(() => fromUtil(platform, query)),
+        lastResorts(platform, query.kind, query.dtype, roofline, (on) => tableLatency(on, query))
+      );
   }
+}
+
+/**
+ * What answers when a platform's own tables do not: the fitted tables beside them, as their own database would, and in
+ * the embedded default at last a coefficient.
+ */
+export function lastResorts(
+  platform: Platform,
+  kind: CoefficientKind,
+  dtype: DtypeClass,
+  roofline: GridRoofline,
+  bind: (on: Platform) => Latency
+): Latency {
+  const {embedded = [], database} = platform;
+  const others = embedded.map((perf) =>
+    lazily(() => otherEngine(platform, perf, bind({...platform, perf, embedded: [], database: "silicon"})))
+  );
+  if (database === "calibrated") others.push(estimated(platform, kind, dtype, roofline));
+  return others.length ? firstAnswer(...others) : noAnswer;
+}
+
+const noAnswer: Latency = () => NaN;
+
+/** Another serving engine's kernels are other operators. */
+function otherEngine({perf: own}: Platform, perf: PerfDatabase, latency: Latency): Latency {
+  if (perf.backend === own.backend) return latency;
+  return (a, b, c, d) => {
+    const ms = latency(a, b, c, d);
+    if (ms === ms) weaken(rank.xop);
+    return ms;
+  };
+}
+
+/** The first that has one; the first's reason when none has. */
+export function firstAnswer(...latencies: readonly Latency[]): Latency {
+  const [own, ...others] = latencies;
+  return (a, b, c, d) => {
+    const ms = own(a, b, c, d);
+    if (ms === ms) return ms;
+    const {miss} = trace;
+    for (let i = 0; i < others.length; ++i) {
+      const other = others[i](a, b, c, d);
+      if (other === other) return other;
+    }
+    return missing(miss);
+  };
 }
 
 /** Speed of light over the embedded efficiency, plus a launch. */

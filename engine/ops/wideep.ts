@@ -50,11 +50,11 @@ function deepEpLatency(
 ): Latency {
   const {perf, database} = platform;
   const {nodes, hidden, topK, experts} = shape;
-  if (database === "sol" || database === "roofline")
-    return (tokens) => {
-      weaken(rank.roofline);
-      return deepEpLight(platform, shape, tokens);
-    };
+  const light: Latency = (tokens) => {
+    weaken(rank.roofline);
+    return deepEpLight(platform, shape, tokens);
+  };
+  if (database === "sol") return light;
   const measured = (key: readonly (string | number)[], scale: number): Latency | undefined => {
     const grid = perf.grid(table, [], key);
     if (!grid) return undefined;
@@ -69,11 +69,12 @@ function deepEpLatency(
     };
   };
   const own = measured([nodes, hidden, topK, experts], 1);
-  if (own) return withError("nccl", own);
-  const estimates = database === "hybrid" || database === "empirical";
+  if (own) return withError("nccl", own, perf.fitError(table, []));
+  const estimates = database !== "silicon";
   const other = estimates ? perf.keys(table, []).find(([n]) => n === nodes) : undefined;
   const standIn = other && measured(other, (hidden * topK) / (Number(other[1]) * Number(other[2])));
   if (standIn) return withError("nccl", standIn);
+  if (database === "calibrated") return withError("nccl", light);
   const have = perf
     .keys(table, [])
     .map(([n, h, k, e]) => `${n} nodes, hidden ${h}, top ${k} of ${e}`)
