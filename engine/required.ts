@@ -1,5 +1,7 @@
 import {inferQuant} from "./models/quant.js";
 import {isMoe, modelOps} from "./models/ops.js";
+import {expertMode, servingChoices} from "./models/serving.js";
+import type {ServingChoices} from "./models/serving.js";
 import type {ModelConfig, Role} from "./models/types.js";
 import {encoderOps} from "./models/vision.js";
 import type {Op} from "./ops/op.js";
@@ -19,16 +21,18 @@ export function requiredSlices(
   model: ModelConfig,
   platform: Platform,
   quant?: Partial<Quant>,
-  roles: readonly Role[] = ["agg", "prefill", "decode", "static"]
+  roles: readonly Role[] = ["agg", "prefill", "decode", "static"],
+  choices: ServingChoices = {}
 ): SliceRef[] {
   const {database, backend, system} = platform;
-  if (database === "sol" || database === "roofline") return [];
+  if (database === "sol" || database === "calibrated") return [];
   const refs = new Map<string, SliceRef>();
   const add = (ref: SliceRef) => refs.set(`${ref.table}|${ref.part.join("|")}`, ref);
   const parallel = {tp: 1, pp: 1, dp: 1, moeTp: 1, moeEp: 1, cp: 1};
   for (const role of roles) {
-    const types = inferQuant(model, {role, backend, system}, quant);
-    const worker = {model, parallel, quant: types, backend, mtpScale: 1};
+    const megaMoe = expertMode({backend, ...choices}) === "megamoe";
+    const types = inferQuant(model, {role, backend, system, megaMoe}, quant);
+    const worker = {model, parallel, quant: types, backend, mtpScale: 1, ...servingChoices(choices)};
     const {prefill, decode} = modelOps(worker);
     const {layers, projector} = model.vision ? encoderOps(worker, model.vision) : {layers: [], projector: []};
     for (const op of [...prefill, ...decode, ...layers, ...projector]) slicesOf(op, platform).forEach(add);
@@ -100,6 +104,47 @@ function slicesOf(op: Op, {perf}: Platform): SliceRef[] {
         const name = names.find((name) => perf.has(table, [op.quant, name]));
         return name ? [{table, part: [op.quant, name]}] : table === "moe" ? [{table, part: [op.quant]}] : [];
       });
+    // Kernel, architecture and distribution of these are settled among what was measured, so all of a type is wanted.
+    case "dsa_prefill_module":
+      return [{table: op.kind, part: [op.fmha, op.kvCache, op.gemm]}, ...indexerSlices(op.architecture)];
+    case "dsa_decode_module":
+      return [{table: op.kind, part: [op.kvCache, op.gemm]}];
+    case "msa_prefill_module":
+      return [
+        {table: op.kind, part: [op.fmha, op.kvCache, op.gemm]},
+        {table: "dsa_prefill_module", part: []}
+      ];
+    case "msa_decode_module":
+      return [
+        {table: op.kind, part: [op.fmha, op.kvCache, op.gemm]},
+        {table: "dsa_decode_module", part: []}
+      ];
+    case "dsv4_prefill_module":
+      return [
+        {table: op.kind, part: [op.fmha, op.kvCache, op.gemm]},
+        {table: "dsv4_topk_calibration", part: []},
+        {table: "dsv4_paged_mqa_logits", part: []}
+      ];
+    case "dsv4_decode_module":
+      return [
+        {table: op.kind, part: [op.kvCache, op.gemm]},
+        {table: "dsv4_topk_calibration", part: []}
+      ];
+    case "mhc":
+      return [{table: "mhc", part: [op.side]}];
+    case "megamoe":
+      return [{table: "dsv4_megamoe", part: [op.phase]}];
+    case "wideep_prefill_mla":
+    case "wideep_decode_mla":
+      return [{table: op.kind, part: []}];
+    case "wideep_moe":
+      return [{table: "wideep_moe", part: []}];
+    case "deepep_moe":
+      return [{table: op.phase === "prefill" ? "wideep_prefill_moe" : "wideep_decode_moe", part: [op.quant]}];
+    case "deepep":
+      return [{table: op.phase === "prefill" ? "deepep_normal" : "deepep_low_latency", part: []}];
+    case "alltoall":
+      return [{table: "trtllm_alltoall", part: []}];
     case "fallback":
       return [...op.primary, ...op.fallback].flatMap((child) => slicesOf(child, {perf} as Platform));
     case "overlap":
@@ -107,6 +152,18 @@ function slicesOf(op: Op, {perf}: Platform): SliceRef[] {
     default:
       return [];
   }
+}
+
+/** What context parallelism looks into beside the block. */
+function indexerSlices(architecture: string): SliceRef[] {
+  const [logits, topK] =
+    architecture === "GlmMoeDsaForCausalLM"
+      ? (["glm5_mqa_logits", "glm5_topk"] as const)
+      : (["dsv32_mqa_logits", "dsv32_topk"] as const);
+  return [
+    {table: logits, part: []},
+    {table: topK, part: []}
+  ];
 }
 
 /** Tables that answer any single operator query; used where the question is not known beforehand. */

@@ -1,5 +1,7 @@
 import {backendTraits} from "../backend.js";
 import {isMoe, splitsContext} from "../models/ops.js";
+import {expertMode} from "../models/serving.js";
+import type {ServingChoices} from "../models/serving.js";
 import type {ModelConfig} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Parallel} from "../result.js";
@@ -25,15 +27,58 @@ const wideSystems = ["gb200", "gb300"];
 export function defaultCandidates(
   model: ModelConfig,
   platform: Platform,
-  role: "agg" | "prefill" | "decode"
+  role: "agg" | "prefill" | "decode",
+  choices: ServingChoices = {},
+  {totalGpus, allBlackwell}: {totalGpus: number; allBlackwell: boolean} = {totalGpus: 0, allBlackwell: false}
 ): CandidateLists {
+  const wide = wideCandidates(platform, role, choices);
+  if (wide) return wide;
   const cp =
     role !== "decode" && backendTraits[platform.backend].supportsContextParallel && splitsContext(model.family)
       ? powers
       : [1];
+  // Models too large for eight GPUs of today also go over more of them and two pipeline stages.
+  const large = model.family === "DEEPSEEKV32" || model.family === "DEEPSEEKV4";
+  if (large && allBlackwell && totalGpus >= 16)
+    return {gpus: [...powers, 16], tp: powers, pp: [1, 2], dp: powers, moeTp: powers, moeEp: powers, cp};
   if (isMoe(model)) return {gpus: powers, tp: powers, pp: [1], dp: powers, moeTp: powers, moeEp: powers, cp};
   const sizes = wideSystems.includes(platform.system.id) ? [...powers, 16] : powers;
   return {gpus: sizes, tp: sizes, pp: [1], dp: [1], moeTp: [1], moeEp: [1], cp};
+}
+
+/** Wide expert parallelism shards experts by ep alone, over more GPUs; undefined without it. Source: method.md §12.1. */
+function wideCandidates(
+  {backend, system}: Platform,
+  role: "agg" | "prefill" | "decode",
+  choices: ServingChoices
+): CandidateLists | undefined {
+  const between = (low: number, high: number) => [1, 2, 4, 8, 16, 32, 64].filter((n) => low <= n && n <= high);
+  const list = (gpus: number[], dp: readonly number[], moeEp: readonly number[] = gpus): CandidateLists => ({
+    gpus,
+    tp: powers,
+    pp: [1],
+    dp,
+    moeTp: [1],
+    moeEp,
+    cp: [1]
+  });
+  switch (expertMode({backend, ...choices})) {
+    case "trtllm_wide": {
+      const sizes = role === "agg" ? between(2, 64) : between(4, role === "prefill" ? 32 : 64);
+      return list(sizes, sizes);
+    }
+    case "deepep": {
+      if (!choices.wideEp) return list([...powers], powers);
+      const most = role === "prefill" ? 32 : 64;
+      return list(between(8, most), between(1, most));
+    }
+    case "megamoe": {
+      const rack = system.gpusPerRack !== Infinity && system.gpusPerRack >= 32;
+      return rack ? list([4, 8, 16, 32], between(1, 32)) : list([8], powers);
+    }
+    case "standard":
+      return undefined;
+  }
 }
 
 /** Every combination whose widths agree, in the order of the lists; what the backend or model cannot do is left to the worker. */

@@ -1,6 +1,8 @@
 import {InputError} from "../errors.js";
 import {modelDoubts} from "../model-doubts.js";
 import {inferNextn, inferQuant} from "../models/quant.js";
+import {checkServing, expertMode, servingChoices} from "../models/serving.js";
+import type {ServingChoices} from "../models/serving.js";
 import type {ModelConfig, Role} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
@@ -16,7 +18,7 @@ import {defaultCandidates, enumerateParallel} from "./enumerate.js";
 import {Rejections} from "./rejections.js";
 
 /** What to search: everything but the latency targets, which can change without evaluating again. */
-export interface SearchProblem {
+export interface SearchProblem extends ServingChoices {
   model: ModelConfig;
   /** Aggregated and prefill workers. */
   platform: Platform;
@@ -72,10 +74,16 @@ export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: num
   const databases = new Set([platform.perf, decodePlatform.perf]);
   for (const {impossible} of databases) impossible.clear();
 
+  const choices = servingChoices(problem);
+  const allBlackwell = [platform, decodePlatform].every(({system}) => system.smVersion >= blackwellSmVersion);
+  const candidates = (role: "agg" | "prefill" | "decode", own: Platform) => {
+    const lists = defaultCandidates(model, own, role, choices, {totalGpus, allBlackwell});
+    return enumerateParallel(model, own, lists, totalGpus);
+  };
   const lists = {
-    agg: enumerateParallel(model, platform, defaultCandidates(model, platform, "agg"), totalGpus),
-    prefill: enumerateParallel(model, platform, defaultCandidates(model, platform, "prefill"), totalGpus),
-    decode: enumerateParallel(model, decodePlatform, defaultCandidates(model, decodePlatform, "decode"), totalGpus)
+    agg: candidates("agg", platform),
+    prefill: candidates("prefill", platform),
+    decode: candidates("decode", decodePlatform)
   };
   const total = lists.agg.length + (totalGpus >= 2 ? lists.prefill.length + lists.decode.length : 0);
   let done = 0;
@@ -86,7 +94,15 @@ export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: num
     const encodes = role !== "decode" && workload.encoder !== undefined;
     const {acceptRates, exactKvCache} = problem;
     try {
-      return makeWorker(model, own, parallel, {role, quant, nextn, acceptRates, encodes, exactKvCache});
+      return makeWorker(model, own, parallel, {
+        role,
+        quant,
+        nextn,
+        acceptRates,
+        encodes,
+        exactKvCache,
+        ...choices
+      });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       counted.add("divisibility", error.message);
@@ -114,7 +130,7 @@ export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: num
       yield {done: ++done, total};
     }
     prefill.sort((a, b) => b.requestsPerSecPerGpu - a.requestsPerSecPerGpu || a.concurrency - b.concurrency);
-    const shapes = new ReplicaShapes(replicaSizes(totalGpus));
+    const shapes = new ReplicaShapes(replicaSizes(totalGpus, expertMode({backend: platform.backend, ...choices})));
     evaluation.disaggregated = {prefill, decode, shapes, rejections, matches: new Map()};
   }
   const widest = evaluation.aggregated.at(-1)?.session.worker.spec;
@@ -123,6 +139,9 @@ export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: num
   evaluation.doubts = [...(widest ? modelDoubts(widest, seqTokens) : []), ...measured];
   return evaluation;
 }
+
+/** smVersion of the first Blackwell. */
+const blackwellSmVersion = 100;
 
 /** Evaluates all candidates at once. */
 export function evaluateSearch(problem: SearchProblem): Evaluation {
@@ -135,8 +154,10 @@ export function evaluateSearch(problem: SearchProblem): Evaluation {
 
 function checkProblem(problem: SearchProblem): void {
   const {workload, totalGpus, model, platform, decodePlatform = platform, quant, decodeQuant} = problem;
-  inferQuant(model, {role: "agg", ...platform}, quant);
-  inferQuant(model, {role: "decode", ...decodePlatform}, {...quant, ...decodeQuant});
+  for (const own of [platform, decodePlatform]) checkServing(model, own, problem);
+  const megaMoe = expertMode({...problem, backend: platform.backend}) === "megamoe";
+  inferQuant(model, {role: "agg", megaMoe, ...platform}, quant);
+  inferQuant(model, {role: "decode", megaMoe, ...decodePlatform}, {...quant, ...decodeQuant});
   const {isl, osl, prefix} = workload;
   const whole = (name: string, value: number, least: number) => {
     if (!Number.isInteger(value) || value < least)

@@ -1,5 +1,7 @@
 import {backendTraits} from "../backend.js";
 import {fitsKvCache} from "../memory.js";
+import type {WorkerSpec} from "../models/worker.js";
+import type {Op} from "../ops/op.js";
 import type {MemoryGiB} from "../result.js";
 import {encoderLoad, encoderPhase} from "./encoder.js";
 import {decodeStep} from "./static.js";
@@ -107,7 +109,9 @@ export class AggregatedSession {
     const queueing = traits.queueing(Math.ceil((isl * batch) / ctxTokens), batch);
     const encoder = this.encoderPhase(batch);
     mergeSource(tally, encoder);
-    const ttftMs = this.encoderPhase(Math.ceil(ctxTokens / isl)).ms + (mixedStepMs * Math.ceil(isl / ctxTokens) + overheadMs) * queueing;
+    const ttftMs =
+      this.encoderPhase(Math.ceil(ctxTokens / isl)).ms +
+      (mixedStepMs * Math.ceil(isl / ctxTokens) + overheadMs) * queueing;
     const stepsForTpot = mixedForTpot + decodeSteps;
     const tpotMs = stepsForTpot === 0 ? 0 : (mixedStepMs * mixedForTpot + decodeStepMs * decodeSteps) / stepsForTpot;
     const latencyMs = requestLatencyMs(ttftMs, tpotMs, osl);
@@ -147,7 +151,7 @@ export class AggregatedSession {
     const cached = prefix * Math.floor(ctxTokens / isl);
     const seq = ctxTokens + decodes - cached;
     for (const bound of worker.prefill)
-      if (bound.op.kind !== "prefill_attention") tallyOp(tally, bound, seq, 1, seq, cached);
+      if (!isAttention(bound.op, worker.spec)) tallyOp(tally, bound, seq, 1, seq, cached);
     this.add(tally, this.prefillAttentionOf(ctxTokens));
     if (decodes > 0) this.add(tally, this.decodeAttentionOf(decodes));
     return tally;
@@ -178,7 +182,7 @@ export class AggregatedSession {
       const tally = newTally();
       const seq = isl - prefix;
       for (const bound of this.worker.prefill)
-        if (bound.op.kind === "prefill_attention") tallyOp(tally, bound, prompts * seq, prompts, seq, prefix);
+        if (isAttention(bound.op, this.worker.spec)) tallyOp(tally, bound, prompts * seq, prompts, seq, prefix);
       tally.ms /= Math.ceil(isl / ctxTokens);
       return tally;
     });
@@ -189,7 +193,7 @@ export class AggregatedSession {
       const tally = newTally();
       const rows = batch * (this.worker.nextn + 1);
       for (const bound of this.worker.decode)
-        if (bound.op.kind === "decode_attention") tallyOp(tally, bound, rows, rows, this.decodeSeq, 0);
+        if (isAttention(bound.op, this.worker.spec)) tallyOp(tally, bound, rows, rows, this.decodeSeq, 0);
       return tally;
     });
   }
@@ -197,6 +201,32 @@ export class AggregatedSession {
   private add(into: Tally, part: Tally): void {
     into.ms += part.ms;
     mergeSource(into, part);
+  }
+}
+
+/**
+ * Whether a mixed step runs an operator per prompt and per decoding request rather than once over all its tokens. A
+ * block of latent attention that falls back on its parts is not told apart by the reference, so only where asked for.
+ */
+export function isAttention(op: Op, {correctedMla}: Pick<WorkerSpec, "correctedMla">): boolean {
+  switch (op.kind) {
+    case "prefill_attention":
+    case "decode_attention":
+    case "prefill_mla":
+    case "decode_mla":
+    case "wideep_prefill_mla":
+    case "wideep_decode_mla":
+    case "dsa_prefill_module":
+    case "dsa_decode_module":
+    case "dsv4_prefill_module":
+    case "dsv4_decode_module":
+    case "msa_prefill_module":
+    case "msa_decode_module":
+      return true;
+    case "fallback":
+      return correctedMla === true;
+    default:
+      return false;
   }
 }
 

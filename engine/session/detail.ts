@@ -2,7 +2,7 @@ import type {OpTime, PhaseDetail} from "../result.js";
 import {encoderDetail} from "./encoder.js";
 import {opTimes} from "./worker.js";
 import type {Worker, Workload} from "./worker.js";
-import {stepCounts} from "./aggregated.js";
+import {isAttention, stepCounts} from "./aggregated.js";
 import type {AggregatedSession} from "./aggregated.js";
 import {decodePhaseOps, freshTokens} from "./static.js";
 
@@ -31,9 +31,9 @@ export function aggregatedPhases(session: AggregatedSession, batch: number, ctxT
   const seq = ctxTokens + decodesInMixed - cached;
   const prompts = Math.ceil(ctxTokens / isl);
   const fresh = isl - prefix;
-  const dense = worker.prefill.filter(({op}) => op.kind !== "prefill_attention");
-  const prefillAttention = worker.prefill.filter(({op}) => op.kind === "prefill_attention");
-  const decodeAttention = worker.decode.filter(({op}) => op.kind === "decode_attention");
+  const dense = worker.prefill.filter(({op}) => !isAttention(op, worker.spec));
+  const prefillAttention = worker.prefill.filter(({op}) => isAttention(op, worker.spec));
+  const decodeAttention = worker.decode.filter(({op}) => isAttention(op, worker.spec));
   const rows = decodesInMixed * (worker.nextn + 1);
   const share = 1 / Math.ceil(isl / ctxTokens);
   const named = (suffix: string, ops: OpTime[]) => ops.map((op) => ({...op, name: `${op.name} (${suffix})`}));

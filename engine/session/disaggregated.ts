@@ -1,3 +1,4 @@
+import type {ExpertMode} from "../models/serving.js";
 import type {MemoryGiB} from "../result.js";
 import {requestLatencyMs, requestsPerSec} from "./metrics.js";
 import {decodePhase, freshTokens, prefillPhase} from "./static.js";
@@ -17,6 +18,7 @@ export const disaggregation = {
   ttftScale: 1.8,
   maxWorkers: 32,
   maxGpusPerReplica: 128,
+  maxGpusPerWideReplica: 512,
   /** Prefill workers considered, the best first. */
   prefillRows: 32
 } as const;
@@ -123,8 +125,12 @@ export class ReplicaShapes {
   }
 }
 
-/** Sizes a replica may have. Source: method.md §11. */
-export function replicaSizes(totalGpus: number): Set<number> {
+/** Sizes a replica may have: with experts over many GPUs any, else a list. Source: method.md §11. */
+export function replicaSizes(totalGpus: number, experts: ExpertMode = "standard"): Set<number> {
+  if (experts === "trtllm_wide" || experts === "deepep") {
+    const most = Math.min(totalGpus, disaggregation.maxGpusPerWideReplica);
+    return new Set(Array.from({length: most}, (_, i) => i + 1));
+  }
   const most = Math.min(totalGpus, disaggregation.maxGpusPerReplica);
   return new Set([1, 2, 4, 8, ...Array.from({length: 15}, (_, i) => 16 + 8 * i)].filter((gpus) => gpus <= most));
 }

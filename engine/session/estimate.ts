@@ -1,6 +1,7 @@
 import {InputError, PerfDataError} from "../errors.js";
 import {modelDoubts} from "../model-doubts.js";
 import {inferNextn} from "../models/quant.js";
+import type {ServingChoices} from "../models/serving.js";
 import type {ModelConfig} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
@@ -26,7 +27,7 @@ export interface PoolSpec {
 }
 
 /** One configuration to estimate. */
-export interface EstimateProblem {
+export interface EstimateProblem extends ServingChoices {
   mode: EstimateMode;
   model: ModelConfig;
   platform: Platform;

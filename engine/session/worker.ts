@@ -6,6 +6,8 @@ import {defaultAcceptRates, inferQuant, moeBlockSizeOk, mtpScale} from "../model
 import type {ModelConfig, Role} from "../models/types.js";
 import {encoderOps} from "../models/vision.js";
 import type {ImageLoad, Images} from "../models/vision.js";
+import {checkServing, checkServingSizes, expertMode, servingChoices} from "../models/serving.js";
+import type {ServingChoices} from "../models/serving.js";
 import type {WorkerSpec} from "../models/worker.js";
 import {bindOps, sumWeights} from "../ops/kernel.js";
 import type {BoundOp} from "../ops/kernel.js";
@@ -47,7 +49,7 @@ export interface BoundEncoder {
   weightBytes: number;
 }
 
-export interface WorkerOptions {
+export interface WorkerOptions extends ServingChoices {
   role: Role;
   quant?: Partial<Quant>;
   /** Draft tokens per decode step; 0 by default. */
@@ -63,8 +65,12 @@ export interface WorkerOptions {
 export function makeWorker(model: ModelConfig, platform: Platform, parallel: Parallel, options: WorkerOptions): Worker {
   const {role, nextn = 0, acceptRates = defaultAcceptRates} = options;
   const {backend, system} = platform;
-  const quant = inferQuant(model, {role, backend, system}, options.quant);
+  const choices = servingChoices(options);
+  checkServing(model, platform, choices);
+  const megaMoe = expertMode({backend, ...choices}) === "megamoe";
+  const quant = inferQuant(model, {role, backend, system, megaMoe}, options.quant);
   checkParallel(model, platform, parallel, quant);
+  checkServingSizes(model, backend, parallel, choices);
   if (nextn > 0 && (model.family === "GPT" || model.family === "NEMOTRONNAS"))
     throw new InputError(`invalid nextn: ${nextn}; ${model.family} models have no draft layers, use 0`);
   const spec: WorkerSpec = {
@@ -72,6 +78,7 @@ export function makeWorker(model: ModelConfig, platform: Platform, parallel: Par
     parallel,
     quant,
     backend,
+    ...choices,
     mtpScale: mtpScale(nextn, acceptRates, model.layers),
     ...(options.exactKvCache ? {exactKvCache: true} : {})
   };
@@ -110,7 +117,12 @@ export function parallelLabel({tp, pp, dp, moeTp, moeEp, cp}: Parallel): string 
 }
 
 /** Sizes that cannot be: caught in sweeps, shown to whoever asked for one point. */
-export function checkParallel(model: ModelConfig, platform: Platform, parallel: Parallel, quant: Quant): void {
+export function checkParallel(
+  model: ModelConfig,
+  platform: Pick<Platform, "backend">,
+  parallel: Parallel,
+  quant: Quant
+): void {
   const {tp, pp, dp, moeTp, moeEp, cp} = parallel;
   for (const [name, value] of Object.entries(parallel))
     if (!Number.isInteger(value) || value < 1)
