@@ -28,8 +28,15 @@ const beyondCacheBytes = 256e6;
  */
 const impossibleShareOfBytes = 0.5;
 
+/** The rows of one slice of a table. */
+export interface PartColumns {
+  /** Values of the table's part columns. */
+  part: readonly string[];
+  columns: Columns;
+}
+
 export interface Row {
-  /** Key and axis values by column name. */
+  /** Part, key and axis values by column name. */
   at: Record<string, number | string>;
   latencyMs: number;
 }
@@ -66,17 +73,13 @@ export interface SliceQuality {
 const listed = 8;
 
 /** Judges every row of one slice. */
-export function judgeSlice(
-  table: TableName,
-  part: readonly string[],
-  columns: Columns,
-  system: SystemSpec
-): SliceQuality {
+export function judgeSlice(table: TableName, slice: PartColumns, system: SystemSpec): SliceQuality {
+  const {columns} = slice;
   const quality = emptyQuality();
   const latencies = columns[valueColumn] as ArrayLike<number>;
   quality.rows = latencies.length;
   const impossible = new Worst();
-  eachLight(table, part, columns, system, (i, light) => {
+  eachLight(table, slice, system, (i, light) => {
     const ms = latencies[i];
     ++quality.bounded;
     if (light.ms / ms > remarkableUtilisation) ++quality.remarkable;
@@ -87,8 +90,8 @@ export function judgeSlice(
     ++quality.impossible;
     impossible.add(i, ms / light.ms, light.ms);
   });
-  quality.worstImpossible = impossible.list.map(({row, other}) => ({...rowAt(table, columns, row), otherMs: other}));
-  Object.assign(quality, slowerThanLarger(table, columns));
+  quality.worstImpossible = impossible.list.map(({row, other}) => ({...rowAt(table, slice, row), otherMs: other}));
+  Object.assign(quality, slowerThanLarger(table, slice));
   return quality;
 }
 
@@ -134,8 +137,7 @@ function isImpossible(ms: number, {computeMs, memoryMs}: Light): boolean {
 /** Visits every row with a bound. The object is the same each time. */
 function eachLight(
   table: TableName,
-  part: readonly string[],
-  columns: Columns,
+  {part, columns}: PartColumns,
   system: SystemSpec,
   visit: (row: number, light: Light) => void
 ): void {
@@ -174,8 +176,9 @@ function coordinates(table: TableName): string[] {
   return [...key, ...axes];
 }
 
-function rowAt(table: TableName, columns: Columns, row: number): Row {
-  const at = Object.fromEntries(coordinates(table).map((name) => [name, columns[name][row]]));
+function rowAt(table: TableName, {part, columns}: PartColumns, row: number): Row {
+  const own = tables[table].part.map((name, i) => [name, part[i]]);
+  const at = Object.fromEntries([...own, ...coordinates(table).map((name) => [name, columns[name][row]])]);
   return {at, latencyMs: columns[valueColumn][row] as number};
 }
 
@@ -198,8 +201,9 @@ class Worst {
  */
 function slowerThanLarger(
   table: TableName,
-  columns: Columns
+  slice: PartColumns
 ): Pick<SliceQuality, "paired" | "slower" | "muchSlower" | "worstSlower"> {
+  const {columns} = slice;
   const latencies = columns[valueColumn] as ArrayLike<number>;
   const paired = new Uint8Array(latencies.length);
   const slower = new Uint8Array(latencies.length);
@@ -219,8 +223,8 @@ function slowerThanLarger(
     slower: slower.reduce((sum, one) => sum + Math.min(1, one), 0),
     muchSlower: slower.reduce((sum, one) => sum + (one >> 1), 0),
     worstSlower: worst.list.map(({row, other}) => {
-      const {at, latencyMs} = rowAt(table, columns, other);
-      return {...rowAt(table, columns, row), otherMs: latencyMs, other: at};
+      const {at, latencyMs} = rowAt(table, slice, other);
+      return {...rowAt(table, slice, row), otherMs: latencyMs, other: at};
     })
   };
 }
@@ -270,7 +274,7 @@ function* lines(table: TableName, columns: Columns, rows: readonly number[]): Ge
   }
 }
 
-/** What became of the coordinates of one slice in another version of it. */
+/** What became of the coordinates of one table in another version of it. */
 export interface VersionJump {
   /** Coordinates in both, in the older alone, in the newer alone. */
   common: number;
@@ -285,42 +289,46 @@ export interface VersionJump {
   worst: Contrast[];
 }
 
-/** The same coordinate measured twice. */
-export function compareSlices(table: TableName, older: Columns, newer: Columns): VersionJump {
-  const name = namer(table);
-  const [before, after] = [older[valueColumn] as ArrayLike<number>, newer[valueColumn] as ArrayLike<number>];
-  const known = new Map<string, number>();
-  for (let i = 0; i < before.length; ++i) known.set(name(older, i), before[i]);
+/** The same coordinates measured twice, over all slices of a table. */
+export function compareTables(
+  table: TableName,
+  older: readonly PartColumns[],
+  newer: readonly PartColumns[]
+): VersionJump {
+  const before = new Map<string, number>();
+  for (const slice of older) eachRow(table, slice, (name, ms) => before.set(name, ms));
   const ratios: number[] = [];
-  const worst = new Worst();
   let [added, off, farOff] = [0, 0, 0];
-  for (let i = 0; i < after.length; ++i) {
-    const ms = known.get(name(newer, i));
-    if (ms === undefined) {
-      ++added;
-      continue;
-    }
-    const ratio = after[i] / ms;
-    const factor = Math.max(ratio, 1 / ratio);
-    ratios.push(ratio);
-    if (factor > 1.1) ++off;
-    if (factor > 2) ++farOff;
-    if (factor > 1) worst.add(i, -factor, ms);
+  let worst: Contrast[] = [];
+  for (const slice of newer) {
+    const own = new Worst();
+    eachRow(table, slice, (name, ms, row) => {
+      const old = before.get(name);
+      if (old === undefined) return void ++added;
+      const ratio = ms / old;
+      const factor = Math.max(ratio, 1 / ratio);
+      ratios.push(ratio);
+      if (factor > 1.1) ++off;
+      if (factor > 2) ++farOff;
+      if (factor > 1) own.add(row, -factor, old);
+    });
+    worst.push(...own.list.map(({row, other}) => ({...rowAt(table, slice, row), otherMs: other})));
   }
-  return {
-    common: ratios.length,
-    gone: known.size - ratios.length,
-    added,
-    ratios: Float64Array.from(ratios).sort(),
-    off,
-    farOff,
-    worst: worst.list.map(({row, other}) => ({...rowAt(table, newer, row), otherMs: other}))
-  };
+  const factorOf = ({latencyMs, otherMs}: Contrast) => Math.max(latencyMs / otherMs, otherMs / latencyMs);
+  worst = worst.sort((a, b) => factorOf(b) - factorOf(a)).slice(0, listed);
+  const common = ratios.length;
+  return {common, gone: before.size - common, added, ratios: Float64Array.from(ratios).sort(), off, farOff, worst};
 }
 
-function namer(table: TableName): (columns: Columns, row: number) => string {
-  const names = coordinates(table);
-  return (columns, row) => names.map((name) => columns[name][row]).join("|");
+function eachRow(
+  table: TableName,
+  {part, columns}: PartColumns,
+  visit: (name: string, latencyMs: number, row: number) => void
+): void {
+  const cells = coordinates(table).map((name) => columns[name]);
+  const latencies = columns[valueColumn] as ArrayLike<number>;
+  for (let i = 0; i < latencies.length; ++i)
+    visit([...part, ...cells.map((column) => column[i])].join("|"), latencies[i], i);
 }
 
 /** Value below which a share of the ascending values lies; NaN of none. */
@@ -342,27 +350,32 @@ export interface CoverageCell {
   utilisation: number;
 }
 
-/** Rows at each pair of values of two columns: where there are measurements, and what they are worth. */
+/** Rows at each pair of values of two columns, over all slices of a table: where there are measurements, and what they are worth. */
 export function coverageMap(
-  {table, part, columns, system}: {table: TableName; part: readonly string[]; columns: Columns; system: SystemSpec},
+  table: TableName,
+  slices: readonly PartColumns[],
+  system: SystemSpec,
   x: string,
   y: string
 ): CoverageCell[] {
   const cells = new Map<string, CoverageCell & {reached: number[]}>();
-  const cellOf = (row: number) => {
-    const at = {x: columns[x][row], y: columns[y][row]};
-    const name = `${at.x}|${at.y}`;
-    let cell = cells.get(name);
-    if (!cell) cells.set(name, (cell = {...at, rows: 0, impossible: 0, utilisation: NaN, reached: []}));
-    return cell;
-  };
-  const latencies = columns[valueColumn] as ArrayLike<number>;
-  for (let i = 0; i < latencies.length; ++i) ++cellOf(i).rows;
-  eachLight(table, part, columns, system, (i, light) => {
-    const cell = cellOf(i);
-    cell.reached.push(light.ms / latencies[i]);
-    if (light.certain && isImpossible(latencies[i], light)) ++cell.impossible;
-  });
+  for (const slice of slices) {
+    const {columns} = slice;
+    const latencies = columns[valueColumn] as ArrayLike<number>;
+    const cellOf = (row: number) => {
+      const at = {x: columns[x][row], y: columns[y][row]};
+      const name = `${at.x}|${at.y}`;
+      let cell = cells.get(name);
+      if (!cell) cells.set(name, (cell = {...at, rows: 0, impossible: 0, utilisation: NaN, reached: []}));
+      return cell;
+    };
+    for (let i = 0; i < latencies.length; ++i) ++cellOf(i).rows;
+    eachLight(table, slice, system, (i, light) => {
+      const cell = cellOf(i);
+      cell.reached.push(light.ms / latencies[i]);
+      if (light.certain && isImpossible(latencies[i], light)) ++cell.impossible;
+    });
+  }
   return [...cells.values()].map(({reached, ...cell}) => ({
     ...cell,
     utilisation: quantile(

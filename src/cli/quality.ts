@@ -47,7 +47,7 @@ async function judgeTables(data: Data, values: Values<typeof flags>): Promise<Ta
     const known = new Map<string, SliceQuality>();
     const judge = async ({table, part, path}: SliceEntry) => {
       const quality =
-        known.get(path) ?? judgeSlice(table, part, await decodeSlice(await readData(path), table), system);
+        known.get(path) ?? judgeSlice(table, {part, columns: await decodeSlice(await readData(path), table)}, system);
       known.set(path, quality);
       return quality;
     };

@@ -1,6 +1,6 @@
 /** Judging tables, on slices small enough to work out by hand. */
 import {describe, expect, it} from "vitest";
-import {addQuality, compareSlices, coverageMap, emptyQuality, judgeSlice, quantile} from "../../engine/quality.js";
+import {addQuality, compareTables, coverageMap, emptyQuality, judgeSlice, quantile} from "../../engine/quality.js";
 import {tables, valueColumn} from "../../engine/schema.js";
 import type {Columns, TableName} from "../../engine/schema.js";
 import {literalSystem} from "./literal-tables.js";
@@ -12,7 +12,7 @@ function slice(table: TableName, rows: (number | string)[][]): Columns {
 
 /** Literal GPU: 100 TFLOP/s bf16 and 1 TB/s, so n = k = 10000 and m = 1000 take 2e11 FLOP / 1e14 = 2 ms. */
 const judge = (table: TableName, part: string[], rows: (number | string)[][]) =>
-  judgeSlice(table, part, slice(table, rows), literalSystem);
+  judgeSlice(table, {part, columns: slice(table, rows)}, literalSystem);
 
 describe("rows against the speed of light", () => {
   it("are remarkable above 1.2 of it, and impossible below 0.7 of its time", () => {
@@ -21,7 +21,10 @@ describe("rows against the speed of light", () => {
     const quality = judge("gemm", ["bfloat16"], rows);
     expect(quality).toMatchObject({rows: 4, bounded: 4, tested: 4, remarkable: 2, impossible: 1});
     expect(quality.worstImpossible).toHaveLength(1);
-    expect(quality.worstImpossible[0]).toMatchObject({at: {n: 10000, k: 10000, m: 1003}, latencyMs: 1.3});
+    expect(quality.worstImpossible[0]).toMatchObject({
+      at: {dtype: "bfloat16", n: 10000, k: 10000, m: 1003},
+      latencyMs: 1.3
+    });
     // 1003 · 1e8 · 2 FLOP / 1e14.
     expect(quality.worstImpossible[0].otherMs).toBeCloseTo(2.006, 9);
     expect(quality.leastOfLight).toBeCloseTo(1.3 / 2.006, 9);
@@ -88,10 +91,10 @@ describe("rows against larger neighbours", () => {
     expect(quality).toMatchObject({paired: 1, slower: 1, muchSlower: 1});
     expect(quality.worstSlower.map(({otherMs}) => otherMs)).toEqual([6, 7, 8]);
     expect(quality.worstSlower[0]).toEqual({
-      at: {kv_heads: 8, window: 0, heads: 8, batch: 1, seq: 64},
+      at: {kv_dtype: "bfloat16", head_dim: "128", kv_heads: 8, window: 0, heads: 8, batch: 1, seq: 64},
       latencyMs: 9,
       otherMs: 6,
-      other: {kv_heads: 8, window: 0, heads: 8, batch: 1, seq: 128}
+      other: {kv_dtype: "bfloat16", head_dim: "128", kv_heads: 8, window: 0, heads: 8, batch: 1, seq: 128}
     });
   });
 
@@ -125,19 +128,27 @@ it("judgements of slices add up, with the worst of both", () => {
 });
 
 describe("two versions of a slice", () => {
-  const older = slice("gemm", [[64, 64, 1, 1], [64, 64, 2, 1], [64, 64, 4, 1], [64, 64, 8, 1]]); // prettier-ignore
-  const newer = slice("gemm", [[64, 64, 2, 1.05], [64, 64, 4, 0.4], [64, 64, 8, 1.5], [64, 64, 16, 1]]); // prettier-ignore
+  const older = {part: ["fp8"], columns: slice("gemm", [[64, 64, 1, 1], [64, 64, 2, 1], [64, 64, 4, 1], [64, 64, 8, 1]])}; // prettier-ignore
+  const newer = {part: ["fp8"], columns: slice("gemm", [[64, 64, 2, 1.05], [64, 64, 4, 0.4], [64, 64, 8, 1.5], [64, 64, 16, 1]])}; // prettier-ignore
 
   it("are compared coordinate by coordinate, newer over older", () => {
-    const jump = compareSlices("gemm", older, newer);
+    const jump = compareTables("gemm", [older], [newer]);
     expect(jump).toMatchObject({common: 3, gone: 1, added: 1, off: 2, farOff: 1});
     expect([...jump.ratios]).toEqual([0.4, 1.05, 1.5]);
     // Factors 2.5, 1.5 and 1.05, whichever way.
     expect(jump.worst.map(({at, otherMs}) => [at.m, otherMs])).toEqual([[4, 1], [8, 1], [2, 1]]); // prettier-ignore
   });
 
+  it("of different types are different coordinates", () => {
+    expect(compareTables("gemm", [older], [{...newer, part: ["bfloat16"]}])).toMatchObject({
+      common: 0,
+      gone: 4,
+      added: 4
+    });
+  });
+
   it("that agree have no worst", () => {
-    expect(compareSlices("gemm", older, older)).toMatchObject({common: 4, gone: 0, added: 0, off: 0, worst: []});
+    expect(compareTables("gemm", [older], [older])).toMatchObject({common: 4, gone: 0, added: 0, off: 0, worst: []});
   });
 });
 
@@ -155,7 +166,7 @@ it("quantile of nothing is not a number", () => expect(quantile([], 0.5)).toBeNa
 it("a coverage map counts rows, impossible ones and the median utilisation of each pair of values", () => {
   // 2 ms at full speed at m = 1000; utilisation 1, 2 and, at m = 2000, 0.5.
   const columns = slice("gemm", [[10000, 10000, 1000, 2], [20000, 5000, 1000, 1], [10000, 10000, 2000, 8]]); // prettier-ignore
-  const map = coverageMap({table: "gemm", part: ["bfloat16"], columns, system: literalSystem}, "m", "k");
+  const map = coverageMap("gemm", [{part: ["bfloat16"], columns}], literalSystem, "m", "k");
   expect(map).toEqual([
     {x: 1000, y: 10000, rows: 1, impossible: 0, utilisation: 1},
     {x: 1000, y: 5000, rows: 1, impossible: 1, utilisation: 2},

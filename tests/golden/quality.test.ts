@@ -64,8 +64,7 @@ async function judgeFile(release: string): Promise<SliceQuality> {
       sum,
       judgeSlice(
         "prefill_attention",
-        own.split("|"),
-        picked,
+        {part: own.split("|"), columns: picked},
         systems.find(({id}) => id === system)!
       )
     );
