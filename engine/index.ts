@@ -9,10 +9,13 @@ export type {Backend, Catalogue, Columns, SliceEntry, TableName, TableSpec, Vers
 
 export {bandwidthBytesPerSec, flopsPerSec, normalizeSystem, reviveSystems} from "./system.js";
 export type {SystemSpec} from "./system.js";
-export {customSystem, systemYaml} from "./custom-system.js";
-export {donorNotes, rankDonors, relationOf} from "./donor.js";
-export {catalogueModels, findModel} from "./models/catalogue.js";
-export {normalizeModel, parseConfigJson} from "./models/config.js";
+export {customSystem, systemFile} from "./custom-system.js";
+export {donorAssumptions, rankDonors, relationOf} from "./donor.js";
+export {catalogueModels, findModel, readCatalogue} from "./models/catalogue.js";
+export {normalizeModel, parseConfigJson, readModel} from "./models/config.js";
+export type {ModelReading} from "./models/config.js";
+export {modelCard} from "./model-card.js";
+export type {ModelCard, OpRow} from "./model-card.js";
 export {inferNextn, inferQuant} from "./models/quant.js";
 export {modelSummary} from "./models/summary.js";
 export type {ModelConfig, Role} from "./models/types.js";

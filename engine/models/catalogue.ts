@@ -6,10 +6,12 @@ import type {Entries} from "./catalogue/hf.js";
 import {hybrid} from "./catalogue/hybrid.js";
 import {mla} from "./catalogue/mla.js";
 import {moe} from "./catalogue/moe.js";
-import {normalizeModel} from "./config.js";
+import {sparse} from "./catalogue/sparse.js";
+import {readModel} from "./config.js";
+import type {ModelReading} from "./config.js";
 import type {ModelConfig} from "./types.js";
 
-const entries: Entries = {...dense, ...moe, ...mla, ...hybrid};
+const entries: Entries = {...dense, ...moe, ...mla, ...sparse, ...hybrid};
 
 /** Other names in use: the short names of aiconfigurator 0.4, and ids that the maker has since renamed. */
 const aliases: Record<string, string> = {
@@ -59,8 +61,13 @@ export function catalogueModels(): string[] {
 
 /** The model of that Hugging Face id or alias, upper or lower case. Its `id` is the Hugging Face id. */
 export function findModel(name: string): ModelConfig {
+  return readCatalogue(name).model;
+}
+
+/** As `findModel`, with every field that was read. */
+export function readCatalogue(name: string): ModelReading {
   const id = idByLowerName.get(name.toLowerCase());
-  if (id !== undefined) return normalizeModel(id, entries[id]);
+  if (id !== undefined) return readModel(id, entries[id]);
   const near = nearest(name, [...Object.keys(entries), ...Object.keys(aliases)]);
   throw new InputError(`unknown model: ${name}; ${near ? `did you mean ${near}? Or ` : ""}give its config.json`);
 }

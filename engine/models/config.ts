@@ -1,7 +1,7 @@
 /** Reads a Hugging Face config.json, whatever its dialect, into a ModelConfig. Source: method.md §7.1. */
 
 import {InputError} from "../errors.js";
-import {normalizeCheckpoint} from "./checkpoint.js";
+import {keepsAttention, normalizeCheckpoint} from "./checkpoint.js";
 import {asObject, Fields} from "./fields.js";
 import type {FieldRead, Json} from "./fields.js";
 import {layerCount, mayLackFfn, readHybrid, readVision, routesTokens} from "./hybrid-config.js";
@@ -49,7 +49,7 @@ const defaultFfnMult = 3.5;
 
 /** JSON as Python writes it: bare `Infinity` and `NaN` are read as null. Throws InputError when it is not JSON. */
 export function parseConfigJson(text: string): unknown {
-  const strict = text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
+  const strict = text.replace(/^\uFEFF/, "").replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
     token[0] === '"' ? token : "null"
   );
   try {
@@ -99,7 +99,7 @@ export function readModel(id: string, config: unknown, hfQuantConfig?: unknown):
     qkNorm: like === undefined ? normalisesQueries(architecture, fields) : qkNormArchitectures.includes(like),
     windowTokens: isGptOss ? fields.need("sliding_window") : 0,
     ...readMla(fields, family),
-    ...readSparse(fields, family, shape.layers),
+    ...readSparse(fields, {family, architecture, ...shape}, () => keepsAttention(quantization, hfQuantConfig)),
     ...(nextnLayers !== undefined && {nextnLayers}),
     ...(family === "NEMOTRONNAS" && {blocks: readBlocks(id, text.block_configs)}),
     ...readHybrid(fields, family, like ?? architecture),

@@ -1,5 +1,5 @@
 /** Opens what the engine computes with: systems, the catalogue of imported tables, and models. */
-import {existsSync, readFileSync} from "node:fs";
+import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import {readFile} from "node:fs/promises";
 import {basename, dirname, join, resolve} from "node:path";
 import {parse} from "yaml";
@@ -9,26 +9,37 @@ import {InputError, PerfDataError, unknownName} from "../engine/errors.js";
 import {
   catalogueModels,
   customSystem,
-  findModel,
-  normalizeModel,
   parseConfigJson,
+  readCatalogue,
+  readModel,
   requiredSlices
 } from "../engine/index.js";
-import type {Database, ModelConfig, Platform, Quant, SystemSpec} from "../engine/index.js";
+import type {Database, ModelConfig, ModelReading, Platform, Quant, SystemSpec} from "../engine/index.js";
 import {backends, type Backend, type Catalogue} from "../engine/schema.js";
+import type {CalibrationEntry} from "../engine/calibration.js";
 import {donorPlatform, type DonorChoice} from "../perf/donor.js";
+import {embeddedPlatform, openEmbedded, type Embedded} from "../perf/embedded.js";
 import {openStore, type Store} from "../perf/store.js";
 
 export interface Data {
   systems: SystemSpec[];
   catalogue: Catalogue;
   store: Store;
+  embedded: Embedded;
 }
 
 export function openData(): Data {
   const file = catalogueFile();
   const catalogue: Catalogue = existsSync(file) ? readJson(file) : {format: 1, systems: {}};
-  return {systems: readAllSystems(systemFolders()), catalogue, store: newStore(catalogue)};
+  return {systems: readAllSystems(systemFolders()), catalogue, store: newStore(catalogue), embedded: readEmbedded()};
+}
+
+/** The surfaces in the repository; the list says which there are. */
+function readEmbedded(): Embedded {
+  const folder = join(systemFolders()[0], "calibration");
+  const index = join(folder, "index.json");
+  const entries = existsSync(index) ? readJson<CalibrationEntry[]>(index) : [];
+  return openEmbedded(entries, ({file}) => arrayBuffer(readFileSync(join(folder, file))));
 }
 
 /** Tables of its own, so that what they take goes when it does. */
@@ -80,7 +91,7 @@ export interface PlatformChoice {
   backend: Backend;
   /** The latest measured one unless given. */
   version?: string;
-  /** Measured tables where there are any, of another GPU if need be, else the embedded roofline, unless given. */
+  /** Unless given: measured tables where there are any, else embedded surfaces, else either of another GPU. */
   database?: Database;
   /** The measured system that answers for one without tables; the nearest unless given. */
   donor?: string;
@@ -93,7 +104,16 @@ export function choosePlatform(data: Data, choice: PlatformChoice): Platform {
   const system = findSystem(data, choice.system);
   const {backend, donor, need} = choice;
   const versions = data.store.versions(system.id, backend);
-  const analytic = choice.database === "sol" || choice.database === "roofline";
+  const fitted = () => data.embedded.ofSystem(system.id, backend);
+  const isFitted = data.embedded.entries.some((entry) => entry.system === system.id);
+  const unmeasured = choice.database === undefined && versions.length === 0 && donor === undefined;
+  if (choice.database === "calibrated" || (unmeasured && isFitted)) {
+    const calibrated = {...choice, version: undefined, system, database: "calibrated", donor, need} as const;
+    const carried =
+      isFitted && donor === undefined ? undefined : donorPlatform(data.embedded, data.systems, calibrated);
+    return carried ?? embeddedPlatform(data.embedded, system, backend);
+  }
+  const analytic = choice.database === "sol";
   if (!analytic && (versions.length === 0 || donor !== undefined)) {
     const database = choice.database ?? "silicon";
     const carried = donorPlatform(data.store, data.systems, {...choice, system, database, donor, need});
@@ -105,8 +125,10 @@ export function choosePlatform(data: Data, choice: PlatformChoice): Platform {
   if (choice.database !== undefined && !analytic && versions.length === 0)
     throw new PerfDataError(`no tables of ${system.id}/${backend} are imported; see kneepoint import --help`);
   const version = choice.version ?? data.store.latest(system.id, backend) ?? "none";
-  const database = choice.database ?? (versions.length > 0 ? "silicon" : "roofline");
-  return {system, backend, version, perf: data.store.perf(system, backend, version), database};
+  const database = choice.database ?? "silicon";
+  const perf = data.store.perf(system, backend, version);
+  if (versions.length === 0 && choice.database === undefined) return embeddedPlatform(data.embedded, system, backend);
+  return {system, backend, version, perf, database, embedded: fitted};
 }
 
 /** Loads every slice that a model needs on a platform. */
@@ -116,11 +138,34 @@ export async function loadSlices(data: Data, model: ModelConfig, platform: Platf
 
 /** A model of the catalogue by id, or from the path of a config.json or of the folder that holds one. */
 export function openModel(idOrPath: string): ModelConfig {
+  return openModelReading(idOrPath).model;
+}
+
+/** As `openModel`, with every field that was read and the files it was read from; none for the catalogue. */
+export function openModelReading(idOrPath: string): ModelReading & {files: string[]} {
   const file = configFile(idOrPath);
-  if (!file) return knownModel(idOrPath);
+  if (!file) return {...knownModel(idOrPath), files: []};
+  const config = readConfig(file);
+  const isQuantFile = isRecord(config) && config.architectures === undefined && isRecord(config.quantization);
+  if (isQuantFile)
+    throw new InputError(`not a config.json: ${file} says how weights are quantised; name the file beside it`);
   const quantFile = file.replace(/config\.json$/, "hf_quant_config.json");
-  const hfQuant = existsSync(quantFile) ? parseConfigJson(readFileSync(quantFile, "utf8")) : undefined;
-  return normalizeModel(modelName(file), parseConfigJson(readFileSync(file, "utf8")), hfQuant);
+  const hasQuantFile = quantFile !== file && existsSync(quantFile);
+  const reading = readModel(modelName(file), config, hasQuantFile ? readConfig(quantFile) : undefined);
+  return {...reading, files: hasQuantFile ? [file, quantFile] : [file]};
+}
+
+function readConfig(file: string): unknown {
+  try {
+    return parseConfigJson(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${file}: ${error.message}`);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** `models/Qwen3-8B/config.json` and `models/Qwen3-8B_config.json` are both Qwen3-8B. */
@@ -129,10 +174,12 @@ function modelName(file: string): string {
   return stem || basename(dirname(resolve(file)));
 }
 
-function knownModel(id: string): ModelConfig {
+function knownModel(id: string): ModelReading {
   if (existsSync(id)) throw new InputError(`no config.json: ${id}; name a config.json or the folder that holds one`);
+  if (id.endsWith(".json"))
+    throw new InputError(`no such file: ${id}; name a config.json or the folder that holds one`);
   try {
-    return findModel(id);
+    return readCatalogue(id);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`${error.message}; have ${catalogueModels().join(", ")}`);
@@ -141,7 +188,16 @@ function knownModel(id: string): ModelConfig {
 
 function configFile(path: string): string | undefined {
   const candidates = [path, join(path, "config.json")];
-  return candidates.find((candidate) => candidate.endsWith(".json") && existsSync(candidate));
+  return candidates.find((candidate) => candidate.endsWith(".json") && existsSync(candidate)) ?? onlyConfig(path);
+}
+
+/** The one `<stem>_config.json` of a folder without config.json. */
+function onlyConfig(folder: string): string | undefined {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return undefined;
+  const found = readdirSync(folder).filter((name) => /_config\.json$/.test(name) && !/hf_quant_config/.test(name));
+  if (found.length > 1)
+    throw new InputError(`no config.json: ${folder} has ${found.length} configs; name one, for example ${found[0]}`);
+  return found.length === 1 ? join(folder, found[0]) : undefined;
 }
 
 function readJson<T>(file: string): T {

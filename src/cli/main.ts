@@ -7,8 +7,10 @@ import {summaries, verbNames, type VerbName} from "./verbs.js";
 const load: Record<VerbName, () => Promise<{run: Run}>> = {
   default: () => import("./default.js"),
   estimate: () => import("./estimate.js"),
+  model: () => import("./model.js"),
   support: () => import("./support.js"),
   quality: () => import("./quality.js"),
+  systems: () => import("./systems.js"),
   batch: () => import("./batch.js"),
   import: () => import("./import.js"),
   version: async () => ({run: printVersion})

@@ -2,8 +2,10 @@
 export const summaries = {
   default: "find the best way to serve a model on some GPUs: aggregated and disaggregated, with both frontiers",
   estimate: "predict one configuration, operator by operator",
+  model: "show what is inside a model: fields, assumptions, parameters, operators, KV cache",
   support: "say what the imported tables can answer, and where",
   quality: "say how far the imported tables can be trusted",
+  systems: "list the GPUs that are known, and print a file to describe another",
   batch: "answer JSON lines: operators, estimates and searches",
   import: "take over measured tables from a folder",
   version: "print the version"
