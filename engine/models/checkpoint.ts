@@ -22,7 +22,6 @@ export function normalizeCheckpoint(id: string, quantizationConfig: unknown, hfQ
   };
   if (dynamic !== undefined) checkpoint.dynamic = dynamic;
   if (checkpoint.algo === "fp8_block" && block !== undefined) checkpoint.weightBlockSize = block;
-  if (keepsAttention(config, file)) checkpoint.keepsAttention = true;
   if (algo === "mixed_precision")
     return {...checkpoint, ...readMixed(config, file, dynamic), ...readBase(config, file, block)};
   if (algo === "compressed-tensors") return {...checkpoint, ...readCompressed(id, config)};
@@ -36,8 +35,10 @@ function readAlgo(config: Json, file: Json): string | null {
   return algo === "w4a16_mxfp4" ? "mxfp4" : algo;
 }
 
-/** Whether anything of `self_attn` is listed as not to be quantised. */
-function keepsAttention(config: Json, file: Json): boolean {
+/** Whether anything of `self_attn` is listed as not to be quantised; the arguments are those of normalizeCheckpoint. */
+export function keepsAttention(quantizationConfig: unknown, hfQuantConfig: unknown): boolean {
+  const config = asJson(quantizationConfig);
+  const file = asJson(asJson(hfQuantConfig).quantization);
   const lists = [
     config.ignore,
     config.modules_to_not_convert,
@@ -148,12 +149,14 @@ function readCompressed(id: string, config: Json): Partial<Pick<Quant, "gemm" | 
             ? "nvfp4"
             : undefined;
   if (base === undefined) return {};
+  // Microscaling FP4 is not NVFP4: its experts have kernels of their own, its other layers none that anyone measured.
+  const isMxfp4 = [config, ...groups(config)].some(({format}) => String(format).startsWith("mxfp4"));
   const ignore = (Array.isArray(config.ignore) ? config.ignore : []).map(String);
   const keepsAttention = ignore.some((pattern) => pattern.includes("attn"));
   const keepsExperts = ignore.some(isRoutedExpert);
   // int8_wo experts have no kernel that anyone measured, so such a checkpoint leaves moe to the caller.
-  const moe = keepsExperts ? "bfloat16" : base === "int8_wo" ? undefined : base;
-  return {gemm: keepsAttention ? "bfloat16" : base, ...(moe && {moe})};
+  const moe = keepsExperts ? "bfloat16" : base === "int8_wo" ? undefined : isMxfp4 ? "w4a16_mxfp4" : base;
+  return {gemm: keepsAttention || isMxfp4 ? "bfloat16" : base, ...(moe && {moe})};
 }
 
 function isRoutedExpert(name: string): boolean {

@@ -49,9 +49,9 @@ const defaultFfnMult = 3.5;
 
 /** JSON as Python writes it: bare `Infinity` and `NaN` are read as null. Throws InputError when it is not JSON. */
 export function parseConfigJson(text: string): unknown {
-  const strict = text.replace(/^\uFEFF/, "").replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
-    token[0] === '"' ? token : "null"
-  );
+  const strict = text
+    .replace(/^\uFEFF/, "")
+    .replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) => (token[0] === '"' ? token : "null"));
   try {
     return JSON.parse(strict);
   } catch (error) {

@@ -55,11 +55,10 @@ function sparsePhase(worker: WorkerSpec, phase: Phase, attention: Op, sharedOver
 /** The attention block of every layer. */
 export function dsaModule(worker: WorkerSpec, phase: Phase): DsaModule {
   const {model, parallel, quant} = worker;
-  const {architecture, hiddenSize, layers, heads, checkpoint} = model;
+  const {architecture, hiddenSize, layers, heads} = model;
   const {contextShards} = builders(worker, phase);
-  const shape = {hidden: hiddenSize, heads: div(heads, parallel.tp), ...model.dsa!};
-  // GLM-5 checkpoints that leave any of their attention unquantised run all of it so. Source: method.md §7.2.
-  const keeps = architecture === "GlmMoeDsaForCausalLM" && checkpoint.keepsAttention === true;
+  const {keepsBf16, ...sizes} = model.dsa!;
+  const shape = {hidden: hiddenSize, heads: div(heads, parallel.tp), ...sizes};
   return {
     kind: phase === "prefill" ? "dsa_prefill_module" : "dsa_decode_module",
     name: "attention",
@@ -68,7 +67,7 @@ export function dsaModule(worker: WorkerSpec, phase: Phase): DsaModule {
     shape,
     fmha: quant.fmha,
     kvCache: quant.kvCache,
-    gemm: keeps ? "bfloat16" : quant.gemm,
+    gemm: keepsBf16 ? "bfloat16" : quant.gemm,
     ...(contextShards ? {contextShards} : {})
   };
 }

@@ -1,13 +1,18 @@
 /** Reads what is particular to models with sparse attention out of their config. Source: method.md §4, §7.1. */
 import {InputError} from "../errors.js";
 import {Fields, isObject} from "./fields.js";
-import type {Dsv4Config, DsaConfig, Family, ModelConfig, MsaConfig} from "./types.js";
+import type {Dsv4Config, DsaConfig, ModelConfig, MsaConfig} from "./types.js";
 
 /** The parts of a config that only families with sparse attention have; empty for the others. */
-export function readSparse(fields: Fields, family: Family, layers: number): Partial<ModelConfig> {
+export function readSparse(
+  fields: Fields,
+  {family, architecture, layers}: Pick<ModelConfig, "family" | "architecture" | "layers">,
+  keepsAttention: () => boolean
+): Partial<ModelConfig> {
   switch (family) {
     case "DEEPSEEKV32":
-      return {dsa: readDsa(fields)};
+      // GLM-5 checkpoints that leave any of their attention unquantised run all of it so. Source: method.md §7.2.
+      return {dsa: {...readDsa(fields), keepsBf16: architecture === "GlmMoeDsaForCausalLM" && keepsAttention()}};
     case "DEEPSEEKV4":
       return {dsv4: readDsv4(fields, layers)};
     case "MINIMAXM3":
@@ -17,7 +22,13 @@ export function readSparse(fields: Fields, family: Family, layers: number): Part
   }
 }
 
-function readDsa(fields: Fields): DsaConfig {
+function readDsa(fields: Fields): Omit<DsaConfig, "keepsBf16"> {
+  const {indexer_types: types} = fields.config;
+  const shared = Array.isArray(types) ? types.filter((type) => type === "shared").length : 0;
+  if (shared > 0)
+    fields.say(
+      `${shared} layers take over another's selection of tokens (indexer_types), and are timed with their own`
+    );
   return {
     queryRank: fields.need("q_lora_rank"),
     kvRank: fields.need("kv_lora_rank"),

@@ -42,6 +42,8 @@ export interface DsaConfig {
   indexTopK: number;
   indexHeadDim: number;
   indexHeads: number;
+  /** Projections are left in bfloat16 whatever the rest is quantised to. */
+  keepsBf16: boolean;
 }
 
 /** Attention of DeepSeek-V4 over a short window and compressed keys, and its residual streams (mHC). */
@@ -206,8 +208,6 @@ export interface CheckpointQuant {
   /** true: activations scaled at run time; false: statically; undefined: not said. */
   dynamic?: boolean;
   kvCacheAlgo: "fp8" | "bfloat16" | "int8" | null;
-  /** Some part of `self_attn` is listed as not to be quantised. */
-  keepsAttention?: boolean;
   /** Edge of a weight block in fp8_block. */
   weightBlockSize?: number;
   /** For mixed_precision and compressed-tensors: what GEMMs and routed experts resolve to. */

@@ -40,7 +40,7 @@ export function dsv4Latency(platform: Platform, op: Dsv4Query): Latency {
   const {fmha, kvCache, gemm, shape} = op;
   const decode = op.kind === "dsv4_decode_module";
   const part = decode ? [kvCache, gemm] : [fmha, kvCache, gemm];
-  const analytic = database === "sol" || database === "roofline";
+  const analytic = database === "sol";
   const heads = analytic ? shape.heads : (headsIn(platform, op, part) ?? shape.heads);
   const at = (heads: number) => gridRoofline(platform, op, heads);
   const [roofline, measuredRoofline] = [at(shape.heads), at(heads)];
@@ -132,7 +132,7 @@ function contextParallelKernel(platform: Platform, op: Dsv4Module, shards: numbe
   const {headDim, indexHeadDim, windowTokens, compressRatio} = op.shape;
   const base = dsv4Latency(platform, op);
   const gather = ncclLatency(platform, "all_gather", shards, "half");
-  const analytic = platform.database === "sol" || platform.database === "roofline";
+  const analytic = platform.database === "sol";
   const indexed = compressRatio === 4;
   const none: SparseLatency = () => 0;
   const logits = indexed && !analytic ? logitsTable(platform, op) : none;
@@ -151,13 +151,14 @@ function contextParallelKernel(platform: Platform, op: Dsv4Module, shards: numbe
   };
 }
 
-function logitsTable({perf}: Platform, {modelHeads}: Dsv4Module): SparseLatency {
+function logitsTable({perf, database}: Platform, {modelHeads}: Dsv4Module): SparseLatency {
   const table = "dsv4_paged_mqa_logits";
   const heads = measuredHeads(
     modelHeads,
     (perf.keys(table, []) as number[][]).filter(([, tp]) => tp === 1).map(([count]) => count)
   );
   const grid = heads === undefined ? undefined : perf.grid(table, [], [heads, 1]);
+  if (!grid && database === "calibrated") return () => 0;
   if (!grid) return () => missing(`${perf.missingMessage(table, [])}; context parallelism of this model needs it`);
   return sparseLookup(grid, table);
 }

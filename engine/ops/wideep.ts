@@ -1,10 +1,12 @@
 /** What wide expert parallelism runs: its experts, its attention, and what carries tokens between GPUs. */
 import {dtypeClass} from "../coefficients.js";
-import {fmhaQuants, moeQuants} from "../quant.js";
+import {UtilCloud} from "../empirical.js";
+import type {UtilPoint} from "../empirical.js";
+import {commQuants, fmhaQuants, moeQuants} from "../quant.js";
 import type {FmhaQuant, MoeQuant} from "../quant.js";
 import {alltoallRoofline, wideEpDecodeMlaRoofline, wideEpPrefillMlaRoofline} from "../roofline-wideep.js";
 import type {AlltoallOperation, AlltoallShape} from "../roofline-wideep.js";
-import {moeRoofline} from "../roofline.js";
+import {moeRoofline, ncclRoofline} from "../roofline.js";
 import type {MoeShape} from "../roofline.js";
 import type {TableName} from "../schema.js";
 import {bandwidthBytesPerSec} from "../system.js";
@@ -266,7 +268,10 @@ export function alltoallLatency(
   });
 }
 
-/** Ours: the nearest number of GPUs, hidden size and top-k, in the same type, then in others. */
+/**
+ * Ours: the nearest number of GPUs, hidden size and top-k, in the same type, then in others; where no such kernel was
+ * measured, the library's all-to-all of as many bytes.
+ */
 function* alltoallRungs(platform: Platform, kernel: string, shape: AlltoallShape, quant: MoeQuant): Iterable<Rung> {
   const {perf, system} = platform;
   const tabled = quant === "fp8_block" ? "fp8" : quant;
@@ -292,4 +297,24 @@ function* alltoallRungs(platform: Platform, kernel: string, shape: AlltoallShape
     );
     yield {tier: part[1] === tabled ? "xshape" : "xprofile", cloud, scale: 1};
   }
+  yield* libraryRung(platform, shape, quant);
+}
+
+/** NCCL's all-to-all, its messages counted in tokens of the asked kernel. */
+function* libraryRung(platform: Platform, shape: AlltoallShape, quant: MoeQuant): Iterable<Rung> {
+  const {perf, system} = platform;
+  const keys = perf.keys("nccl", []).filter(([dtype, operation]) => dtype === "half" && operation === "alltoall");
+  const far = ([, , gpus]: (string | number)[]) => Math.abs(Math.log2(Number(gpus) / shape.moeEp));
+  const [key] = keys.sort((a, b) => far(a) - far(b));
+  const grid = key && perf.grid("nccl", [], key);
+  if (!grid) return;
+  const {bytesPerWeight} = commQuants.half;
+  const bytesPerToken =
+    (alltoallRoofline(system, 1, {...shape, nodes: 1}, moeQuants[quant]) / msPerSecond) * system.intraNodeBytesPerSec;
+  const points: UtilPoint[] = [];
+  grid.forEach((elements, _, __, ___, leaf) => {
+    const light = ncclRoofline(system, "alltoall", elements, Number(key[2]), bytesPerWeight);
+    points.push({at: [(elements * bytesPerWeight) / bytesPerToken], util: light / grid.latencyMs[leaf]});
+  });
+  yield {tier: "xop", cloud: new UtilCloud(points), scale: 1};
 }
