@@ -3,9 +3,8 @@
  * is left out is taken from the known system nearest to it, and listed.
  */
 import {InputError} from "./errors.js";
-import {nearestSystem} from "./donor.js";
 import {generations, normalizeSystem} from "./system.js";
-import type {Generation, SystemSpec} from "./system.js";
+import type {SystemSpec} from "./system.js";
 import {msToSeconds} from "./units.js";
 
 /** Keys that a GPU may lack; nothing is assumed for them. */
@@ -17,8 +16,8 @@ const mayLack = [
   "inter_rack_bandwidth_bytes_per_s"
 ];
 
-/** Keys whose defaults bear on no figure that is shown. */
-const unsaid = ["name", "power_w", "nccl_version", "oneccl_version"];
+/** Keys whose defaults are not worth saying: what they bear on is the same everywhere. */
+const unsaid = ["name", "power_w", "nccl", "oneccl"];
 
 /**
  * Throws InputError that names file, key and unit, as `normalizeSystem` does. The id is the file's stem, with `-custom`
@@ -28,40 +27,37 @@ export function customSystem(file: string, yaml: unknown, known: readonly System
   if (!isRecord(yaml))
     throw new InputError(`invalid file: ${file}; must hold keys gpu and node, as kneepoint systems --yaml NAME prints`);
   const base = likeliest(yaml, known);
-  const assumptions: string[] = [];
+  const taken: string[] = [];
   const filled = fill(yaml, systemYaml(base), "", (path, value) => {
-    const key = path.split(".").at(-1)!;
-    if (!unsaid.includes(key)) assumptions.push(`${path}: ${JSON.stringify(value)}, as ${base.id}`);
+    if (!unsaid.some((key) => path.includes(key))) taken.push(`${path} ${scalar(path, value)}`);
   });
+  const assumptions = taken.length > 0 ? [`as ${base.id}: ${taken.join(", ")}`] : [];
   const stem = file.replace(/^.*[\\/]/, "").replace(/\.ya?ml$/, "");
   const system = normalizeSystem(file, {...filled, name: yaml.name ?? stem});
-  const taken = known.some(({id}) => id === system.id);
-  return {...system, id: taken ? `${system.id}-custom` : system.id, assumptions};
+  const isKnown = known.some(({id}) => id === system.id);
+  return {...system, id: isKnown ? `${system.id}-custom` : system.id, assumptions};
 }
 
-/** The known system that comes nearest in what is given: generation and compute capability if they are, then figures. */
+/** FLOP/s beside bandwidth where neither design nor compute capability is given: memory tells large dies from graphics dies. */
+const flopsWeight = 0.25;
+
+/** The known system that comes nearest in what is given: generation and compute capability, types, then figures. */
 function likeliest(yaml: Record<string, unknown>, known: readonly SystemSpec[]): SystemSpec {
   const gpu = isRecord(yaml.gpu) ? yaml.gpu : {};
   const number = (key: string) => (typeof gpu[key] === "number" && gpu[key] > 0 ? gpu[key] : undefined);
   const sm = number("sm_version");
-  const generation = generations.find((name) => name === yaml.generation);
-  const alike = known.filter(
-    (each) =>
-      (sm === undefined || each.smVersion === sm) && (generation === undefined || each.generation === generation)
-  );
-  const candidates = alike.length > 0 ? alike : known;
-  const [first] = candidates;
-  const guess: SystemSpec = {
-    ...first,
-    id: "",
-    generation: generation ?? ("" as Generation),
-    smVersion: sm ?? -1,
-    memoryBandwidthBytesPerSec: number("memory_bandwidth_bytes_per_s") ?? first.memoryBandwidthBytesPerSec,
-    bf16FlopsPerSec: number("bf16_flop_per_s") ?? first.bf16FlopsPerSec,
-    fp8FlopsPerSec: number("fp8_flop_per_s"),
-    fp4FlopsPerSec: number("fp4_flop_per_s")
-  };
-  return nearestSystem(guess, candidates).system;
+  const [bandwidth, bf16] = [number("memory_bandwidth_bytes_per_s"), number("bf16_flop_per_s")];
+  const [fp8, fp4] = [number("fp8_flop_per_s"), number("fp4_flop_per_s")];
+  const octaves = (got: number | undefined, other: number) => (got ? Math.abs(Math.log2(got / other)) : 0);
+  const unlike = (each: SystemSpec) => [
+    sm !== undefined && each.smVersion !== sm ? 1 : 0,
+    generations.some((name) => name === yaml.generation) && each.generation !== yaml.generation ? 1 : 0,
+    (!fp8 === !each.fp8FlopsPerSec ? 0 : 1) + (!fp4 === !each.fp4FlopsPerSec ? 0 : 1),
+    octaves(bandwidth, each.memoryBandwidthBytesPerSec) + flopsWeight * octaves(bf16, each.bf16FlopsPerSec)
+  ];
+  const keyed = known.map((system) => ({system, key: unlike(system)}));
+  keyed.sort((a, b) => a.key.map((value, i) => value - b.key[i]).find((difference) => difference !== 0) ?? 0);
+  return keyed[0].system;
 }
 
 /** `given` with what it lacks from `defaults`; sections are filled key by key. `note` hears of each, by path. */
@@ -115,6 +111,32 @@ export function systemYaml(system: SystemSpec): Record<string, unknown> {
     memory: {nccl_bytes: {...ncclBytes}, other_bytes: system.otherBytes},
     collectives: given({nccl_version: system.ncclVersion, oneccl_version: system.onecclVersion})
   };
+}
+
+/** The file of a system, to be edited and read back by `customSystem`. */
+export function systemFile(system: SystemSpec): string {
+  const lines = Object.entries(systemYaml(system)).flatMap(([key, value]) =>
+    isRecord(value)
+      ? ["", `${key}:`, ...Object.entries(value).map(([name, of]) => `  ${name}: ${scalar(name, of)}`)]
+      : [`${key}: ${scalar(key, value)}`]
+  );
+  return [
+    "# Rates are dense, in FLOP per second; bandwidths in bytes per second, those of the node per GPU and one direction;",
+    "# capacities in bytes; times in seconds.",
+    ...lines,
+    ""
+  ].join("\n");
+}
+
+/** Numbers as people write them: `4800e9` bytes, `989e12` FLOP. */
+function scalar(key: string, value: unknown): string {
+  if (isRecord(value))
+    return `{${Object.entries(value)
+      .map(([name, of]) => `${name}: ${scalar(name, of)}`)
+      .join(", ")}}`;
+  if (typeof value !== "number") return JSON.stringify(value);
+  const power = /flop_per_s$/.test(key) ? 12 : /bytes_per_s$/.test(key) ? 9 : 0;
+  return power > 0 ? `${Number((value / 10 ** power).toPrecision(12))}e${power}` : String(value);
 }
 
 function given(fields: Record<string, unknown>): Record<string, unknown> {

@@ -64,3 +64,10 @@ export const donorStudy: Record<string, Record<Relation, DonorFigures>> = {
     none: {waitingShare: 1, waitingCapMs: 0.01, error: {p50: 0.385, p90: 5.156}}
   }
 };
+
+/** Relative error of whole static estimates of DeepSeek-V3, Meta-Llama-3.1-70B-Instruct, Qwen3-235B-A22B-FP8, Qwen3-32B-FP8. */
+export const wholeWorkers: Record<Relation, {ttft: ErrorBand; tpot: ErrorBand}> = {
+  design: {ttft: {p50: 0.035, p90: 0.109}, tpot: {p50: 0.027, p90: 0.068}},
+  line: {ttft: {p50: 0.115, p90: 0.457}, tpot: {p50: 0.145, p90: 0.486}},
+  none: {ttft: {p50: 0.278, p90: 0.725}, tpot: {p50: 0.261, p90: 0.499}}
+};

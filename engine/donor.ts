@@ -3,9 +3,6 @@
  * same design, then the same line of chips, and among equals the one whose figures are nearest.
  */
 import {InputError, unknownName} from "./errors.js";
-import type {Platform} from "./ops/table.js";
-import type {Quant} from "./quant.js";
-import {fmhaQuants, gemmQuants, moeQuants} from "./quant.js";
 import type {SystemSpec} from "./system.js";
 
 export interface Donor {
@@ -115,16 +112,13 @@ function figureWords(system: SystemSpec, other: SystemSpec): string {
   ].join(", ");
 }
 
-/** What a reader must know of figures on a GPU without tables of its own; nothing where it has them. */
-export function donorNotes({system, donor}: Platform, quant: Quant): string[] {
-  if (!donor) return [];
-  const rates = [gemmQuants[quant.gemm], moeQuants[quant.moe], fmhaQuants[quant.fmha]].map((mode) => mode.computeRate);
-  const fastest = Math.max(...rates);
-  if (fastest >= 4 && !system.fp4FlopsPerSec)
-    return [
-      `${system.id} states no fp4 rate: fp4 weights are taken to compute at ${system.fp8FlopsPerSec ? "fp8" : "bf16"}'s`
-    ];
-  if (fastest >= 2 && !system.fp8FlopsPerSec)
-    return [`${system.id} states no fp8 rate: fp8 weights are taken to compute at bf16's`];
-  return [];
+/** What is assumed of a GPU without tables of its own: types that it states no rate for, and what its file left out. */
+export function donorAssumptions(system: SystemSpec): string[] {
+  const {fp8FlopsPerSec, fp4FlopsPerSec, assumptions = []} = system;
+  const wider = fp8FlopsPerSec ? "fp8" : "bf16";
+  return [
+    ...(fp8FlopsPerSec ? [] : ["fp8 types compute at the bf16 rate"]),
+    ...(fp4FlopsPerSec ? [] : [`fp4 types compute at the ${wider} rate`]),
+    ...assumptions
+  ];
 }

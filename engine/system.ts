@@ -43,7 +43,7 @@ export interface SystemSpec {
   /** Which version of the collective tables belongs to this system. */
   ncclVersion: string;
   onecclVersion?: string;
-  /** What a person's own description left out, and from where it was taken: `node.gpus_per_node: 8, as h200_sxm`. */
+  /** What a person's own description left out, and from where it was taken: `as h200_sxm: node.gpus_per_node 8`. */
   assumptions?: string[];
 }
 

@@ -1,5 +1,5 @@
 /** Results in words, shared by the command line and the pages. Pure functions of plain data. */
-import type {Parallel, Plan, Reason, Source} from "../engine/result.js";
+import type {Parallel, Plan, Reason, Source, Tier} from "../engine/result.js";
 import type {Workload} from "../engine/session/worker.js";
 import {supportLevels, type Support, type SupportLevel} from "../engine/support.js";
 
@@ -91,4 +91,19 @@ export function supportCounts(all: readonly Pick<Support, "agg" | "disagg">[], n
     .filter(([, count]) => count > 0);
   const of = ` of ${all.length} ${noun}${all.length === 1 ? "" : "s"}`;
   return counts.map(([level, count], i) => `${level} on ${count}${i === 0 ? of : ""}`).join(", ");
+}
+
+/** Whose utilisation an estimate takes. */
+export const tierWords: Record<Tier, string> = {
+  own: "the same operator",
+  xshape: "another shape",
+  xquant: "another type of the same rate",
+  xprofile: "another type",
+  xop: "another operator",
+  xsystem: "another GPU"
+};
+
+/** `interpolated`, or, when it was taken from something else, `empirical, another GPU`. */
+export function originWords({source, tier}: {source: Source; tier: Tier}): string {
+  return tier === "own" ? source : `${source}, ${tierWords[tier]}`;
 }

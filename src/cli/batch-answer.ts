@@ -13,10 +13,11 @@ import {
 import type {EstimateProblem, ModelConfig, Platform, SearchProblem, Workload} from "../engine/index.js";
 import {backends} from "../engine/schema.js";
 import {estimateFields, searchFields} from "./batch-output.js";
-import {choosePlatform, openModel, type Data} from "./data.js";
+import {choosePlatform, openModel, type Data, type PlatformChoice} from "./data.js";
 import {defaultNextn, parallelOf} from "./estimate.js";
 import {fieldsOf, type Fields} from "./fields.js";
 import {slicesOfOp} from "./op-slices.js";
+import {servingFields} from "./serving.js";
 
 export const kinds = ["op", "estimate", "search"] as const;
 
@@ -39,18 +40,20 @@ function newOpener(data: Data) {
   const loaded = new Set<string>();
   return {
     model: (id: string) => remember(models, id, () => openModel(id)),
-    platform(fields: Fields, side: "" | "decode" = ""): Platform {
+    platform(fields: Fields, side: "" | "decode" = "", need?: PlatformChoice["need"]): Platform {
       const name = (field: string) => (side ? side + field[0].toUpperCase() + field.slice(1) : field);
       const system = fields.text(name("system"));
       const backend = fields.choice("backend", backends);
       const version = fields.maybeText(name("version"));
       const database = fields.maybeChoice("database", databases);
-      const key = [system, backend, version, database].join("|");
-      return remember(platforms, key, () => choosePlatform(data, {system, backend, version, database}));
+      const donor = fields.maybeText(name("donor"));
+      const asked = need && [need.model.id, JSON.stringify(need.quant ?? {})];
+      const key = [system, backend, version, database, donor, asked].join("|");
+      return remember(platforms, key, () => choosePlatform(data, {system, backend, version, database, donor, need}));
     },
     async load(platform: Platform, what: string, refs: () => ReturnType<typeof requiredSlices>) {
       const {system, backend, version, database} = platform;
-      const key = [system.id, backend, version, database, what].join("|");
+      const key = [system.id, platform.perf.systemId, backend, version, database, what].join("|");
       if (loaded.has(key)) return;
       await data.store.ensure(platform.perf, refs());
       loaded.add(key);
@@ -77,15 +80,17 @@ async function answerOp(opener: Opener, fields: Fields): Promise<object> {
 /** What estimates and searches have in common, with slices loaded. */
 async function openProblem(opener: Opener, fields: Fields) {
   const model = opener.model(fields.text("model"));
-  const platform = opener.platform(fields);
-  const decodePlatform = fields.maybeText("decodeSystem") ? opener.platform(fields, "decode") : undefined;
   const quant = fields.maybeRecord("quant") as SearchProblem["quant"];
   const decodeQuant = fields.maybeRecord("decodeQuant") as SearchProblem["quant"];
-  const name = (side: typeof quant) => `${model.id}|${JSON.stringify(side ?? {})}`;
-  await opener.load(platform, name(quant), () => requiredSlices(model, platform, quant));
+  const platform = opener.platform(fields, "", {model, quant});
+  const need = {model, quant: {...quant, ...decodeQuant}};
+  const decodePlatform = fields.maybeText("decodeSystem") ? opener.platform(fields, "decode", need) : undefined;
+  const serving = servingFields(fields);
+  const name = (side: typeof quant) => `${model.id}|${JSON.stringify([side ?? {}, serving])}`;
+  await opener.load(platform, name(quant), () => requiredSlices(model, platform, quant, undefined, serving));
   if (decodePlatform || decodeQuant) {
     const [there, types] = [decodePlatform ?? platform, {...quant, ...decodeQuant}];
-    await opener.load(there, name(types), () => requiredSlices(model, there, types));
+    await opener.load(there, name(types), () => requiredSlices(model, there, types, undefined, serving));
   }
   const workload = workloadFields(fields);
   if (workload.prefix >= workload.isl)
@@ -93,7 +98,7 @@ async function openProblem(opener: Opener, fields: Fields) {
   const nextn = fields.maybeCount("nextn");
   const acceptRates = fields.maybeNumbers("nextnAcceptRates");
   const exactKvCache = fields.maybeFlag("exactKvCache");
-  return {model, platform, decodePlatform, quant, decodeQuant, workload, nextn, acceptRates, exactKvCache};
+  return {model, platform, decodePlatform, quant, decodeQuant, workload, nextn, acceptRates, exactKvCache, ...serving};
 }
 
 /** Image sizes in pixels, as the reference names them. */

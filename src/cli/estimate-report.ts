@@ -2,7 +2,7 @@
 import type {Estimate, EstimateProblem, Platform} from "../engine/index.js";
 import type {MemoryGiB, OpTime} from "../engine/result.js";
 import {bytesToGiB} from "../engine/units.js";
-import {parallelWords, workloadWords} from "../words.js";
+import {originWords, parallelWords, workloadWords} from "../words.js";
 import type {Ink} from "./ink.js";
 import type {Provenance} from "./provenance.js";
 import {formatNumber, textTable} from "./tables.js";
@@ -80,7 +80,7 @@ function phaseText(title: string, ops: readonly OpTime[], ink: Ink): string {
     {title: "runs", value: (op: OpTime) => op.count},
     {title: "ms", value: (op: OpTime) => op.latencyMs, digits: 3},
     {title: "share", value: (op: OpTime) => `${formatNumber(totalMs ? (100 * op.latencyMs) / totalMs : 0, 1)} %`},
-    {title: "source", value: (op: OpTime) => op.source}
+    {title: "source", value: (op: OpTime) => originWords(op)}
   ];
   const slowestFirst = ops.filter((op) => op.latencyMs > 0).sort((a, b) => b.latencyMs - a.latencyMs);
   return `${ink.bold(title)}: ${formatNumber(totalMs, 3)} ms\n${textTable(columns, slowestFirst, "  ")}`;

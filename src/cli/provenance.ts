@@ -1,8 +1,10 @@
 /** Where figures come from, in words: which tables of which device, how many rows of them borrowed, or none at all. */
 import type {Platform} from "../engine/index.js";
-import type {Plan, SearchResult, Source} from "../engine/result.js";
+import type {Plan, SearchResult, Source, Tier} from "../engine/result.js";
+import {donorAssumptions} from "../engine/index.js";
 import {sources} from "../engine/result.js";
 import type {Catalogue} from "../engine/schema.js";
+import {donorErrorWords} from "../perf/donor-words.js";
 import {sourceWords} from "../words.js";
 import {plansToShow} from "./answer.js";
 import {countOf, formatNumber} from "./tables.js";
@@ -12,13 +14,23 @@ export interface Provenance {
   lines: string[];
 }
 
+interface Figure {
+  source: Source;
+  tier: Tier;
+  weakestOp?: string;
+}
+
 export function provenanceOf(
   catalogue: Catalogue,
   platforms: readonly Platform[],
-  figures: readonly {source: Source; weakestOp?: string}[],
+  figures: readonly Figure[],
   doubts: readonly string[]
 ): Provenance {
-  const lines = [...platforms.map((platform) => platformLine(catalogue, platform)), ...weakestLine(figures)];
+  const lines = [
+    ...platforms.map((platform) => platformLine(catalogue, platform)),
+    ...platforms.flatMap(assumedLine),
+    ...weakestLine(figures)
+  ];
   const clamped = platforms.some(({clampToLight}) => clampToLight);
   const remedy = clamped ? "raised to the speed of light here" : "--clamp raises them to the speed of light";
   const doubtful = doubts.map((doubt) => `DOUBTFUL: ${doubt} (${remedy})`);
@@ -26,8 +38,12 @@ export function provenanceOf(
   return {warnings, lines};
 }
 
-function warningOf({systems}: Catalogue, {system, backend, database}: Platform): string[] {
-  if (database !== "roofline" && database !== "sol") return [];
+function warningOf({systems}: Catalogue, {system, backend, database, donor, donorWhy}: Platform): string[] {
+  if (donor) {
+    const carried = `NOT MEASURED: ${system.id}/${backend} is carried over from ${donor.id}`;
+    return [`${carried} (${donorWhy}); ${donorErrorWords(system, donor)}`];
+  }
+  if (database !== "calibrated" && database !== "sol") return [];
   const what = `NOT MEASURED: ${system.id}/${backend} is answered by`;
   if (database === "sol") return [`${what} the speed of light, a bound that no kernel reaches`];
   const have = systems[system.id]?.[backend]
@@ -36,9 +52,10 @@ function warningOf({systems}: Catalogue, {system, backend, database}: Platform):
   return [`${what} the embedded roofline (${have}); see kneepoint import --help`];
 }
 
-function platformLine({systems}: Catalogue, {system, backend, version, database}: Platform): string {
-  const entry = systems[system.id]?.[backend]?.[version];
-  if (!entry || database === "roofline" || database === "sol")
+function platformLine({systems}: Catalogue, {system, backend, version, database, donor}: Platform): string {
+  const measured = donor ?? system;
+  const entry = systems[measured.id]?.[backend]?.[version];
+  if (!entry || database === "calibrated" || database === "sol")
     return `Source: ${system.label}, ${database}, no measured tables used`;
   const rows = entry.slices.reduce((sum, slice) => sum + slice.rows, 0);
   const borrowed = entry.slices.reduce((sum, slice) => sum + slice.borrowedRows, 0);
@@ -48,13 +65,20 @@ function platformLine({systems}: Catalogue, {system, backend, version, database}
     : "";
   const device = entry.device ? ` on ${entry.device}` : "";
   const mode = database === "silicon" ? "" : ` (${database})`;
-  return `Source: measured tables ${system.id}/${backend} ${version}${device}${mode}, ${countOf(rows, "row")}${borrow}`;
+  const origin = donor ? `${system.id}, carried over from measured tables` : "measured tables";
+  return `Source: ${origin} ${measured.id}/${backend} ${version}${device}${mode}, ${countOf(rows, "row")}${borrow}`;
 }
 
-function weakestLine(figures: readonly {source: Source; weakestOp?: string}[]): string[] {
+function assumedLine({system, donor}: Platform): string[] {
+  const assumed = donor ? donorAssumptions(system) : (system.assumptions ?? []);
+  return assumed.length > 0 ? [`Assumed of ${system.id}: ${assumed.join("; ")}`] : [];
+}
+
+function weakestLine(figures: readonly Figure[]): string[] {
   if (figures.length === 0) return [];
   const weakest = [...figures].sort((a, b) => sources.indexOf(b.source) - sources.indexOf(a.source))[0];
-  return [`Figures: ${sourceWords[weakest.source]}${weakest.weakestOp ? ` (weakest: ${weakest.weakestOp})` : ""}`];
+  const words = weakest.tier === "xsystem" ? "carried over from another GPU's" : sourceWords[weakest.source];
+  return [`Figures: ${words}${weakest.weakestOp ? ` (weakest: ${weakest.weakestOp})` : ""}`];
 }
 
 /** Every plan that is shown. */

@@ -1,7 +1,7 @@
 /** The search as a person reads it: the question, the answer, both modes, the frontier, the best plans, the source. */
 import type {ModeResult, Plan, Reason, SearchResult, Targets} from "../engine/result.js";
 import {msPerSecond} from "../engine/units.js";
-import {deploymentWords, gpuWords, modeWords, reasonWords} from "../words.js";
+import {deploymentWords, gpuWords, modeWords, originWords, reasonWords} from "../words.js";
 import {nearestOf, plansToShow} from "./answer.js";
 import {noInk, type Ink} from "./ink.js";
 import {formatNumber, textTable, type Column} from "./tables.js";
@@ -129,7 +129,7 @@ function topPlans(mode: ModeResult, {totalGpus, severalBackends}: Report, ink: I
 }
 
 function batchColumns(mode: "agg" | "disagg"): Column<Plan>[] {
-  const source: Column<Plan> = {title: "source", value: (plan) => plan.source};
+  const source: Column<Plan> = {title: "source", value: (plan) => originWords(plan)};
   if (mode === "disagg")
     return [
       {title: "batch p+d", value: (plan) => `${plan.prefill!.batchPerRank}+${plan.decode!.batchPerRank}`},

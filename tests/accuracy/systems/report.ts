@@ -145,6 +145,21 @@ function estimateTable({estimates}: Study): string[] {
   return table(["target", "donor", "relation", "model", "points", "TTFT", "TPOT"], [...rows, ...pooled]);
 }
 
+function wholeModels({estimates}: Study): string {
+  const models = new Set(estimates.flatMap(({errors}) => errors.map(({model}) => model.split("/").at(-1)!)));
+  return [...models].sort().join(", ");
+}
+
+function wholeFigures({estimates}: Study, relation: Relation): string {
+  const errors = estimates.filter((each) => each.relation === relation).flatMap((each) => each.errors);
+  const figures = (values: number[]) => {
+    const {p50, p90} = bandOf(values);
+    return `{p50: ${p50.toFixed(3)}, p90: ${p90.toFixed(3)}}`;
+  };
+  const of = (figure: "ttft" | "tpot") => figures(errors.flatMap((each) => each[figure]));
+  return `{ttft: ${of("ttft")}, tpot: ${of("tpot")}}`;
+}
+
 export function bandOf(errors: readonly number[]): ErrorBand {
   const sorted = [...errors].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
@@ -163,7 +178,8 @@ function table(titles: readonly string[], rows: readonly (string | number)[][]):
 }
 
 /** `engine/donor-study.ts`. */
-export function engineModule({fits}: Study): string {
+export function engineModule(study: Study): string {
+  const {fits} = study;
   const figures = ({waitingShare, waitingCapMs, error}: Fit) =>
     `{waitingShare: ${waitingShare}, waitingCapMs: ${waitingCapMs}, error: {p50: ${error.p50.toFixed(3)}, p90: ${error.p90.toFixed(3)}}}`;
   const kinds = studiedKinds.map((kind) => {
@@ -194,6 +210,11 @@ export interface DonorFigures {
 
 export const donorStudy: Record<string, Record<Relation, DonorFigures>> = {
 ${kinds.join(",\n")}
+};
+
+/** Relative error of whole static estimates of ${wholeModels(study)}. */
+export const wholeWorkers: Record<Relation, {ttft: ErrorBand; tpot: ErrorBand}> = {
+${relations.map((relation) => `  ${relation}: ${wholeFigures(study, relation)}`).join(",\n")}
 };
 `;
 }
