@@ -3,6 +3,7 @@
  * is only evaluated where the smallest one was answered and fitted, so a plan comes out of a whole search exactly
  * where one comes out of this. Source: method.md §4.1, §12.1.
  */
+import {embeddedDefault} from "./calibration.js";
 import {InputError} from "./errors.js";
 import {isMoe} from "./models/ops.js";
 import type {ModelConfig} from "./models/types.js";
@@ -61,8 +62,7 @@ type Mode = (typeof modes)[number];
 /** No plan misses these. */
 const noTargets = {ttftMs: Number.MAX_VALUE, tpotMs: Number.MAX_VALUE};
 
-/** The database that needs no tables, and those that do, best first. */
-const untabled: Database = "calibrated";
+/** The databases that need tables, best first; the embedded default needs none. */
 const tabled = [
   {database: "silicon", level: "measured"},
   {database: "hybrid", level: "hybrid"}
@@ -73,8 +73,8 @@ const tabled = [
  * into: the caller loads `requiredSlices` of it, and continues. A question that memory or a refusal settles yields none.
  */
 export function* supportSteps(question: SupportQuestion): Generator<Platform, Support> {
-  const own = {...question.platform, database: untabled};
-  const last = attempt(question, own);
+  const own = question.platform;
+  const last = attempt(question, embeddedDefault(own));
   const support: Partial<Record<Mode, Verdict>> = {};
   let doubts: string[] = [];
   for (const mode of modes) if (!last[mode].answered && !last[mode].lacksData) support[mode] = refusal(last[mode]);
@@ -213,7 +213,7 @@ export function gpusThatFit(
   workload: Workload,
   quant?: Partial<Quant>
 ): number | undefined {
-  const own: Platform = {...platform, database: untabled};
+  const own = embeddedDefault(platform);
   return workerSizes.find((gpus) => widest(model, gpus).some((parallel) => fitsIn(model, own, parallel)));
 
   function fitsIn(model: ModelConfig, platform: Platform, parallel: Parallel): boolean {

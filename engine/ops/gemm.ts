@@ -100,7 +100,8 @@ const byRateThenBytes = (a: QuantMode, b: QuantMode) =>
 function staticFp8Latency(platform: Platform, op: Gemm): Latency {
   const {n, k, lowPrecisionInput} = op;
   const whole = gemmLatency(platform, {n, k, quant: "fp8"});
-  if (platform.database === "sol") return whole;
+  const {database, perf} = platform;
+  if (database === "sol" || (database === "calibrated" && !perf.has("compute_scale", ["fp8"]))) return whole;
   const scales = computeScaleLatency(platform, k);
   const scaling = lowPrecisionInput ? scaleMatrixLatency(platform, k) : () => 0;
   return (m, b, c, d) => {

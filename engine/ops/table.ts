@@ -9,7 +9,7 @@ import type {SystemSpec} from "../system.js";
 import {lastBound} from "../roofline.js";
 import {expectedError} from "../accuracy.js";
 import {doubt, grades, missing, rank, trace, weaken} from "../trace.js";
-import type {TransferPolicy} from "../transfer.js";
+import type {TransferPolicy, TransferRule} from "../transfer.js";
 import {gridCloud, ladderLatency} from "./ladder.js";
 import type {Rung} from "./ladder.js";
 
@@ -34,11 +34,13 @@ export interface Platform {
   donorWhy?: string;
   database: Database;
   /** Fitted tables that answer where `perf` does not, in order. Of the same system. */
-  embedded?: readonly PerfDatabase[];
+  embedded?: () => readonly PerfDatabase[];
   /** Raises every measured kernel to the speed of light; else only GEMM and decode attention are, as in the reference. */
   clampToLight?: boolean;
   /** What the hybrid and empirical databases may take utilisation from; everything unless given. */
   transfer?: TransferPolicy;
+  /** What carries over: time beyond the speed of light unless given, or utilisation as method.md §4.2 has it. */
+  transferRule?: TransferRule;
 }
 
 /** Latency in ms at up to four coordinates; NaN on a miss, with the reason in `trace`. */
@@ -131,12 +133,14 @@ export function lastResorts(
   roofline: GridRoofline,
   bind: (on: Platform) => Latency
 ): Latency {
-  const {embedded = [], database} = platform;
-  const others = embedded.map((perf) =>
-    lazily(() => otherEngine(platform, perf, bind({...platform, perf, embedded: [], database: "silicon"})))
-  );
-  if (database === "calibrated") others.push(estimated(platform, kind, dtype, roofline));
-  return others.length ? firstAnswer(...others) : noAnswer;
+  const {embedded, database} = platform;
+  const fitted = lazily(() => {
+    const others = (embedded?.() ?? []).map((perf) =>
+      otherEngine(platform, perf, bind({...platform, perf, embedded: undefined, database: "silicon"}))
+    );
+    return others.length > 0 ? firstAnswer(...others) : noAnswer;
+  });
+  return database === "calibrated" ? firstAnswer(fitted, estimated(platform, kind, dtype, roofline)) : fitted;
 }
 
 const noAnswer: Latency = () => NaN;

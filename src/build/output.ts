@@ -1,4 +1,4 @@
-/** Files of the build that Framework does not know about: fonts and slices, under stable names. */
+/** Files of the build that Framework does not know about: fonts, slices and surfaces, under stable names. */
 import {existsSync} from "node:fs";
 import {cp, mkdir, rm} from "node:fs/promises";
 import {rmSync} from "node:fs";
@@ -12,10 +12,11 @@ export function clearLoaderCache(): void {
 
 /**
  * Copies to `_file/…`, where preview serves them too, so that one relative URL is right in both. Unhashed: a slice’s
- * URL follows from its path in the catalogue.
+ * URL follows from its path in the catalogue, a surface's from its entry in the list, which names its hash too.
  */
 export async function copyUnhashed(output: string): Promise<void> {
   await copyFolder(join(root, "styles", "fonts"), join(output, "_file", "styles", "fonts"));
+  await copyFolder(join(root, "systems", "calibration"), join(output, "_file", "systems", "calibration"));
   await copyFolder(join(dataFolder(), "slices"), join(output, "_file", "data", "slices"));
 }
 

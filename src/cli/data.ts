@@ -14,6 +14,7 @@ import {
   readModel,
   requiredSlices
 } from "../engine/index.js";
+import type {ServingChoices} from "../engine/models/serving.js";
 import type {Database, ModelConfig, ModelReading, Platform, Quant, SystemSpec} from "../engine/index.js";
 import {backends, type Backend, type Catalogue} from "../engine/schema.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
@@ -132,8 +133,14 @@ export function choosePlatform(data: Data, choice: PlatformChoice): Platform {
 }
 
 /** Loads every slice that a model needs on a platform. */
-export async function loadSlices(data: Data, model: ModelConfig, platform: Platform, quant?: Partial<Quant>) {
-  await data.store.ensure(platform.perf, requiredSlices(model, platform, quant));
+export async function loadSlices(
+  data: Data,
+  model: ModelConfig,
+  platform: Platform,
+  quant?: Partial<Quant>,
+  serving?: ServingChoices
+) {
+  await data.store.ensure(platform.perf, requiredSlices(model, platform, quant, undefined, serving));
 }
 
 /** A model of the catalogue by id, or from the path of a config.json or of the folder that holds one. */

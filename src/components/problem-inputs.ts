@@ -6,7 +6,8 @@ import {combobox} from "./combobox.js";
 import type {Choice} from "./combobox.js";
 import {configDialog} from "./config-dialog.js";
 import {announce, h} from "./dom.js";
-import {backendWords, shortModel, shortSystem} from "./format.js";
+import {backendWords, shortSystem} from "./format.js";
+import {modelChoice} from "./model.js";
 import {limits} from "./question.js";
 import type {Question} from "./question.js";
 import {choice} from "./select.js";
@@ -43,8 +44,8 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
       onchange: (v) => set({[field]: v})
     });
 
-  const dialog = configDialog((model, config) => set({model, config}));
-  const model = combobox("Model", models.map(modelChoice), question.model, (id) => set({model: id, config: ""}));
+  const dialog = configDialog((model, config, hfQuantConfig) => set({model, config, hfQuantConfig}));
+  const model = combobox("Model", models.map(modelChoice), question.model, (id) => set({model: id, config: "", hfQuantConfig: ""}));
   const system = choice("GPU", (v) => set({system: v, version: ""}));
   const decode = choice("Decode on", (v) => set({decodeSystem: v}));
   const backend = choice("Backend", (v) => set({backend: v as Question["backend"], version: ""}));
@@ -140,7 +141,7 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
     group("Targets", kind, ttft, tpot, latency),
     dialog
   );
-  dialog.acceptDrops(form);
+  dialog.acceptDrops(document.body);
   refresh();
   return Object.defineProperty(form, "value", {
     get: () => question,
@@ -151,7 +152,7 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
 const figureChoices: Choice[] = [
   {value: "", label: "measurements only"},
   {value: "hybrid", label: "measurements, gaps estimated"},
-  {value: "roofline", label: "speed of light estimate"}
+  {value: "calibrated", label: "fitted surfaces, no tables"}
 ];
 
 /** A question whose parts agree with each other. */
@@ -171,10 +172,6 @@ function suggestedLatency({ttftMs, tpotMs, osl}: Question): number {
 
 function group(title: string, ...children: (Node | string)[]): HTMLElement {
   return h("fieldset", {}, h("legend", {}, title), ...children);
-}
-
-function modelChoice(id: string): Choice {
-  return {value: id, label: shortModel(id), note: id.includes("/") ? id.slice(0, id.lastIndexOf("/")) : undefined};
 }
 
 function systemChoice(catalogue: Catalogue): (system: SystemSpec) => Choice {

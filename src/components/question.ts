@@ -5,7 +5,7 @@ import type {Targets} from "../engine/result.js";
 
 export const axes = ["user", "ttft", "latency"] as const;
 /** Where figures come from: measured tables alone, with gaps estimated, or speed of light alone. */
-export const figuresFrom = ["", "hybrid", "roofline"] as const;
+export const figuresFrom = ["", "hybrid", "calibrated"] as const;
 
 export type Axis = (typeof axes)[number];
 
@@ -13,6 +13,8 @@ export interface Question {
   model: string;
   /** A pasted config.json, shortened to what the engine reads; empty for a model of the catalogue. */
   config: string;
+  /** A hf_quant_config.json that came with it, shortened too; mostly empty. */
+  hfQuantConfig: string;
   system: string;
   /** Empty: decode runs on the same system as prefill. */
   decodeSystem: string;
@@ -37,6 +39,7 @@ export interface Question {
 export const defaults: Question = {
   model: "Qwen/Qwen3-32B-FP8",
   config: "",
+  hfQuantConfig: "",
   system: "h200_sxm",
   decodeSystem: "",
   backend: "trtllm",
@@ -58,6 +61,7 @@ export const defaults: Question = {
 const keys: Record<keyof Question, string> = {
   model: "model",
   config: "config",
+  hfQuantConfig: "quant",
   system: "system",
   decodeSystem: "decode",
   backend: "backend",
@@ -108,6 +112,7 @@ export function parseQuestion(search: string): Question {
   return {
     model: get("model") || defaults.model,
     config: get("config"),
+    hfQuantConfig: get("hfQuantConfig"),
     system: get("system") || defaults.system,
     decodeSystem: get("decodeSystem"),
     backend: oneOf(backends, get("backend")) ?? defaults.backend,

@@ -25,7 +25,7 @@ export interface DonorChoice {
  * none.
  */
 export function donorPlatform(
-  store: Store,
+  store: Pick<Store, "latest" | "versions" | "perf">,
   systems: readonly SystemSpec[],
   {system, backend, version, database, donor, need}: DonorChoice
 ): Platform | undefined {

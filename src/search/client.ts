@@ -1,7 +1,8 @@
 /** Runs the search in a Web Worker, one question at a time: while one is under way only the newest of the others waits. */
+import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Catalogue} from "../engine/schema.js";
 import type {Plan, PlanDetail} from "../engine/result.js";
-import type {Answer, Ask, FromWorker, Progress, ToWorker} from "./protocol.js";
+import type {Answer, Ask, DataUrls, FromWorker, Progress, ToWorker} from "./protocol.js";
 
 export interface Listener {
   onanswer(answer: Answer, ask: Ask): void;
@@ -16,13 +17,13 @@ export class SearchClient {
   private running: {id: number; ask: Ask} | null = null;
   private waiting: Ask | null = null;
 
-  /** `dataUrl` is where slices lie, with a slash at the end. */
   constructor(
     catalogue: Catalogue,
-    dataUrl: string,
+    calibrations: CalibrationEntry[],
+    urls: DataUrls,
     private readonly listener: Listener
   ) {
-    this.send({type: "open", catalogue, dataUrl});
+    this.send({type: "open", catalogue, calibrations, urls});
     this.worker.onmessage = ({data}: MessageEvent<FromWorker>) => this.receive(data);
     this.worker.onerror = (event) => this.fail(event.message || "the search could not be started");
   }

@@ -1,11 +1,12 @@
 /** The search as the home page sees it: questions in, a stream of states out. */
+import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Catalogue} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {Plan, PlanDetail} from "../engine/result.js";
 import {questionTargets} from "../components/question.js";
 import type {Question} from "../components/question.js";
 import {SearchClient} from "./client.js";
-import {dataUrl} from "./data-url.js";
+import {calibrationUrl, dataUrl} from "./data-url.js";
 import type {Answer, Ask, Progress} from "./protocol.js";
 
 export interface Live {
@@ -30,14 +31,19 @@ export interface LiveSearch {
   terminate(): void;
 }
 
-export function liveSearch(catalogue: Catalogue, systems: SystemSpec[]): LiveSearch {
+export function liveSearch(
+  catalogue: Catalogue,
+  calibrations: CalibrationEntry[],
+  systems: SystemSpec[]
+): LiveSearch {
   let notifyAnswer: (live: Live) => void = () => {};
   let notifyStatus: (status: Status) => void = () => {};
   let asked: Question;
   let last: {key: string; answer: Answer} | undefined;
   const idle: Status = {busy: false, progress: null, error: ""};
   const questions = new WeakMap<Ask, Question>();
-  const client = new SearchClient(catalogue, dataUrl, {
+  const urls = {data: dataUrl, calibration: calibrationUrl};
+  const client = new SearchClient(catalogue, calibrations, urls, {
     onanswer: (answer, ask) => {
       const question = questions.get(ask)!;
       last = {key: JSON.stringify(ask), answer};
@@ -70,11 +76,12 @@ function sameAsk(a: Question, b: Question, systems: SystemSpec[]): boolean {
 /** The part of a question that the search answers. */
 function askOf(question: Question, systems: SystemSpec[]): Ask {
   const system = (id: string) => systems.find((spec) => spec.id === id);
-  const {model, config, backend, version, database, gpus, isl, osl, prefix} = question;
+  const {model, config, hfQuantConfig, backend, version, database, gpus, isl, osl, prefix} = question;
   return {
     problem: {
       model,
       config: config || undefined,
+      hfQuantConfig: hfQuantConfig || undefined,
       system: system(question.system) ?? systems[0],
       decodeSystem: system(question.decodeSystem),
       backend,

@@ -1,9 +1,10 @@
 /** What page and worker say to each other: plain data, full precision. */
 import type {Catalogue, Backend} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
-import type {Plan, PlanDetail, SearchResult, Targets} from "../engine/result.js";
+import type {ErrorBand, Plan, PlanDetail, SearchResult, Targets} from "../engine/result.js";
 import type {Images} from "../engine/models/vision.js";
 import type {Quant} from "../engine/quant.js";
+import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Database} from "../engine/ops/table.js";
 
 /** Everything that changes what has to be evaluated; targets do not. */
@@ -11,6 +12,8 @@ export interface Problem {
   model: string;
   /** Text of a config.json when the model is not one of the catalogue. */
   config?: string;
+  /** Text of the hf_quant_config.json beside it. */
+  hfQuantConfig?: string;
   system: SystemSpec;
   decodeSystem?: SystemSpec;
   backend: Backend;
@@ -19,8 +22,8 @@ export interface Problem {
   totalGpus: number;
   workload: {isl: number; osl: number; prefix: number; images?: Images};
   quant?: Partial<Quant>;
-  /** Undefined: measured tables and nothing else, where there are any. */
-  database?: "hybrid" | "roofline";
+  /** Undefined: measured tables and nothing else, where there are any, else the embedded surfaces. */
+  database?: "hybrid" | "calibrated";
 }
 
 export interface Ask {
@@ -32,9 +35,8 @@ export interface Ask {
 export interface DataNote {
   system: string;
   backend: Backend;
-  /** Empty when nothing is measured. */
+  /** Of the tables, or of those that the surfaces were fitted to; empty when there are neither. */
   version: string;
-  /** `roofline`: no tables at all. */
   database: Database;
   /** GPU model as the tables name it; empty when nothing is measured. */
   device: string;
@@ -43,11 +45,15 @@ export interface DataNote {
   rows: number;
   borrowedRows: number;
   borrowedFrom: string[];
+  /** Of embedded surfaces: how far off they are on the rows that they were fitted to. */
+  fitError?: ErrorBand;
 }
 
 export interface Answer {
   ask: Ask;
   result: SearchResult;
+  /** What was assumed of the model, a sentence each. */
+  assumptions: string[];
   data: DataNote[];
   /** What the model computes and stores in, before any override. */
   quant: Quant;
@@ -60,8 +66,14 @@ export interface Progress {
   total: number;
 }
 
+/** Folders that slices and embedded surfaces lie in, with a slash at the end. */
+export interface DataUrls {
+  data: string;
+  calibration: string;
+}
+
 export type ToWorker =
-  | {type: "open"; catalogue: Catalogue; dataUrl: string}
+  | {type: "open"; catalogue: Catalogue; calibrations: CalibrationEntry[]; urls: DataUrls}
   | {type: "ask"; id: number; ask: Ask}
   | {type: "detail"; id: number; plan: Plan};
 

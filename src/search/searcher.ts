@@ -6,14 +6,15 @@ import {
   inferQuant,
   normalizeModel,
   parseConfigJson,
-  PerfDatabase,
   planDetail,
   requiredSlices
 } from "../engine/index.js";
 import type {
   Catalogue,
+  ErrorBand,
   Evaluation,
   ModelConfig,
+  PerfDatabase,
   Plan,
   PlanDetail,
   Platform,
@@ -21,6 +22,8 @@ import type {
   SliceRef,
   SystemSpec
 } from "../engine/index.js";
+import type {CalibrationEntry} from "../engine/calibration.js";
+import {embeddedPlatform, openEmbedded} from "../perf/embedded.js";
 import {openStore} from "../perf/store.js";
 import type {Answer, Ask, DataNote, Problem, Progress} from "./protocol.js";
 
@@ -31,16 +34,26 @@ interface Evaluated {
   evaluateMs: number;
 }
 
+/** How files come: slices by their path in the catalogue, surfaces by their entry in the list. */
+export interface Readers {
+  slice: (path: string) => Promise<ArrayBuffer>;
+  calibration: (entry: CalibrationEntry) => Promise<ArrayBuffer>;
+}
+
 export class Searcher {
   private readonly store;
+  private readonly embedded;
+  private readonly fetched = new Map<CalibrationEntry, ArrayBuffer>();
   private last: Evaluated | undefined;
   private onread: () => void = () => {};
 
   constructor(
     private readonly catalogue: Catalogue,
-    read: (path: string) => Promise<ArrayBuffer>
+    calibrations: readonly CalibrationEntry[],
+    private readonly readers: Readers
   ) {
-    this.store = openStore(catalogue, (path) => read(path).finally(() => this.onread()));
+    this.store = openStore(catalogue, (path) => readers.slice(path).finally(() => this.onread()));
+    this.embedded = openEmbedded(calibrations, (entry) => this.fetched.get(entry));
   }
 
   /** Throws InputError for a problem that makes no sense. */
@@ -63,31 +76,45 @@ export class Searcher {
   private async evaluate(key: string, problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {
     const {system, decodeSystem, totalGpus, workload, quant} = problem;
     const model = problemModel(problem);
-    const platform = this.platform(problem, system);
-    const decodePlatform = decodeSystem && this.platform(problem, decodeSystem);
+    const platform = await this.platform(problem, system, model);
+    const decodePlatform = decodeSystem && (await this.platform(problem, decodeSystem, model));
     const platforms = decodePlatform ? [platform, decodePlatform] : [platform];
     await this.load(model, platforms, problem, onprogress);
     const start = performance.now();
     const evaluation = evaluateSearch({model, platform, decodePlatform, totalGpus, workload, quant});
-    const data = platforms.map((p) => this.note(p, requiredSlices(model, p, quant)));
+    const data = platforms.map((p) => this.note(p, lookedInto(model, p, quant)));
     return {key, evaluation, data, evaluateMs: performance.now() - start};
   }
 
-  /** Tables of the version asked for if this system has it, else of its newest, else none. */
-  private platform({backend, version, database}: Problem, system: SystemSpec): Platform {
+  /** Tables of the version asked for if this system has it, else of its newest, else the embedded surfaces. */
+  private async platform(problem: Problem, system: SystemSpec, model: ModelConfig): Promise<Platform> {
+    const {backend, version, database} = problem;
     const asked = version && this.catalogue.systems[system.id]?.[backend]?.[version] ? version : undefined;
     const found = asked ?? this.store.latest(system.id, backend);
-    if (!found || database === "roofline") {
-      const perf = new PerfDatabase(system.id, backend, "");
-      return {system, backend, version: found ?? "", perf, database: "roofline"};
+    if (found && database !== "calibrated") {
+      const perf = this.store.perf(system, backend, found);
+      if (database !== "hybrid") return {system, backend, version: found, perf, database: "silicon"};
+      await this.fetchSurfaces(system, (entry) => entry.backend === backend);
+      const embedded = () => this.embedded.ofSystem(system.id, backend);
+      return {system, backend, version: found, perf, database, embedded};
     }
-    return {
-      system,
-      backend,
-      version: found,
-      perf: this.store.perf(system, backend, found),
-      database: database ?? "silicon"
-    };
+    await this.fetchSurfaces(system, (entry) => entry.backend === backend);
+    const platform = embeddedPlatform(this.embedded, system, backend);
+    const {perf} = platform;
+    const lacks = lookedInto(model, platform, problem.quant).some(({table, part}) =>
+      part.length > 0 ? !perf.has(table, part) : perf.entriesOf(table).length === 0 && table !== "oneccl"
+    );
+    // Other serving engines' surfaces are fetched only where they have something to add.
+    if (!lacks) return platform;
+    await this.fetchSurfaces(system, () => true);
+    return embeddedPlatform(this.embedded, system, backend);
+  }
+
+  private async fetchSurfaces(system: SystemSpec, wanted: (entry: CalibrationEntry) => boolean): Promise<void> {
+    const missing = this.embedded.entries.filter(
+      (entry) => entry.system === system.id && wanted(entry) && !this.fetched.has(entry)
+    );
+    await Promise.all(missing.map(async (entry) => this.fetched.set(entry, await this.readers.calibration(entry))));
   }
 
   private async load(
@@ -104,7 +131,9 @@ export class Searcher {
   }
 
   private note({system, backend, version, perf, database}: Platform, refs: SliceRef[]): DataNote {
-    const device = this.catalogue.systems[system.id]?.[backend]?.[version]?.device ?? "";
+    const fitted = database === "calibrated";
+    const surfaces = this.embedded.entries.find((entry) => entry.system === system.id && entry.backend === backend);
+    const device = fitted ? surfaces?.device : this.catalogue.systems[system.id]?.[backend]?.[version]?.device;
     const entries = entriesOf(perf, refs);
     const sum = (field: "rows" | "borrowedRows") => entries.reduce((total, entry) => total + entry[field], 0);
     return {
@@ -112,17 +141,37 @@ export class Searcher {
       backend,
       version,
       database,
-      device,
+      device: device ?? "",
       slices: entries.length,
       rows: sum("rows"),
       borrowedRows: sum("borrowedRows"),
-      borrowedFrom: [...new Set(entries.flatMap(({borrowedFrom}) => borrowedFrom))]
+      borrowedFrom: [...new Set(entries.flatMap(({borrowedFrom}) => borrowedFrom))],
+      fitError: fitted ? meanFitError(perf, entries) : undefined
     };
   }
 }
 
-function problemModel({model, config}: Problem): ModelConfig {
-  return config ? normalizeModel(model, parseConfigJson(config)) : findModel(model);
+/** What a platform looks into, embedded or not. */
+function lookedInto(model: ModelConfig, platform: Platform, quant: Problem["quant"]): SliceRef[] {
+  const tabled: Platform = platform.database === "calibrated" ? {...platform, database: "silicon"} : platform;
+  return requiredSlices(model, tabled, quant);
+}
+
+/** Over the surfaces that a model looks into, each by the rows that it stands for. */
+function meanFitError(perf: PerfDatabase, entries: readonly SliceEntry[]): ErrorBand {
+  let [rows, p50, p90] = [0, 0, 0];
+  for (const entry of entries) {
+    const error = perf.fitError(entry.table, entry.part)!;
+    rows += entry.rows;
+    p50 += entry.rows * error.p50;
+    p90 += entry.rows * error.p90;
+  }
+  return rows > 0 ? {p50: p50 / rows, p90: p90 / rows} : {p50: 0, p90: 0};
+}
+
+function problemModel({model, config, hfQuantConfig}: Problem): ModelConfig {
+  if (!config) return findModel(model);
+  return normalizeModel(model, parseConfigJson(config), hfQuantConfig ? parseConfigJson(hfQuantConfig) : undefined);
 }
 
 function entriesOf(perf: PerfDatabase, refs: SliceRef[]): SliceEntry[] {

@@ -9,7 +9,11 @@ self.onmessage = ({data}: MessageEvent<ToWorker>) => void (last = last.then(() =
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.type === "open") {
-    searcher = new Searcher(message.catalogue, (path) => fetchSlice(message.dataUrl, path));
+    const {catalogue, calibrations, urls} = message;
+    searcher = new Searcher(catalogue, calibrations, {
+      slice: (path) => fetchBytes(new URL(path, urls.data), "run npm run build again after an import"),
+      calibration: ({file, hash}) => fetchBytes(new URL(`${file}?${hash}`, urls.calibration), "run npm run build again")
+    });
     return;
   }
   const {id} = message;
@@ -22,9 +26,9 @@ async function handle(message: ToWorker): Promise<void> {
   }
 }
 
-async function fetchSlice(dataUrl: string, path: string): Promise<ArrayBuffer> {
-  const response = await fetch(new URL(path, dataUrl));
-  if (!response.ok) throw new Error(`no slice ${path}: ${response.status}; run npm run build again after an import`);
+async function fetchBytes(url: URL, remedy: string): Promise<ArrayBuffer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`cannot read ${url.pathname}: ${response.status}; ${remedy}`);
   return response.arrayBuffer();
 }
 

@@ -7,7 +7,7 @@ import type {Support, SupportLevel, SupportQuestion} from "../../engine/support.
 const levels: [SupportLevel, Database][] = [
   ["measured", "silicon"],
   ["hybrid", "hybrid"],
-  ["calibrated", "roofline"]
+  ["calibrated", "calibrated"]
 ];
 
 /** At full batch sizes a plan comes out in the verdict's database, and an estimate of that plan; none in a better one. */

@@ -14,7 +14,7 @@ describe("one operator", () => {
     const question = {op, ...everything, quant: quantOf(op)};
     const light = queryOp(literalPlatform([], {database: "sol"}), question).latencyMs;
     expect(light).toBeGreaterThan(0);
-    const {latencyMs, source} = queryOp(literalPlatform([], {database: "roofline"}), question);
+    const {latencyMs, source} = queryOp(literalPlatform([], {database: "calibrated"}), question);
     expect(latencyMs).toBeGreaterThan(light);
     expect(source).toBe(["memory", "p2p"].includes(op) ? "empirical" : "roofline");
   });

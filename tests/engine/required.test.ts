@@ -130,7 +130,7 @@ describe("slices asked for before a question", () => {
     expect(perf.unloaded(refs).some(({table}) => table === "moe")).toBe(true);
   });
 
-  it.each(["sol", "roofline"] as const)("are none in %s", (database) => {
+  it.each(["sol", "calibrated"] as const)("are none in %s", (database) => {
     expect(requiredSlices(findModel("Qwen/Qwen3-8B"), open("trtllm", database, 90))).toEqual([]);
   });
 });

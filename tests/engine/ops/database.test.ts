@@ -31,7 +31,7 @@ const questions: [string, (platform: ReturnType<typeof literalPlatform>) => numb
   ["gemm", (p) => gemmLatency(p, {n: 4096, k: 4096, quant: "fp8"})(8, 0, 0, 0)],
   ["prefill attention", (p) => prefillAttentionLatency(p, shape)(2, 500, 0, 0)],
   ["decode attention", (p) => decodeAttentionLatency(p, {...shape})(2, 500, 0, 0)],
-  ["encoder attention", (p) => encoderAttentionLatency(p, {kind: "encoder_attention", name: "e", count: 1, heads: 8, headDim: 64, fmha: "bfloat16"})(2, 500, 0, 0)],
+  ["encoder attention", (p) => encoderAttentionLatency(p, {heads: 8, headDim: 64, fmha: "bfloat16"})(2, 500, 0, 0)],
   ["prefill mla", (p) => mlaLatency(p, {kind: "prefill_mla", ...mla})(2, 500, 0, 0)],
   ["decode mla", (p) => mlaLatency(p, {kind: "decode_mla", ...mla})(2, 500, 0, 0)],
   ["prefill mla block", (p) => mlaLatency(p, {kind: "prefill_mla_module", ...mla, gemm: "fp8"})(2, 500, 0, 0)],
@@ -52,7 +52,7 @@ describe("without any table", () => {
     const light = ask(literalPlatform([], {database: "sol"}));
     expect(light).toBeGreaterThan(0);
     trace.rank = rank.measured;
-    const estimated = ask(literalPlatform([], {database: "roofline"}));
+    const estimated = ask(literalPlatform([], {database: "calibrated"}));
     expect(estimated).toBeGreaterThan(light);
     expect(trace.rank).toBe(rank.roofline);
   });
@@ -61,7 +61,7 @@ describe("without any table", () => {
     const ask = questions[1][1];
     const {efficiency: share, overheadMs} = efficiency("prefill_attention", "bf16", "hopper");
     const light = ask(literalPlatform([], {database: "sol"}));
-    expect(ask(literalPlatform([], {database: "roofline"}))).toBeCloseTo(light / share + overheadMs, 12);
+    expect(ask(literalPlatform([], {database: "calibrated"}))).toBeCloseTo(light / share + overheadMs, 12);
   });
 });
 

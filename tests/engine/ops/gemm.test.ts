@@ -57,7 +57,7 @@ describe("static fp8", () => {
     expect(trace.miss).toBe("no scale_matrix table: literal/trtllm 1.0 fp8; have none");
   });
 
-  it.each(["sol", "roofline"] as const)("in %s is fp8", (database) => {
+  it.each(["sol", "calibrated"] as const)("in %s is fp8", (database) => {
     const platform = literalPlatform([], {database});
     expect(gemmKernel(platform, op)(8, 1, 0, 0)).toBe(gemmKernel(platform, {...op, quant: "fp8"})(8, 1, 0, 0));
   });

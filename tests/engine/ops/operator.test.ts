@@ -76,7 +76,7 @@ describe("database modes", () => {
     expect(trace.rank).toBe(rank.empirical);
     expect(gemmKernel(literalPlatform([], {database: "sol"}), far)(8, 1, 0, 0)).toBe(light);
     trace.rank = rank.measured;
-    expect(gemmKernel(literalPlatform([], {database: "roofline"}), far)(8, 1, 0, 0)).toBeGreaterThan(light);
+    expect(gemmKernel(literalPlatform([], {database: "calibrated"}), far)(8, 1, 0, 0)).toBeGreaterThan(light);
     expect(trace.rank).toBe(rank.roofline);
   });
 });

@@ -213,7 +213,7 @@ describe("the embedded default", () => {
   it("answers for Qwen3-32B-FP8 on H200 without any table, and says so everywhere", () => {
     const system = readSystems(join(import.meta.dirname, "../../../systems")).find(({id}) => id === "h200_sxm")!;
     const perf = new PerfDatabase(system.id, "trtllm", "");
-    const platform = {system, backend: "trtllm", version: "", perf, database: "roofline"} as const;
+    const platform = {system, backend: "trtllm", version: "", perf, database: "calibrated"} as const;
     const model = findModel("Qwen/Qwen3-32B-FP8");
     const evaluation = evaluateSearch({model, platform, totalGpus: 8, workload: {isl: 4000, osl: 500, prefix: 0}});
     const {agg, disagg, chosen} = answerSearch(evaluation, {ttftMs: 1000, tpotMs: 20});
