@@ -3,6 +3,7 @@ import {mkdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import type {Platform, SearchProblem} from "../engine/index.js";
 import {mergeResults, platformsOf, searchAll, type BackendAnswer} from "./answer.js";
+import {servingChoices} from "../engine/models/serving.js";
 import {command, print, toJson} from "./command.js";
 import {plansCsv} from "./csv.js";
 import {openData} from "./data.js";
@@ -74,7 +75,7 @@ function echo(problems: readonly SearchProblem[], targets: Targets, values: Sear
     database: platform.database
   }));
   const shared = {model, totalGpus, workload, quant, nextn, acceptRates, freeMemoryFraction, exactKvCache};
-  return {problem: {...shared, platforms, targets, topN: values["top-n"]}};
+  return {problem: {...shared, ...servingChoices(problems[0]), platforms, targets, topN: values["top-n"]}};
 }
 
 function byBackend(answers: readonly BackendAnswer[]) {

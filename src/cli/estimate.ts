@@ -12,6 +12,7 @@ import {inkFor} from "./ink.js";
 import {nextnOf, quantOf, required, workloadFlags, workloadOf} from "./problem.js";
 import {platformsOf} from "./answer.js";
 import {provenanceOf} from "./provenance.js";
+import {servingOf} from "./serving.js";
 import {summaries} from "./verbs.js";
 
 const size = (help: string) => ({type: "integer", unit: "N", min: 1, help}) as const;
@@ -83,14 +84,15 @@ async function openEstimate(data: Data, values: Values<typeof flags>): Promise<E
     other && mode === "disagg"
       ? {...choosePlatform(data, {system: other, backend, database, need}), clampToLight}
       : undefined;
-  await loadSlices(data, model, platform, quant);
-  if (decodePlatform) await loadSlices(data, model, decodePlatform, quant);
+  const serving = servingOf(values);
+  await loadSlices(data, model, platform, quant, serving);
+  if (decodePlatform) await loadSlices(data, model, decodePlatform, quant, serving);
   const isMoe = model.experts > 0;
   const plain = workerOf(values, "", isMoe);
   const draft = {nextn: defaultNextn(mode, model), ...nextnOf(values)};
   const exactKvCache = values["exact-kv-cache"];
   const workload = workloadOf(values);
-  const shared = {mode, model, platform, decodePlatform, quant, workload, ...draft, exactKvCache};
+  const shared = {mode, model, platform, decodePlatform, quant, workload, ...draft, exactKvCache, ...serving};
   if (mode !== "disagg")
     return {...shared, ...plain, ctxTokens: values["ctx-tokens"] ?? withImages(model, workload).isl};
   const [prefill, decode] = [workerOf(values, "prefill-", isMoe), workerOf(values, "decode-", isMoe)];

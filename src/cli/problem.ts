@@ -7,6 +7,7 @@ import type {Targets} from "../engine/result.js";
 import {backends, type Backend} from "../engine/schema.js";
 import type {Flags, Values} from "./args.js";
 import {choosePlatform, loadSlices, measuredBackends, openModel, type Data, type PlatformChoice} from "./data.js";
+import {servingFlags, servingOf} from "./serving.js";
 
 const keys = <T extends object>(record: T) => Object.keys(record) as (keyof T & string)[];
 
@@ -57,6 +58,7 @@ export const workloadFlags = {
     aliases: ["kvcache-quant-mode"]
   },
   "fmha-quant": {type: "string", choices: keys(fmhaQuants), help: "attention type", aliases: ["fmha-quant-mode"]},
+  ...servingFlags,
   json: {type: "boolean", help: "print the whole result as JSON"}
 } as const satisfies Flags;
 
@@ -105,7 +107,8 @@ export async function openSearches(data: Data, values: SearchValues): Promise<Se
     throw new InputError("invalid --backend-version: needs one backend; drop it or name --backend");
   const exactKvCache = values["exact-kv-cache"];
   const workload = workloadOf(values);
-  const shared = {model, totalGpus, workload, quant, ...nextnOf(values), freeMemoryFraction, exactKvCache};
+  const serving = servingOf(values);
+  const shared = {model, totalGpus, workload, quant, ...nextnOf(values), freeMemoryFraction, exactKvCache, ...serving};
   const problems = backendsOf(data, values.backend as Backend | "auto", system).map((backend): SearchProblem => {
     const {database} = values;
     const clampToLight = values.clamp;
@@ -118,8 +121,8 @@ export async function openSearches(data: Data, values: SearchValues): Promise<Se
     return {...shared, platform, decodePlatform};
   });
   for (const {platform, decodePlatform} of problems) {
-    await loadSlices(data, model, platform, quant);
-    if (decodePlatform) await loadSlices(data, model, decodePlatform, quant);
+    await loadSlices(data, model, platform, quant, serving);
+    if (decodePlatform) await loadSlices(data, model, decodePlatform, quant, serving);
   }
   return problems;
 }
