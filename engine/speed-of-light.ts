@@ -5,6 +5,7 @@ import {
   decodeMlaModuleRoofline,
   decodeMlaRoofline,
   encoderAttentionRoofline,
+  gdnRoofline,
   gemmRoofline,
   mlaBmmRoofline,
   moeRoofline,
@@ -91,6 +92,15 @@ export function speedOfLightMs(
     case "oneccl": {
       const bytes = mode(commQuants, String(row.dtype)).bytesPerWeight;
       return ncclRoofline(system, row.operation as CollectiveOperation, at("elements"), at("gpus"), bytes);
+    }
+    case "gdn_prefill":
+    case "gdn_decode": {
+      // The bound of convolutions reads an input once per tap, more than kernels do: they run up to 11 times faster.
+      if (part[0].startsWith("causal_conv1d")) return NaN;
+      const keys = {keyHeads: at("k_heads"), keyHeadDim: at("k_head_dim")};
+      const values = {valueHeads: at("v_heads"), valueHeadDim: at("v_head_dim")};
+      const shape = {...keys, ...values, part: "scan", convTokens: at("d_conv")} as const;
+      return gdnRoofline(system, at("batch"), table === "gdn_prefill" ? at("seq") : 1, shape);
     }
     default:
       return NaN;

@@ -2,6 +2,7 @@
 import {describe, expect, it} from "vitest";
 import {queryOp, speedOfLightMs} from "../../engine/index.js";
 import type {TableName} from "../../engine/schema.js";
+import {gdnRoofline} from "../../engine/roofline.js";
 import {literalPlatform, literalSystem} from "./literal-tables.js";
 
 type Row = [TableName, string[], Record<string, number | string>, Record<string, unknown>];
@@ -42,6 +43,16 @@ describe("speed of light of a row", () => {
     const ms = speedOfLightMs(table, part, row, literalSystem);
     expect(ms).toBeGreaterThan(0);
     expect(queryOp(sol, query).latencyMs).toBeCloseTo(ms, 12);
+  });
+
+  it("of a delta net's scan is that of the operator, of its convolution none", () => {
+    const row = {d_model: 256, k_heads: 2, k_head_dim: 64, v_heads: 4, v_head_dim: 32, d_conv: 4, batch: 3, seq: 130};
+    const shape = {part: "scan", keyHeads: 2, keyHeadDim: 64, valueHeads: 4, valueHeadDim: 32, convTokens: 4} as const;
+    const scan = speedOfLightMs("gdn_prefill", ["chunk_gated_delta_rule"], row, literalSystem);
+    expect(scan).toBe(gdnRoofline(literalSystem, 3, 130, shape));
+    const step = speedOfLightMs("gdn_decode", ["fused_recurrent_gated_delta_rule"], row, literalSystem);
+    expect(step).toBe(gdnRoofline(literalSystem, 3, 1, shape));
+    expect(speedOfLightMs("gdn_prefill", ["causal_conv1d_fn"], row, literalSystem)).toBeNaN();
   });
 
   it("is not a number where it is not modelled, or the type is unknown", () => {
