@@ -1,41 +1,92 @@
-/** Takes a model’s config.json: pasted, picked or dropped. */
+/** Takes the files of a model: pasted, picked or dropped, one or both of them. */
+import {parameterSummary} from "../card-words.js";
+import {normalizeModel} from "../engine/models/config.js";
+import type {ModelConfig} from "../engine/models/types.js";
+import {recognise, shortened} from "./config-file.js";
+import type {ModelFiles} from "./config-file.js";
 import {h} from "./dom.js";
 
 export interface ConfigDialog extends HTMLDialogElement {
-  /** Lets a config.json be dropped on an element. */
+  /** Lets the files of a model be dropped on an element; `target` gets the class kp-dropping meanwhile. */
   acceptDrops(target: HTMLElement): void;
 }
 
-export function configDialog(onconfig: (model: string, config: string) => void): ConfigDialog {
+/** `config` and `hfQuantConfig` are JSON texts; the latter is empty without such a file. */
+export type OnConfig = (model: string, config: string, hfQuantConfig: string) => void;
+
+export function configDialog(onconfig: OnConfig): ConfigDialog {
+  let files: ModelFiles = {};
   const text = h("textarea", {
     rows: 10,
     spellcheck: "false",
     "aria-label": "config.json",
-    placeholder: '{"architectures": ["Qwen3ForCausalLM"], …}'
+    placeholder: '{"architectures": ["Qwen3ForCausalLM"], …}',
+    oninput: () => (takeText(text.value), show())
   });
   const name = h("input", {type: "text", "aria-label": "Name of the model", placeholder: "my-model"});
+  const quant = h("p", {class: "kp-hint"});
   const problem = h("p", {class: "kp-problem-text", role: "alert"});
+  const preview = h("div", {class: "kp-preview", role: "status"});
   const file = h("input", {
     type: "file",
     accept: ".json,application/json",
-    "aria-label": "Choose a file",
-    onchange: () => void read(file.files?.[0])
+    multiple: true,
+    "aria-label": "Choose files",
+    onchange: () => void read(file.files)
   });
-  const take = () => {
+
+  const takeText = (value: string) => {
     try {
-      const config = JSON.parse(text.value);
-      if (typeof config !== "object" || config === null || Array.isArray(config))
-        throw new Error("a config.json is an object in braces");
-      onconfig(name.value.trim() || modelName(config), JSON.stringify(shortened(config)));
-      dialog.close();
+      const found = recognise(value);
+      files = {...files, ...found};
+      if (found.quantConfig) text.value = files.config ? JSON.stringify(files.config, null, 2) : "";
+      problem.textContent = "";
     } catch (error) {
-      problem.textContent = `This is not a config.json: ${(error as Error).message}`;
+      files = {...files, config: undefined};
+      problem.textContent = value.trim() === "" ? "" : `This is not a config.json: ${(error as Error).message}`;
     }
   };
-  const read = async (source: File | undefined) => {
-    if (!source) return;
-    text.value = await source.text();
+  const show = () => {
+    quant.replaceChildren(
+      ...(files.quantConfig ? quantWords(files.quantConfig, () => ((files = {config: files.config}), show())) : [])
+    );
+    preview.replaceChildren();
+    if (!files.config) return;
+    try {
+      const model = normalizeModel(nameOf(files.config), files.config, files.quantConfig);
+      problem.textContent = "";
+      preview.replaceChildren(...previewOf(model));
+    } catch (error) {
+      problem.textContent = (error as Error).message;
+    }
+  };
+  const nameOf = (config: Record<string, unknown>) => name.value.trim() || modelName(config);
+  const take = () => {
+    if (problem.textContent) return;
+    if (!files.config) return void (problem.textContent = "Paste a config.json first, or choose the file.");
+    const short = shortened(files);
+    const quantText =
+      short.quantConfig && Object.keys(short.quantConfig).length > 0 ? JSON.stringify(short.quantConfig) : "";
+    onconfig(nameOf(files.config), JSON.stringify(short.config), quantText);
+    dialog.close();
+  };
+  const read = async (sources: FileList | null | undefined) => {
+    const all = [...(sources ?? [])];
+    if (all.length === 0) return;
     if (!dialog.open) dialog.showModal();
+    files = {};
+    for (const source of all) {
+      const content = await source.text();
+      if (all.length === 1) text.value = content;
+      takeText(content);
+      if (problem.textContent) {
+        problem.textContent = `${source.name}: ${problem.textContent}`;
+        text.value = content;
+        return;
+      }
+    }
+    if (files.config) text.value = JSON.stringify(files.config, null, 2);
+    show();
   };
   const dialog: HTMLDialogElement = h(
     "dialog",
@@ -48,11 +99,13 @@ export function configDialog(onconfig: (model: string, config: string) => void):
     h(
       "p",
       {},
-      "Paste the config.json of a model on Hugging Face, or of your own checkpoint. It stays in this browser and in links you share."
+      "Paste, choose or drop the config.json of a model on Hugging Face or of your own checkpoint, with its hf_quant_config.json if it has one. They stay in this browser and in links you share."
     ),
     text,
     h("div", {class: "kp-row"}, h("label", {}, "Name ", name), file),
+    quant,
     problem,
+    preview,
     h(
       "div",
       {class: "kp-row kp-end"},
@@ -61,15 +114,43 @@ export function configDialog(onconfig: (model: string, config: string) => void):
     )
   );
   const acceptDrops = (target: HTMLElement) => {
-    target.addEventListener("dragover", (event) => (event.preventDefault(), target.classList.add("kp-dropping")));
-    target.addEventListener("dragleave", () => target.classList.remove("kp-dropping"));
-    target.addEventListener("drop", (event) => {
+    // A page that is reloaded in part leaves listeners of dialogs behind that are no longer in it.
+    const isFiles = (event: DragEvent) => dialog.isConnected && event.dataTransfer?.types.includes("Files") === true;
+    target.addEventListener("dragover", (event) => {
+      if (!isFiles(event)) return;
       event.preventDefault();
+      target.classList.add("kp-dropping");
+    });
+    target.addEventListener("dragleave", (event) => {
+      if (!target.contains(event.relatedTarget as Node | null)) target.classList.remove("kp-dropping");
+    });
+    target.addEventListener("drop", (event) => {
       target.classList.remove("kp-dropping");
-      void read(event.dataTransfer?.files[0]);
+      if (!isFiles(event)) return;
+      event.preventDefault();
+      void read(event.dataTransfer?.files);
     });
   };
   return Object.assign(dialog, {acceptDrops});
+}
+
+/** The model in a sentence, and what is assumed of it. */
+function previewOf(model: ModelConfig): HTMLElement[] {
+  const {architecture, family, assumptions} = model;
+  const known = assumptions.length === 0 ? ", with nothing assumed" : "";
+  return [
+    h("p", {}, h("b", {}, parameterSummary(model)), ` · ${architecture}, estimated as ${family}${known}.`),
+    ...(assumptions.length > 0 ? [h("ul", {}, ...assumptions.map((sentence) => h("li", {}, sentence)))] : [])
+  ];
+}
+
+function quantWords(config: Record<string, unknown>, remove: () => void): (string | Node)[] {
+  const {quant_algo: algo, kv_cache_quant_algo: kv} = (config.quantization ?? {}) as Record<string, unknown>;
+  const words = [algo, kv && `KV cache ${String(kv)}`].filter(Boolean).join(", ");
+  return [
+    `hf_quant_config.json: ${words || "no algorithm named"}. `,
+    h("button", {type: "button", class: "kp-link", onclick: remove}, "leave it out")
+  ];
 }
 
 function button(label: string, onclick: () => void, style = ""): HTMLButtonElement {
@@ -80,22 +161,4 @@ function modelName(config: Record<string, unknown>): string {
   const path = config._name_or_path;
   if (typeof path === "string" && path) return path;
   return typeof config.model_type === "string" ? `my ${config.model_type}` : "my model";
-}
-
-/** Without what only a tokenizer, a generator or a vision tower reads, so that a link can carry it. */
-export function shortened(config: Record<string, unknown>): Record<string, unknown> {
-  const unread =
-    /token_id|_dtype$|transformers_version|auto_map|^vision|^audio|dropout|initializer|id2label|label2id|task_specific/;
-  const kept = Object.entries(config).filter(([key, value]) => !unread.test(key) && value !== null);
-  return Object.fromEntries(
-    kept.map(([key, value]) => {
-      if (Array.isArray(value) && value.length > 8 && value.every((v) => typeof v === "string")) return [key, []];
-      if (isRecord(value)) return [key, shortened(value)];
-      return [key, value];
-    })
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -119,7 +119,9 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
     latency.set(requestLatencyMs || 10);
     ttft.hidden = tpot.hidden = requestLatencyMs > 0;
     latency.hidden = requestLatencyMs === 0;
-    precision.textContent = question.config ? "from your config.json" : "";
+    precision.textContent = !question.config
+      ? ""
+      : `from your config.json${question.hfQuantConfig ? " and hf_quant_config.json" : ""}`;
   };
 
   const paste = h(
@@ -184,6 +186,6 @@ function systemChoice(catalogue: Catalogue): (system: SystemSpec) => Choice {
 
 function versionChoices(catalogue: Catalogue, {system, backend}: Question): Choice[] {
   const versions = measuredVersions(catalogue, system, backend);
-  if (versions.length === 0) return [{value: "", label: "roofline estimate"}];
+  if (versions.length === 0) return [{value: "", label: "fitted surfaces"}];
   return [{value: "", label: `${versions[0]} (newest)`}, ...versions.slice(1).map((v) => ({value: v, label: v}))];
 }

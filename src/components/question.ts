@@ -16,6 +16,10 @@ export interface Question {
   /** A hf_quant_config.json that came with it, shortened too; mostly empty. */
   hfQuantConfig: string;
   system: string;
+  /** The reader's own GPU as JSON in the layout of a systems file; empty: none. */
+  gpu: string;
+  /** The measured GPU that answers for one without tables; empty: the nearest. */
+  donor: string;
   /** Empty: decode runs on the same system as prefill. */
   decodeSystem: string;
   backend: Backend;
@@ -41,6 +45,8 @@ export const defaults: Question = {
   config: "",
   hfQuantConfig: "",
   system: "h200_sxm",
+  gpu: "",
+  donor: "",
   decodeSystem: "",
   backend: "trtllm",
   version: "",
@@ -63,6 +69,8 @@ const keys: Record<keyof Question, string> = {
   config: "config",
   hfQuantConfig: "quant",
   system: "system",
+  gpu: "gpu",
+  donor: "donor",
   decodeSystem: "decode",
   backend: "backend",
   version: "version",
@@ -114,6 +122,8 @@ export function parseQuestion(search: string): Question {
     config: get("config"),
     hfQuantConfig: get("hfQuantConfig"),
     system: get("system") || defaults.system,
+    gpu: get("gpu"),
+    donor: get("donor"),
     decodeSystem: get("decodeSystem"),
     backend: oneOf(backends, get("backend")) ?? defaults.backend,
     version: get("version"),

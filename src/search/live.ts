@@ -3,6 +3,7 @@ import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Catalogue} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {Plan, PlanDetail} from "../engine/result.js";
+import {customId, gpusOf} from "../components/custom-gpu.js";
 import {questionTargets} from "../components/question.js";
 import type {Question} from "../components/question.js";
 import {SearchClient} from "./client.js";
@@ -43,7 +44,7 @@ export function liveSearch(
   const idle: Status = {busy: false, progress: null, error: ""};
   const questions = new WeakMap<Ask, Question>();
   const urls = {data: dataUrl, calibration: calibrationUrl};
-  const client = new SearchClient(catalogue, calibrations, urls, {
+  const client = new SearchClient(catalogue, calibrations, urls, systems, {
     onanswer: (answer, ask) => {
       const question = questions.get(ask)!;
       last = {key: JSON.stringify(ask), answer};
@@ -53,9 +54,18 @@ export function liveSearch(
     onerror: (error) => notifyStatus({...idle, error}),
     onprogress: (progress) => notifyStatus({...idle, busy: true, progress})
   });
+  const maybeAsk = (question: Question): Ask | undefined => {
+    try {
+      return askOf(question, systems);
+    } catch (error) {
+      notifyStatus({...idle, error: (error as Error).message});
+      return undefined;
+    }
+  };
   const ask = (question: Question) => {
     asked = question;
-    const next = askOf(question, systems);
+    const next = maybeAsk(question);
+    if (!next) return;
     if (last?.key === JSON.stringify(next)) return notifyAnswer({question, answer: last.answer});
     questions.set(next, question);
     client.ask(next);
@@ -75,7 +85,8 @@ function sameAsk(a: Question, b: Question, systems: SystemSpec[]): boolean {
 
 /** The part of a question that the search answers. */
 function askOf(question: Question, systems: SystemSpec[]): Ask {
-  const system = (id: string) => systems.find((spec) => spec.id === id);
+  const gpus = gpusOf(systems, question.system === customId || question.decodeSystem === customId ? question.gpu : "");
+  const system = (id: string) => gpus.find((spec) => spec.id === id);
   const {model, config, hfQuantConfig, backend, version, database, gpus, isl, osl, prefix} = question;
   return {
     problem: {
@@ -84,6 +95,7 @@ function askOf(question: Question, systems: SystemSpec[]): Ask {
       hfQuantConfig: hfQuantConfig || undefined,
       system: system(question.system) ?? systems[0],
       decodeSystem: system(question.decodeSystem),
+      donor: question.donor || undefined,
       backend,
       version: version || undefined,
       database: database || undefined,

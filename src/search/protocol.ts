@@ -16,6 +16,8 @@ export interface Problem {
   hfQuantConfig?: string;
   system: SystemSpec;
   decodeSystem?: SystemSpec;
+  /** The measured system that answers for one without tables; undefined: the nearest. */
+  donor?: string;
   backend: Backend;
   /** Undefined: the newest with measured tables. */
   version?: string;
@@ -45,8 +47,21 @@ export interface DataNote {
   rows: number;
   borrowedRows: number;
   borrowedFrom: string[];
+  /** Whose timings they are, when the system has none: they are carried over. */
+  donor?: DonorNote;
   /** Of embedded surfaces: how far off they are on the rows that they were fitted to. */
   fitError?: ErrorBand;
+}
+
+export interface DonorNote {
+  system: string;
+  label: string;
+  /** Why this one, in words. */
+  why: string;
+  /** How far off whole estimates carried over like this were. */
+  error: {ttft: ErrorBand; tpot: ErrorBand};
+  /** What was assumed of the system, a sentence part each. */
+  assumptions: string[];
 }
 
 export interface Answer {
@@ -73,7 +88,7 @@ export interface DataUrls {
 }
 
 export type ToWorker =
-  | {type: "open"; catalogue: Catalogue; calibrations: CalibrationEntry[]; urls: DataUrls}
+  | {type: "open"; catalogue: Catalogue; calibrations: CalibrationEntry[]; urls: DataUrls; systems: SystemSpec[]}
   | {type: "ask"; id: number; ask: Ask}
   | {type: "detail"; id: number; plan: Plan};
 

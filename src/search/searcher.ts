@@ -1,12 +1,14 @@
 /** Answers questions, keeping what the last one evaluated: a change of target alone takes no evaluation. */
 import {
   answerSearch,
+  donorAssumptions,
   evaluateSearch,
   findModel,
   inferQuant,
   normalizeModel,
   parseConfigJson,
   planDetail,
+  rankDonors,
   requiredSlices
 } from "../engine/index.js";
 import type {
@@ -23,6 +25,8 @@ import type {
   SystemSpec
 } from "../engine/index.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
+import {donorLacks, donorPlatform} from "../perf/donor.js";
+import {donorBand} from "../perf/donor-words.js";
 import {embeddedPlatform, openEmbedded} from "../perf/embedded.js";
 import {openStore} from "../perf/store.js";
 import type {Answer, Ask, DataNote, Problem, Progress} from "./protocol.js";
@@ -50,6 +54,8 @@ export class Searcher {
   constructor(
     private readonly catalogue: Catalogue,
     calibrations: readonly CalibrationEntry[],
+    /** Systems that may answer for others. */
+    private readonly systems: readonly SystemSpec[],
     private readonly readers: Readers
   ) {
     this.store = openStore(catalogue, (path) => readers.slice(path).finally(() => this.onread()));
@@ -64,7 +70,9 @@ export class Searcher {
     const start = performance.now();
     const result = answerSearch(evaluation, targets, {topN: 5});
     const quant = inferQuant(evaluation.problem.model, {role: "agg", ...evaluation.problem.platform}, problem.quant);
-    return {ask: {problem, targets}, result, data, quant, evaluateMs, answerMs: performance.now() - start};
+    const {assumptions} = evaluation.problem.model;
+    const answerMs = performance.now() - start;
+    return {ask: {problem, targets}, result, assumptions, data, quant, evaluateMs, answerMs};
   }
 
   /** Operator times of a plan of the last answer. */
@@ -89,6 +97,8 @@ export class Searcher {
   /** Tables of the version asked for if this system has it, else of its newest, else the embedded surfaces. */
   private async platform(problem: Problem, system: SystemSpec, model: ModelConfig): Promise<Platform> {
     const {backend, version, database} = problem;
+    const carried = await this.carried(problem, system, model);
+    if (carried) return carried;
     const asked = version && this.catalogue.systems[system.id]?.[backend]?.[version] ? version : undefined;
     const found = asked ?? this.store.latest(system.id, backend);
     if (found && database !== "calibrated") {
@@ -108,6 +118,30 @@ export class Searcher {
     if (!lacks) return platform;
     await this.fetchSurfaces(system, () => true);
     return embeddedPlatform(this.embedded, system, backend);
+  }
+
+  /** Another system's tables or surfaces, for one that has neither or where another was asked for. */
+  private async carried(problem: Problem, system: SystemSpec, model: ModelConfig): Promise<Platform | undefined> {
+    const {backend, version, database, donor, quant} = problem;
+    const isOwn = (id: string) =>
+      this.store.latest(id, backend) !== undefined || this.embedded.entries.some((entry) => entry.system === id);
+    if (isOwn(system.id) && donor === undefined) return undefined;
+    const choice = {system, backend, version, donor, need: {model, quant}};
+    const measured = this.systems.some(({id}) => id !== system.id && this.store.latest(id, backend) !== undefined);
+    if (measured && database !== "calibrated")
+      return donorPlatform(this.store, this.systems, {...choice, database: database ?? "silicon"});
+    const fitted = this.systems.filter(({id}) => this.embedded.latest(id, backend) !== undefined);
+    const ranked = rankDonors(system, donor === undefined ? fitted : fitted.filter(({id}) => id === donor));
+    const fetched: SystemSpec[] = [];
+    // The nearest first, and farther ones only while none has the types.
+    for (const {system: each} of ranked) {
+      await this.fetchSurfaces(each, (entry) => entry.backend === backend);
+      fetched.push(each);
+      const surfaces = {...choice, version: undefined, database: "calibrated"} as const;
+      if (donorLacks(this.embedded, each, surfaces).length === 0)
+        return donorPlatform(this.embedded, fetched, surfaces);
+    }
+    return donorPlatform(this.embedded, fetched, {...choice, version: undefined, database: "calibrated"});
   }
 
   private async fetchSurfaces(system: SystemSpec, wanted: (entry: CalibrationEntry) => boolean): Promise<void> {
@@ -130,10 +164,11 @@ export class Searcher {
     await Promise.all(wanted.map(({platform, refs}) => this.store.ensure(platform.perf, refs)));
   }
 
-  private note({system, backend, version, perf, database}: Platform, refs: SliceRef[]): DataNote {
+  private note({system, backend, version, perf, database, donor, donorWhy}: Platform, refs: SliceRef[]): DataNote {
     const fitted = database === "calibrated";
-    const surfaces = this.embedded.entries.find((entry) => entry.system === system.id && entry.backend === backend);
-    const device = fitted ? surfaces?.device : this.catalogue.systems[system.id]?.[backend]?.[version]?.device;
+    const measured = donor ?? system;
+    const surfaces = this.embedded.entries.find((entry) => entry.system === measured.id && entry.backend === backend);
+    const device = fitted ? surfaces?.device : this.catalogue.systems[measured.id]?.[backend]?.[version]?.device;
     const entries = entriesOf(perf, refs);
     const sum = (field: "rows" | "borrowedRows") => entries.reduce((total, entry) => total + entry[field], 0);
     return {
@@ -142,6 +177,13 @@ export class Searcher {
       version,
       database,
       device: device ?? "",
+      donor: donor && {
+        system: donor.id,
+        label: donor.label,
+        why: donorWhy ?? "",
+        error: donorBand(system, donor),
+        assumptions: donorAssumptions(system)
+      },
       slices: entries.length,
       rows: sum("rows"),
       borrowedRows: sum("borrowedRows"),

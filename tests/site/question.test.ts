@@ -1,13 +1,15 @@
 import {expect, test} from "vitest";
 import {defaults, formatQuestion, parseQuestion, questionTargets} from "../../src/components/question.js";
 import {newestFirst} from "../../src/components/version.js";
-import {shortened} from "../../src/components/config-dialog.js";
+import {recognise, shortened} from "../../src/components/config-file.js";
+import {normalizeModel} from "../../engine/models/config.js";
 
 test("a question survives its URL", () => {
   const question = {
     ...defaults,
     model: "a/b c&d",
     config: '{"a":1}',
+    hfQuantConfig: '{"b":2}',
     decodeSystem: "h100_sxm",
     gpus: 7,
     prefix: 12,
@@ -46,16 +48,67 @@ test("versions are newest first, finals before their candidates", () => {
   ]);
 });
 
-test("a config is shortened to what the engine reads", () => {
+const llama = {
+  architectures: ["LlamaForCausalLM"],
+  num_hidden_layers: 2,
+  hidden_size: 64,
+  num_attention_heads: 8,
+  num_key_value_heads: 2,
+  intermediate_size: 128,
+  vocab_size: 1000,
+  max_position_embeddings: 4096,
+  tie_word_embeddings: false
+};
+
+test("a config is shortened to what makes a difference, and makes the same model", () => {
   const config = {
-    hidden_size: 8,
+    ...llama,
     eos_token_id: 1,
     torch_dtype: "bfloat16",
-    vision_config: {},
+    rope_scaling: {factor: 8},
     quantization_config: {quant_method: "fp8", modules_to_not_convert: Array(20).fill("layer")}
   };
-  expect(shortened(config)).toEqual({
-    hidden_size: 8,
-    quantization_config: {quant_method: "fp8", modules_to_not_convert: []}
+  const short = shortened({config});
+  expect(short).toEqual({config: {...llama, quantization_config: {quant_method: "fp8"}}});
+  expect(normalizeModel("m", short.config)).toEqual(normalizeModel("m", config));
+});
+
+test("lists that tell layers apart are kept, lists of names are not", () => {
+  const ignore = Array.from({length: 40}, (_, i) => `model.layers.${i}.self_attn.q_proj`);
+  const weights = {num_bits: 4, type: "int"};
+  const config = {
+    ...llama,
+    architectures: ["MistralForCausalLM"],
+    hidden_act: "silu",
+    sliding_window: 16,
+    layer_types: ["sliding_attention", "full_attention"],
+    quantization_config: {quant_method: "compressed-tensors", ignore, config_groups: {group_0: {weights}}}
+  };
+  const short = shortened({config}).config!;
+  expect(short).toMatchObject({
+    layer_types: config.layer_types,
+    quantization_config: {config_groups: {group_0: {weights}}}
   });
+  expect(JSON.stringify(short).length).toBeLessThan(700);
+  expect(normalizeModel("m", short)).toEqual(normalizeModel("m", config));
+});
+
+test("files are recognised by what they hold", () => {
+  const quantConfig = {quantization: {quant_algo: "NVFP4", exclude_modules: Array(500).fill("lm_head")}, producer: {}};
+  expect(recognise(JSON.stringify(llama))).toEqual({config: llama});
+  expect(recognise(JSON.stringify(quantConfig))).toEqual({quantConfig});
+  expect(shortened({config: llama, quantConfig}).quantConfig).toEqual({quantization: {quant_algo: "NVFP4"}});
+  expect(() => recognise("[1]")).toThrow(/object in braces/);
+  expect(() => recognise("{oops")).toThrow(/not JSON/);
+});
+
+test("algorithms listed for every layer are shortened to one of each kind", () => {
+  const layer = (quant_algo: string) => ({quant_algo});
+  const experts = Array.from({length: 300}, (_, i) => [`layers.${i}.mlp.experts.${i}.up_proj`, layer("NVFP4")]);
+  const attention = Array.from({length: 300}, (_, i) => [`layers.${i}.self_attn.q_proj`, layer("FP8")]);
+  const quantized_layers = Object.fromEntries([...experts, ...attention]);
+  const files = {config: llama, quantConfig: {quantization: {quant_algo: "MIXED_PRECISION", quantized_layers}}};
+  const short = shortened(files);
+  expect(JSON.stringify(short.quantConfig).length).toBeLessThan(300);
+  expect(normalizeModel("m", short.config, short.quantConfig)).toEqual(normalizeModel("m", llama, files.quantConfig));
 });
