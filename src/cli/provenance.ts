@@ -33,9 +33,14 @@ export function provenanceOf(
   ];
   const clamped = platforms.some(({clampToLight}) => clampToLight);
   const remedy = clamped ? "raised to the speed of light here" : "--clamp raises them to the speed of light";
-  const doubtful = doubts.map((doubt) => `DOUBTFUL: ${doubt} (${remedy})`);
+  const doubtful = doubts.map((doubt) => `DOUBTFUL: ${doubt}${ofRows(doubt) ? ` (${remedy})` : ""}`);
   const warnings = [...platforms.flatMap((platform) => warningOf(catalogue, platform)), ...new Set(doubtful)];
   return {warnings, lines};
+}
+
+/** Whether a doubt is about measurements, not about what a model's op list leaves out. */
+function ofRows(doubt: string): boolean {
+  return doubt.includes("faster than the GPU can be");
 }
 
 function warningOf({systems}: Catalogue, {system, backend, database, donor, donorWhy}: Platform): string[] {
@@ -49,7 +54,7 @@ function warningOf({systems}: Catalogue, {system, backend, database, donor, dono
   const have = systems[system.id]?.[backend]
     ? "its tables are imported but were not asked for"
     : "no tables of it are imported";
-  return [`${what} the embedded roofline (${have}); see kneepoint import --help`];
+  return [`${what} speed of light times coefficients (${have}, and no surfaces are fitted to it); see kneepoint import --help`];
 }
 
 function platformLine({systems}: Catalogue, {system, backend, version, database, donor}: Platform): string {
