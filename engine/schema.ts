@@ -133,3 +133,29 @@ export interface Catalogue {
   format: 1;
   systems: Record<string, Record<string, Record<string, VersionEntry>>>;
 }
+
+/** What imports left out, kept beside the catalogue so that pages can show it: the last word on every file ever read. */
+export interface ImportRecord {
+  format: 1;
+  files: FileRecord[];
+  /** Files that are no tables, with what was left alone on purpose: name without the folder it came from. */
+  others: {file: string; reason: string}[];
+}
+
+/** One table file; counts that are 0 and lists that are empty are left out. */
+export interface FileRecord {
+  system: string;
+  backend: string;
+  version: string;
+  /** `gemm_perf.parquet`. */
+  file: string;
+  /** Accepted. */
+  rows: number;
+  /** Left out on purpose: eager all-reduce, unused dtypes. */
+  dropped?: number;
+  /** Coordinates that the file has twice. */
+  repeated?: number;
+  refused?: number;
+  /** The first few refusals; of the whole file without a row. */
+  refusals?: {row?: number; reason: string}[];
+}

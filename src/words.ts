@@ -1,7 +1,6 @@
 /** Results in words, shared by the command line and the pages. Pure functions of plain data. */
-import type {Parallel, Plan, Reason, Source, Tier} from "../engine/result.js";
+import type {ErrorBand, Parallel, Plan, PlanError, Reason, Source, Tier} from "../engine/result.js";
 import type {Workload} from "../engine/session/worker.js";
-import {supportLevels, type Support, type SupportLevel} from "../engine/support.js";
 
 /** `TP4`, `TP2 PP2`, `DP8 EP8`: the sizes that are not 1, TP1 when all are. */
 export function parallelWords({tp, pp, dp, cp, moeTp, moeEp}: Parallel): string {
@@ -66,32 +65,8 @@ export const sourceWords: Record<Source, string> = {
   extrapolated: "partly extrapolated beyond measured points",
   calibrated: "from surfaces fitted to measurements",
   empirical: "partly estimated from other measurements",
-  roofline: "not measured: speed of light times an efficiency coefficient"
+  roofline: "neither measured nor fitted: speed of light times an efficiency coefficient"
 };
-
-/** What a level of support means; completes `… is …`. */
-export const supportWords: Record<SupportLevel, string> = {
-  measured: "answered from measured tables alone",
-  hybrid: "answered from measured tables, their gaps filled with the utilisation of other measurements",
-  calibrated: "answered without measured tables, from what the product carries itself",
-  "does not fit": "more than the GPUs' memory holds",
-  "not supported": "refused: nothing here serves it"
-};
-
-/** The better of both modes. */
-export function bestLevel({agg, disagg}: Pick<Support, "agg" | "disagg">): SupportLevel {
-  return supportLevels[Math.min(supportLevels.indexOf(agg.level), supportLevels.indexOf(disagg.level))];
-}
-
-/** `measured on 9 of 42 system/backend pairs, hybrid on 3, does not fit on 6`. */
-export function supportCounts(all: readonly Pick<Support, "agg" | "disagg">[], noun = "system/backend pair"): string {
-  const levels = all.map(bestLevel);
-  const counts = supportLevels
-    .map((level) => [level, levels.filter((each) => each === level).length] as const)
-    .filter(([, count]) => count > 0);
-  const of = ` of ${all.length} ${noun}${all.length === 1 ? "" : "s"}`;
-  return counts.map(([level, count], i) => `${level} on ${count}${i === 0 ? of : ""}`).join(", ");
-}
 
 /** Whose utilisation an estimate takes. */
 export const tierWords: Record<Tier, string> = {
@@ -106,4 +81,28 @@ export const tierWords: Record<Tier, string> = {
 /** `interpolated`, or, when it was taken from something else, `empirical, another GPU`. */
 export function originWords({source, tier}: {source: Source; tier: Tier}): string {
   return tier === "own" ? source : `${source}, ${tierWords[tier]}`;
+}
+
+/** `± 4 %`: half of such answers are nearer than that; `± < 1 %` for what is small, `exact` for what is measured. */
+export function errorWords({p50}: ErrorBand): string {
+  if (p50 === 0) return "exact";
+  return p50 < 0.01 ? "± < 1 %" : `± ${Math.round(100 * p50)} %`;
+}
+
+/** `± 4 % (9 in 10 within 12 %)`. */
+export function errorBandWords(error: ErrorBand): string {
+  return error.p50 === 0 ? "exact" : `${errorWords(error)} (9 in 10 within ${Math.ceil(100 * error.p90)} %)`;
+}
+
+/** What the error of a plan's figures is of, and what it leaves out. */
+export const errorMeaning = "of operator timings only; scheduling, queueing and the host add theirs";
+
+/** `Error: throughput ± 4 % (9 in 10 within 12 %), TTFT …, TPOT …; of operator timings only …`. */
+export function planErrorWords({tokensPerSec, ttft, tpot}: PlanError): string {
+  const parts = [
+    `throughput ${errorBandWords(tokensPerSec)}`,
+    `TTFT ${errorBandWords(ttft)}`,
+    `TPOT ${errorBandWords(tpot)}`
+  ];
+  return `Error: ${parts.join(", ")}; ${errorMeaning}`;
 }

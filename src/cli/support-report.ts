@@ -2,7 +2,7 @@
 import {backends, type Backend} from "../engine/schema.js";
 import type {Support, SupportLevel} from "../engine/support.js";
 import type {Place} from "../perf/support.js";
-import {supportCounts} from "../words.js";
+import {supportCounts} from "../perf/support-words.js";
 import {formatNumber, textTable} from "./tables.js";
 
 export interface Coverage {
@@ -25,7 +25,7 @@ export interface PlaceSupport extends Place, Support {
 
 export function coverageText(all: readonly Coverage[]): string {
   if (all.length === 0)
-    return "No measured tables are imported; see kneepoint import --help. Searches use the embedded roofline.";
+    return "No measured tables are imported; see kneepoint import --help. Searches use the embedded surfaces.";
   const columns = [
     {title: "system", value: (each: Coverage) => each.system},
     {title: "backend", value: (each: Coverage) => each.backend},

@@ -1,0 +1,126 @@
+/** Answers what the pages about the tables ask. Runs in a worker; reads what it needs, each file once. */
+import {PerfDataError} from "../engine/errors.js";
+import {estimate, findModel, requiredSlices} from "../engine/index.js";
+import {isMoe} from "../engine/models/ops.js";
+import type {Estimate, EstimateProblem, ModelConfig, Parallel, Platform} from "../engine/index.js";
+import {addQuality, compareTables, coverageMap, emptyQuality, judgeSlice} from "../engine/quality.js";
+import type {PartColumns} from "../engine/quality.js";
+import type {Catalogue} from "../engine/schema.js";
+import {usualWorkload, type Support} from "../engine/support.js";
+import type {SystemSpec} from "../engine/system.js";
+import {decodeSlice} from "../perf/slice.js";
+import {openStore} from "../perf/store.js";
+import {supportAt} from "../perf/support.js";
+import type {ClampAnswer, ClampAsk, QualityAnswer, QualityAsk, SupportAsk, TableRef} from "./protocol.js";
+
+/** Requests in flight of the prediction that shows what a clamp changes. */
+const clampBatch = 8;
+
+export class Auditor {
+  /** Bytes of tables read so far. */
+  bytes = 0;
+  private readonly store;
+  private readonly tables = new Map<string, Promise<PartColumns[]>>();
+  private readonly read: (path: string) => Promise<ArrayBuffer>;
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly systems: readonly SystemSpec[],
+    read: (path: string) => Promise<ArrayBuffer>
+  ) {
+    this.read = async (path) => {
+      const buffer = await read(path);
+      this.bytes += buffer.byteLength;
+      return buffer;
+    };
+    this.store = openStore(catalogue, this.read);
+  }
+
+  support({model, totalGpus, ...place}: SupportAsk): Promise<Support> {
+    const question = {model: findModel(model), totalGpus, workload: usualWorkload};
+    return supportAt(this.store, this.system(place.system), place, question);
+  }
+
+  async quality({ref, x, y, older}: QualityAsk): Promise<QualityAnswer> {
+    const system = this.system(ref.system);
+    const slices = await this.table(ref);
+    let quality = emptyQuality();
+    for (const slice of slices) quality = addQuality(quality, judgeSlice(ref.table, slice, system));
+    const before = older === undefined ? undefined : await this.table({...ref, version: older});
+    return {
+      quality,
+      map: coverageMap(ref.table, slices, system, x, y),
+      jump: before ? compareTables(ref.table, before, slices) : null
+    };
+  }
+
+  /** Throws PerfDataError when the tables do not answer the model. */
+  async clamp({model: id, system, backend, version}: ClampAsk): Promise<ClampAnswer> {
+    const model = findModel(id);
+    const spec = this.system(system);
+    const perf = this.store.perf(spec, backend, version);
+    const platform: Platform = {system: spec, backend, version, perf, database: "silicon"};
+    await this.store.ensure(perf, requiredSlices(model, platform));
+    const {isl, osl} = usualWorkload;
+    const problem = {mode: "static" as const, model, platform, batch: clampBatch, workload: usualWorkload};
+    const {parallel, found: measured} = smallest(problem, model);
+    const clamped = estimate({...problem, parallel, platform: {...platform, clampToLight: true}});
+    return {
+      ...{parallel, batch: clampBatch, isl, osl},
+      ttftMs: {measured: measured.ttftMs, clamped: clamped.ttftMs},
+      tpotMs: {measured: measured.tpotMs, clamped: clamped.tpotMs},
+      ops: changedOps(measured, clamped)
+    };
+  }
+
+  private system(id: string): SystemSpec {
+    return this.systems.find((system) => system.id === id)!;
+  }
+
+  private table({system, backend, version, table}: TableRef): Promise<PartColumns[]> {
+    const key = [system, backend, version, table].join("|");
+    let known = this.tables.get(key);
+    if (!known) {
+      const entries = this.catalogue.systems[system][backend][version].slices.filter((slice) => slice.table === table);
+      known = Promise.all(
+        entries.map(async ({part, path}) => ({part, columns: await decodeSlice(await this.read(path), table)}))
+      );
+      this.tables.set(key, known);
+    }
+    return known;
+  }
+}
+
+/** The narrowest worker that tables answer and that fits, else the narrowest that they answer. */
+function smallest(
+  problem: Omit<EstimateProblem, "parallel">,
+  model: ModelConfig
+): {parallel: Parallel; found: Estimate} {
+  const one = {tp: 1, pp: 1, dp: 1, moeTp: 1, moeEp: 1, cp: 1};
+  const shapes = [1, 2, 4, 8].flatMap(
+    (tp) =>
+    isMoe(model) ? [{...one, tp, moeEp: tp}, {...one, tp, moeTp: tp}] : [{...one, tp}] // prettier-ignore
+  );
+  let [best, miss] = [undefined as {parallel: Parallel; found: Estimate} | undefined, ""];
+  for (const parallel of shapes)
+    try {
+      const found = estimate({...problem, parallel});
+      if (found.fits) return {parallel, found};
+      best ??= {parallel, found};
+    } catch (error) {
+      miss ||= (error as Error).message;
+    }
+  if (!best) throw new PerfDataError(miss);
+  return best;
+}
+
+function changedOps(measured: Estimate, clamped: Estimate): ClampAnswer["ops"] {
+  const pairs = measured.phases.flatMap(({title, ops}, phase) =>
+    ops.map(({name, latencyMs}, i) => {
+      const clampedMs = clamped.phases[phase].ops[i].latencyMs;
+      return {name, phase: title, measuredMs: latencyMs, clampedMs};
+    })
+  );
+  const change = (op: (typeof pairs)[number]) => op.clampedMs - op.measuredMs;
+  return pairs.filter((op) => change(op) > 1e-9).sort((a, b) => change(b) - change(a));
+}

@@ -1,0 +1,72 @@
+/** What the pages about the tables and their worker say to each other: plain data. */
+import type {CoverageCell, SliceQuality, VersionJump} from "../engine/quality.js";
+import type {Backend, Catalogue, TableName} from "../engine/schema.js";
+import type {Support} from "../engine/support.js";
+import type {SystemSpec} from "../engine/system.js";
+import type {Parallel} from "../engine/result.js";
+import type {Place} from "../perf/support.js";
+
+/** One square of a support matrix. */
+export interface SupportAsk extends Place {
+  model: string;
+  totalGpus: number;
+}
+
+/** One table of one version. */
+export interface TableRef {
+  system: string;
+  backend: string;
+  version: string;
+  table: TableName;
+}
+
+/** `x` and `y` of the coverage map; without `older` nothing is compared. */
+export interface QualityAsk {
+  ref: TableRef;
+  x: string;
+  y: string;
+  older?: string;
+}
+
+export interface QualityAnswer {
+  quality: SliceQuality;
+  map: CoverageCell[];
+  jump: VersionJump | null;
+}
+
+export interface ClampAsk {
+  model: string;
+  system: string;
+  backend: Backend;
+  version: string;
+}
+
+/** The same prediction from the tables as they are, and with every row raised to the speed of light. */
+export interface ClampAnswer {
+  parallel: Parallel;
+  batch: number;
+  isl: number;
+  osl: number;
+  ttftMs: {measured: number; clamped: number};
+  tpotMs: {measured: number; clamped: number};
+  /** Operators that change, largest change first. */
+  ops: {name: string; phase: string; measuredMs: number; clampedMs: number}[];
+}
+
+/** Requests with one answer each. */
+export interface Calls {
+  quality: {ask: QualityAsk; answer: QualityAnswer};
+  clamp: {ask: ClampAsk; answer: ClampAnswer};
+}
+export type CallName = keyof Calls;
+
+export type ToWorker =
+  | {type: "open"; catalogue: Catalogue; systems: SystemSpec[]; dataUrl: string}
+  /** Answered square by square, in order; a newer one ends it. */
+  | {type: "support"; id: number; asks: SupportAsk[]}
+  | {[Name in CallName]: {type: "call"; id: number; name: Name; ask: Calls[Name]["ask"]}}[CallName];
+
+export type FromWorker =
+  | {type: "verdict"; id: number; index: number; support: Support; bytes: number}
+  | {type: "answer"; id: number; answer: Calls[CallName]["answer"]}
+  | {type: "error"; id: number; message: string};

@@ -1,0 +1,201 @@
+/** A matrix of verdicts that fills as they come, the sentence that sums them up, and why one of them is no better. */
+import type {Catalogue} from "../engine/schema.js";
+import type {Support, Verdict} from "../engine/support.js";
+import type {SystemSpec} from "../engine/system.js";
+import type {AuditClient} from "../audit/client.js";
+import type {SupportAsk} from "../audit/protocol.js";
+import {placesOf, type Place} from "../perf/support.js";
+import {bestLevel, supportCounts, supportWords} from "../perf/support-words.js";
+import {modeWords, parallelWords} from "../words.js";
+import {h} from "./dom.js";
+import {backendWords, percent, shortModel, shortSystem} from "./format.js";
+import {formatQuestion, defaults} from "./question.js";
+import type {SupportQuery} from "./support-inputs.js";
+
+export interface BoardOptions {
+  catalogue: Catalogue;
+  systems: SystemSpec[];
+  models: readonly string[];
+  audit: AuditClient;
+}
+
+interface Line {
+  label: string;
+  note: string;
+  asks: SupportAsk[];
+}
+
+export function supportBoard(query: SupportQuery, {catalogue, systems, models, audit}: BoardOptions): HTMLElement {
+  const lines = linesOf(query, catalogue, systems, models);
+  const asks = lines.flatMap((line) => line.asks);
+  const found: (Support | undefined)[] = asks.map(() => undefined);
+  const buttons = asks.map((ask, i) =>
+    h("button", {type: "button", class: "kp-verdict", onclick: () => pick(i)}, waiting(ask))
+  );
+  const sentence = h("p", {class: "kp-lede", "aria-live": "polite"});
+  const progress = h("p", {class: "kp-note"});
+  const detail = h("section", {class: "kp-card kp-why", "aria-live": "polite", hidden: true});
+  const what = query.by === "model" ? shortModel(query.model) : shortSystem(labelOf(systems, query.system));
+  const noun = query.by === "model" ? "system/backend pair" : "model/backend pair";
+  let picked = -1;
+
+  const pick = (index: number) => {
+    picked = index;
+    buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(i === index)));
+    const support = found[index];
+    detail.hidden = false;
+    detail.replaceChildren(...why(asks[index], support, systems));
+  };
+  const say = (bytes: number) => {
+    const known = found.filter((each) => each !== undefined);
+    const rest = asks.length - known.length;
+    sentence.replaceChildren(h("b", {}, what), known.length ? `: ${supportCounts(known, noun)}.` : ": asking …");
+    progress.replaceChildren(
+      rest > 0
+        ? `${known.length} of ${asks.length} tried, ${megabytes(bytes)} of tables read `
+        : `All ${asks.length} tried, ${megabytes(bytes)} of tables read.`,
+      rest > 0 ? h("progress", {max: asks.length, value: known.length, "aria-label": "tried"}) : ""
+    );
+  };
+  say(0);
+  audit.support(asks, {
+    onverdict(index, support, bytes) {
+      found[index] = support;
+      buttons[index].replaceChildren(...verdictWords(asks[index], support));
+      buttons[index].title = titleOf(support);
+      buttons[index].dataset.level = bestLevel(support);
+      say(bytes);
+      if (index === picked) pick(index);
+    },
+    onerror: (message) =>
+      progress.replaceChildren(
+        h("span", {class: "kp-problem-text", role: "alert"}, `That could not be tried: ${message}.`)
+      )
+  });
+  return h("div", {}, sentence, progress, matrix(query, lines, buttons), detail);
+}
+
+function linesOf(
+  {by, model, system, gpus}: SupportQuery,
+  catalogue: Catalogue,
+  systems: SystemSpec[],
+  models: readonly string[]
+): Line[] {
+  const places = placesOf(catalogue, by === "model" ? systems : systems.filter(({id}) => id === system));
+  const ask = (model: string, place: Place): SupportAsk => ({model, totalGpus: gpus, ...place});
+  if (by === "system")
+    return models.map((id) => ({label: shortModel(id), note: "", asks: places.map((place) => ask(id, place))}));
+  const lines = systems.map(({id, label}) => {
+    const own = places.filter((place) => place.system === id);
+    return {label: shortSystem(label), note: id, asks: own.map((place) => ask(model, place))};
+  });
+  // Systems with tables come first: there is more to find out.
+  const tables = (line: Line) => line.asks.filter(({version}) => version !== "").length;
+  return lines.sort((a, b) => tables(b) - tables(a));
+}
+
+function matrix({by}: SupportQuery, lines: Line[], buttons: HTMLElement[]): HTMLElement {
+  const columns = lines[0]?.asks.map(({backend}) => backendWords[backend]) ?? [];
+  let next = 0;
+  const row = ({label, note, asks}: Line) =>
+    h("tr", {}, h("th", {scope: "row", title: note}, label), ...asks.map(() => h("td", {}, buttons[next++])));
+  return h(
+    "div",
+    {class: "kp-table kp-support"},
+    h(
+      "table",
+      {},
+      h("caption", {class: "kp-spoken"}, "How each question is answered; choose one to see why"),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          h("th", {scope: "col"}, by === "model" ? "GPU" : "model"),
+          ...columns.map((name) => h("th", {scope: "col"}, name))
+        )
+      ),
+      h("tbody", {}, ...lines.map(row))
+    )
+  );
+}
+
+function waiting({version}: SupportAsk): HTMLElement {
+  return h("span", {class: "kp-waiting"}, version ? `… ${version}` : "…");
+}
+
+/** One line where both modes are alike, else one each. */
+function verdictWords({version}: SupportAsk, {agg, disagg}: Support): HTMLElement[] {
+  const line = (verdict: Verdict, mode = "") =>
+    h(
+      "span",
+      {class: "kp-level", "data-level": verdict.level},
+      h("i", {class: `kp-mark ${markOf(verdict)}`, "aria-hidden": "true"}),
+      mode ? `${mode} ${verdict.level}` : verdict.level
+    );
+  const modes = agg.level === disagg.level ? [line(agg)] : [line(agg, "agg."), line(disagg, "disagg.")];
+  return [...modes, h("small", {}, version || "no tables")];
+}
+
+function markOf({level}: Verdict): string {
+  if (level === "measured") return "kp-filled";
+  if (level === "calibrated") return "kp-hatched";
+  return level === "hybrid" ? "kp-half" : "kp-cross";
+}
+
+function titleOf({agg, disagg}: Support): string {
+  const words = (mode: string, {level, reason}: Verdict) =>
+    `${mode}: ${level}${reason ? `: ${firstClause(reason)}` : ""}`;
+  return [words("aggregated", agg), words("disaggregated", disagg)].join("\n");
+}
+
+/** Without what there is instead, which can be long. */
+const firstClause = (reason: string) => reason.split("; have ")[0];
+
+function why(ask: SupportAsk, support: Support | undefined, systems: SystemSpec[]): HTMLElement[] {
+  const where = `${shortSystem(labelOf(systems, ask.system))} with ${backendWords[ask.backend]} ${ask.version}`.trim();
+  const title = h("h3", {}, `${shortModel(ask.model)} on ${where}`);
+  if (!support) return [title, h("p", {class: "kp-hint"}, "Not tried yet.")];
+  const doubts = support.doubts.map((doubt) => h("p", {class: "kp-hint"}, h("b", {}, "Doubtful: "), `${doubt}.`));
+  return [
+    title,
+    ...(["agg", "disagg"] as const).map((mode) => modeWhy(mode, support[mode])),
+    ...doubts,
+    openLink(ask, support)
+  ];
+}
+
+function modeWhy(mode: "agg" | "disagg", {level, reason, works, tried, error}: Verdict): HTMLElement {
+  const sizes =
+    works.length > 0
+      ? `Worker sizes: ${works.map(parallelWords).join(", ")}${mode === "agg" && tried > works.length ? ` (${works.length} of ${tried})` : ""}. `
+      : "";
+  const band = error
+    ? `Throughput is within ${percent(error.tokensPerSec.p50)} of held-out measurements half of the time. `
+    : "";
+  const lead = level === "measured" && reason ? "Not answered at other sizes: " : reason ? "Why: " : "";
+  return h(
+    "p",
+    {},
+    h("b", {}, `${capital(modeWords[mode])}: ${level}`),
+    `, ${supportWords[level]}. `,
+    sizes,
+    band,
+    reason ? h("span", {class: "kp-hint"}, `${lead}${reason}.`) : ""
+  );
+}
+
+/** The home page with this question. */
+function openLink({model, system, backend, totalGpus, version}: SupportAsk, support: Support): HTMLElement {
+  const level = bestLevel(support);
+  if (level === "does not fit" || level === "not supported")
+    return h("p", {class: "kp-hint"}, "There is nothing to search here.");
+  const database = level === "hybrid" ? ("hybrid" as const) : ("" as const);
+  const href = `../${formatQuestion({...defaults, model, system, backend, version, gpus: totalGpus, database})}`;
+  return h("p", {}, h("a", {href}, "Find the knee here"));
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+const labelOf = (systems: SystemSpec[], id: string) => systems.find((system) => system.id === id)?.label ?? id;
+const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
