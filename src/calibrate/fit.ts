@@ -9,10 +9,10 @@ import type {Entries, Factors} from "./factorise.js";
 import type {TableRows} from "./rows.js";
 
 /** Ranks tried, least first, until the fit is as good as `goal`; a surface has at most half as many as sites or cells. */
-const ranks = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16];
-const goal: ErrorBand = {p50: 0.03, p90: 0.1};
-/** Steps of the coefficients in thousandths of an ln unit: their rounding alone costs about 1.5 % at rank 8. */
-const coefficientUnit = 25;
+const ranks = [1, 2, 3, 4, 6, 8, 10, 12, 16];
+const goal: ErrorBand = {p50: 0.02, p90: 0.07};
+/** Steps of the coefficients in thousandths of an ln unit: their rounding alone costs about 1 % at rank 8. */
+const coefficientUnit = 18;
 /** Values of an axis with fewer rows than this share of the usual number are left to interpolation. */
 const rareShare = 0.05;
 
