@@ -97,12 +97,12 @@ export function errorBandWords(error: ErrorBand): string {
 /** What the error of a plan's figures is of, and what it leaves out. */
 export const errorMeaning = "of operator timings only; scheduling, queueing and the host add theirs";
 
-/** `Error: throughput ± 4 % (9 in 10 within 12 %), TTFT …, TPOT …; of operator timings only …`. */
+/** `throughput ± 4 % (9 in 10 within 12 %), TTFT …, TPOT …; of operator timings only …`. */
 export function planErrorWords({tokensPerSec, ttft, tpot}: PlanError): string {
   const parts = [
     `throughput ${errorBandWords(tokensPerSec)}`,
     `TTFT ${errorBandWords(ttft)}`,
     `TPOT ${errorBandWords(tpot)}`
   ];
-  return `Error: ${parts.join(", ")}; ${errorMeaning}`;
+  return `${parts.join(", ")}; ${errorMeaning}`;
 }

@@ -1,8 +1,9 @@
 /** One configuration as text: figures, memory, and the time of each operator. */
 import type {Estimate, EstimateProblem, Platform} from "../engine/index.js";
 import type {MemoryGiB, OpTime} from "../engine/result.js";
+import {errorOfSum} from "../engine/session/error.js";
 import {bytesToGiB} from "../engine/units.js";
-import {originWords, parallelWords, workloadWords} from "../words.js";
+import {errorBandWords, errorMeaning, errorWords, originWords, parallelWords, workloadWords} from "../words.js";
 import type {Ink} from "./ink.js";
 import type {Provenance} from "./provenance.js";
 import {formatNumber, textTable} from "./tables.js";
@@ -24,6 +25,7 @@ export function estimateText(problem: EstimateProblem, answer: Estimate, provena
     `Types: ${Object.entries(answer.quant)
       .map(([part, type]) => `${part} ${type}`)
       .join(", ")}`,
+    `Errors: half of such answers are within ±, ${errorMeaning}`,
     provenance.lines.join("\n")
   ];
   return blocks.filter((block) => block !== "").join("\n\n");
@@ -80,8 +82,9 @@ function phaseText(title: string, ops: readonly OpTime[], ink: Ink): string {
     {title: "runs", value: (op: OpTime) => op.count},
     {title: "ms", value: (op: OpTime) => op.latencyMs, digits: 3},
     {title: "share", value: (op: OpTime) => `${formatNumber(totalMs ? (100 * op.latencyMs) / totalMs : 0, 1)} %`},
+    {title: "within", value: (op: OpTime) => errorWords(op.error), align: "right" as const},
     {title: "source", value: (op: OpTime) => originWords(op)}
   ];
   const slowestFirst = ops.filter((op) => op.latencyMs > 0).sort((a, b) => b.latencyMs - a.latencyMs);
-  return `${ink.bold(title)}: ${formatNumber(totalMs, 3)} ms\n${textTable(columns, slowestFirst, "  ")}`;
+  return `${ink.bold(title)}: ${formatNumber(totalMs, 3)} ms, ${errorBandWords(errorOfSum(ops))}\n${textTable(columns, slowestFirst, "  ")}`;
 }

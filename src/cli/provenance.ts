@@ -43,22 +43,29 @@ function ofRows(doubt: string): boolean {
   return doubt.includes("faster than the GPU can be");
 }
 
-function warningOf({systems}: Catalogue, {system, backend, database, donor, donorWhy}: Platform): string[] {
+function warningOf({systems}: Catalogue, {system, backend, database, perf, donor, donorWhy}: Platform): string[] {
   if (donor) {
     const carried = `NOT MEASURED: ${system.id}/${backend} is carried over from ${donor.id}`;
     return [`${carried} (${donorWhy}); ${donorErrorWords(system, donor)}`];
   }
-  if (database !== "calibrated" && database !== "sol") return [];
+  if (database !== "sol" && !(database === "calibrated" && perf.empty)) return [];
   const what = `NOT MEASURED: ${system.id}/${backend} is answered by`;
   if (database === "sol") return [`${what} the speed of light, a bound that no kernel reaches`];
   const have = systems[system.id]?.[backend]
     ? "its tables are imported but were not asked for"
     : "no tables of it are imported";
-  return [`${what} speed of light times coefficients (${have}, and no surfaces are fitted to it); see kneepoint import --help`];
+  return [
+    `${what} speed of light times coefficients (${have}, and no surfaces are fitted to it); see kneepoint import --help`
+  ];
 }
 
-function platformLine({systems}: Catalogue, {system, backend, version, database, donor}: Platform): string {
+function platformLine({systems}: Catalogue, {system, backend, version, database, perf, donor}: Platform): string {
   const measured = donor ?? system;
+  if (database === "calibrated" && !perf.empty) {
+    const rows = perf.allEntries().reduce((sum, entry) => sum + entry.rows, 0);
+    const what = `surfaces fitted to measured tables ${measured.id}/${backend} ${version}, ${countOf(rows, "row")}`;
+    return `Source: ${donor ? `${system.id}, carried over from ` : ""}${what}`;
+  }
   const entry = systems[measured.id]?.[backend]?.[version];
   if (!entry || database === "calibrated" || database === "sol")
     return `Source: ${system.label}, ${database}, no measured tables used`;

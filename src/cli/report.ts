@@ -1,7 +1,7 @@
 /** The search as a person reads it: the question, the answer, both modes, the frontier, the best plans, the source. */
 import type {ModeResult, Plan, Reason, SearchResult, Targets} from "../engine/result.js";
 import {msPerSecond} from "../engine/units.js";
-import {deploymentWords, gpuWords, modeWords, originWords, reasonWords} from "../words.js";
+import {deploymentWords, errorWords, gpuWords, modeWords, originWords, planErrorWords, reasonWords} from "../words.js";
 import {nearestOf, plansToShow} from "./answer.js";
 import {noInk, type Ink} from "./ink.js";
 import {formatNumber, textTable, type Column} from "./tables.js";
@@ -30,6 +30,7 @@ export function reportText(report: Report, {width = 80, ink = noInk}: {width?: n
     frontiers(report, width, ink),
     ...modes.filter((mode) => plansToShow(mode).length > 0).map((mode) => topPlans(mode, report, ink)),
     ...modes.map((mode) => rejections(mode)),
+    errorLine(modes),
     provenance.lines.join("\n")
   ];
   return blocks.filter((block) => block !== "").join("\n\n");
@@ -73,12 +74,20 @@ function refusal(result: SearchResult, targets: Targets, totalGpus: number): str
 
 const figures: Column<Plan>[] = [
   {title: "tok/s/GPU", value: (plan) => plan.tokensPerSecPerGpuCluster, digits: 1},
+  {title: "within", value: (plan) => (plan.error ? errorWords(plan.error.tokensPerSec) : undefined), align: "right"},
   {title: "tok/s/user", value: (plan) => plan.tokensPerSecPerUser, digits: 1},
   {title: "TTFT ms", value: (plan) => plan.ttftMs, digits: 1},
   {title: "TPOT ms", value: (plan) => plan.tpotMs, digits: 2},
   {title: "request ms", value: (plan) => plan.requestLatencyMs, digits: 0},
   {title: "in flight", value: (plan) => plan.concurrency * plan.replicas}
 ];
+
+/** Of the plans that are shown, the one least sure of. */
+function errorLine(modes: readonly ModeResult[]): string {
+  const errors = modes.flatMap(plansToShow).flatMap(({error}) => (error ? [error] : []));
+  if (errors.length === 0) return "";
+  return `Errors, at most: ${planErrorWords(errors.reduce((a, b) => (b.tokensPerSec.p50 > a.tokensPerSec.p50 ? b : a)))}`;
+}
 
 function comparison(modes: readonly ModeResult[]): string {
   const rows = modes.filter((mode) => plansToShow(mode).length > 0);

@@ -1,9 +1,10 @@
 /** Where the figures come from, so that nobody takes an estimate for a measurement. */
-import type {DataNote} from "../search/protocol.js";
+import type {DataNote, DonorNote} from "../search/protocol.js";
 import type {Source} from "../engine/result.js";
 import {errorBandWords, sourceWords} from "../words.js";
+import {customId} from "./custom-gpu.js";
 import {h} from "./dom.js";
-import {backendWords, counted, figure, percent} from "./format.js";
+import {backendWords, counted, figure, percent, shortSystem} from "./format.js";
 import {markStyle} from "./plan.js";
 
 /** A mark as in the chart, and the source’s name. */
@@ -21,9 +22,23 @@ export function sourceBadge(source: Source, detail = ""): HTMLElement {
 export function dataNote(notes: DataNote[], doubts: readonly string[]): HTMLElement {
   if (notes.every(({database, version}) => database === "calibrated" && !version)) return coefficientBanner(notes);
   const note = h("p", {class: "kp-note"}, ...notes.flatMap((note, i) => [i > 0 ? " · " : "", ...noteWords(note)]));
-  if (doubts.length === 0) return note;
+  const carried = notes.flatMap(({system, donor}) => (donor ? [donorBanner(system, donor)] : []));
+  if (doubts.length === 0) return h("div", {}, note, ...carried);
   const doubtful = doubts.map((doubt) => h("p", {}, h("b", {}, "Doubtful. "), `${doubt}.`));
-  return h("div", {}, note, h("div", {class: "kp-banner", role: "note"}, ...doubtful));
+  return h("div", {}, note, ...carried, h("div", {class: "kp-banner", role: "note"}, ...doubtful));
+}
+
+/** Figures of a GPU that nobody measured: whose timings they are, why theirs, and how far off such figures were. */
+function donorBanner(system: string, {label, why, error, assumptions}: DonorNote): HTMLElement {
+  const {ttft, tpot} = error;
+  return h(
+    "div",
+    {class: "kp-banner kp-carried", role: "note"},
+    h("b", {}, `Carried over from ${shortSystem(label)}.`),
+    ` Nobody measured ${system === customId ? "this GPU" : system}: its operators take the utilisation that the nearest measured GPU reached (${why}). ` +
+      `Predicting measured GPUs like this, half of the TTFT came within ${percent(ttft.p50)} and nine tenths within ${percent(ttft.p90)}, of the TPOT ${percent(tpot.p50)} and ${percent(tpot.p90)}.`,
+    assumptions.length > 0 && h("details", {}, h("summary", {}, "Assumed"), ` ${assumptions.join("; ")}.`)
+  );
 }
 
 function noteWords({
@@ -36,14 +51,15 @@ function noteWords({
   rows,
   borrowedRows,
   borrowedFrom,
-  fitError
+  fitError,
+  donor
 }: DataNote): (string | Node)[] {
   const name = backendWords[backend];
   if (database === "calibrated")
     return [
       h("i", {class: "kp-mark kp-hatched"}),
       version
-        ? ` Fitted to measurements of ${system}/${backend} ${version}${device ? ` on ${device}` : ""}; operator error ${errorBandWords(fitError!)} on its ${figure(rows)} rows in ${counted(slices, "surface")}`
+        ? ` Fitted to measurements of ${donor?.system ?? system}/${backend} ${version}${device ? ` on ${device}` : ""}; operator error ${errorBandWords(fitError!)} on its ${figure(rows)} rows in ${counted(slices, "surface")}`
         : ` ${system}: roofline estimate, neither measured nor fitted`
     ];
   const borrowed =

@@ -66,6 +66,7 @@ export function paretoPlot(options: ParetoOptions): SVGSVGElement & {scale(name:
     marks: [
       Plot.ruleY([y[0]], {stroke: "var(--kp-line-strong)"}),
       ...modes.map(({mode, cloud}) => cloudMark(cloud, mode, question)),
+      ...errorMarks(sketch),
       ...targetMarks(sketch),
       ...frontMarks(sketch),
       ...kneeMarks(sketch),
@@ -149,6 +150,26 @@ function frontMarks({modes, ghost, fronts, position, axis}: Sketch): Plot.Markis
         })
       : null
   ];
+}
+
+/** How far off the throughput of a front may be: half of such answers in the inner band, nine tenths in the outer. */
+function errorMarks({modes, position, axis}: Sketch): Plot.Markish[] {
+  const share = (plan: Plan, band: "p50" | "p90") => Math.min(0.9, plan.error?.tokensPerSec[band] ?? 0);
+  return modes.flatMap(({mode, front}) =>
+    (["p90", "p50"] as const).map((band) =>
+      Plot.areaY(front, {
+        x: position.x,
+        y1: (plan) => position.y(plan) * (1 - share(plan, band)),
+        y2: (plan) => position.y(plan) * (1 + share(plan, band)),
+        sort: position.x,
+        curve: stairs(axis),
+        fill: colors[mode],
+        fillOpacity: band === "p50" ? 0.16 : 0.07,
+        clip: true,
+        className: "kp-error-band"
+      })
+    )
+  );
 }
 
 function kneeMarks({modes, selected, position}: Sketch): Plot.Markish[] {

@@ -1,8 +1,8 @@
 /** The selected plan in words and figures. */
 import type {SystemSpec} from "../engine/system.js";
-import type {Plan, WorkerPoint} from "../engine/result.js";
+import type {ErrorBand, Plan, WorkerPoint} from "../engine/result.js";
 import {bytesToGiB} from "../engine/units.js";
-import {gpuWords, parallelWords} from "../words.js";
+import {errorBandWords, errorMeaning, errorWords, gpuWords, parallelWords} from "../words.js";
 import {modeName} from "./answer.js";
 import {h} from "./dom.js";
 import {backendWords, counted, duration, figure, shortSystem} from "./format.js";
@@ -54,14 +54,21 @@ export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOp
       ...metric(
         "tokens/s/GPU",
         figure(plan.tokensPerSecPerGpuCluster),
-        "Output tokens per second over all GPUs, idle ones included"
+        "Output tokens per second over all GPUs, idle ones included",
+        plan.error?.tokensPerSec
       ),
-      ...metric("tokens/s/user", figure(plan.tokensPerSecPerUser), "1000 / TPOT: how fast one reader sees tokens"),
+      ...metric(
+        "tokens/s/user",
+        figure(plan.tokensPerSecPerUser),
+        "1000 / TPOT: how fast one reader sees tokens",
+        plan.error?.tpot
+      ),
       ...metric("requests/s", figure(plan.requestsPerSec * plan.replicas), "All replicas together"),
-      ...metric("TTFT", duration(plan.ttftMs), "Time to first token"),
-      ...metric("TPOT", duration(plan.tpotMs), "Mean time per output token after the first"),
+      ...metric("TTFT", duration(plan.ttftMs), "Time to first token", plan.error?.ttft),
+      ...metric("TPOT", duration(plan.tpotMs), "Mean time per output token after the first", plan.error?.tpot),
       ...metric("request", duration(plan.requestLatencyMs), "TTFT + TPOT · (OSL − 1)")
     ),
+    plan.error && h("p", {class: "kp-hint"}, `Throughput ${errorBandWords(plan.error.tokensPerSec)}, ${errorMeaning}.`),
     ...planWorkers(plan).map(({role, count, worker}) => workerRow(role, count, worker, systems))
   );
 }
@@ -96,6 +103,7 @@ function precisionWords({quant}: WorkerPoint): string {
   return `${quant.gemm}, KV ${quant.kvCache}`;
 }
 
-function metric(name: string, value: string, title: string): HTMLElement[] {
-  return [h("div", {}, h("dt", {}, h("span", {class: "kp-explained", title}, name)), h("dd", {}, value))];
+function metric(name: string, value: string, title: string, error?: ErrorBand): HTMLElement[] {
+  const within = error && h("small", {title: `${errorBandWords(error)}, ${errorMeaning}`}, errorWords(error));
+  return [h("div", {}, h("dt", {}, h("span", {class: "kp-explained", title}, name)), h("dd", {}, value, within))];
 }

@@ -1,6 +1,6 @@
 /** Plans in rows; a click on a heading sorts, a click on a row selects. */
-import type {Plan} from "../engine/result.js";
-import {replicaWords} from "../words.js";
+import type {ErrorBand, Plan} from "../engine/result.js";
+import {errorBandWords, errorMeaning, errorWords, replicaWords} from "../words.js";
 import {h} from "./dom.js";
 import {figure} from "./format.js";
 import {planId} from "./plan.js";
@@ -20,10 +20,15 @@ export const columns: Column[] = [
   {name: "replicas", value: (plan) => plan.replicas},
   {name: "GPUs", title: "In use, of those you have", value: (plan) => plan.gpusUsed},
   {name: "in flight", title: "Requests in flight per replica", value: (plan) => plan.concurrency},
-  {name: "tokens/s/GPU", title: "Over all GPUs, idle ones included", value: (plan) => plan.tokensPerSecPerGpuCluster},
+  {
+    name: "tokens/s/GPU",
+    title: "Over all GPUs, idle ones included",
+    value: (plan) => plan.tokensPerSecPerGpuCluster,
+    show: (plan) => withError(plan.tokensPerSecPerGpuCluster, plan.error?.tokensPerSec)
+  },
   {name: "tokens/s/user", value: (plan) => plan.tokensPerSecPerUser},
-  {name: "TTFT (ms)", value: (plan) => plan.ttftMs},
-  {name: "TPOT (ms)", value: (plan) => plan.tpotMs},
+  {name: "TTFT (ms)", value: (plan) => plan.ttftMs, show: (plan) => withError(plan.ttftMs, plan.error?.ttft)},
+  {name: "TPOT (ms)", value: (plan) => plan.tpotMs, show: (plan) => withError(plan.tpotMs, plan.error?.tpot)},
   {name: "request (ms)", title: "TTFT + TPOT · (OSL − 1)", value: (plan) => plan.requestLatencyMs},
   {name: "memory (GiB)", title: "Of an aggregated or decode GPU", value: memoryGiB},
   {
@@ -32,6 +37,11 @@ export const columns: Column[] = [
     show: (plan) => sourceBadge(plan.source, plan.weakestOp ? `; weakest: ${plan.weakestOp}` : "")
   }
 ];
+
+function withError(value: number, error?: ErrorBand): HTMLElement {
+  const within = error && h("small", {title: `${errorBandWords(error)}, ${errorMeaning}`}, ` ${errorWords(error)}`);
+  return h("span", {}, figure(value), within);
+}
 
 export interface PlanTableOptions {
   caption: Node | string;

@@ -1,6 +1,6 @@
 /** A plan's identity and its sentences. */
 import type {Plan, Source, WorkerPoint} from "../engine/result.js";
-import {parallelWords, replicaWords} from "../words.js";
+import {errorWords, parallelWords, replicaWords} from "../words.js";
 import {counted, duration, figure} from "./format.js";
 
 /** Same for the same deployment whatever the targets: `disagg:4x-tp4pp1…@8+3x…`. */
@@ -17,12 +17,13 @@ export function deploymentLine(plan: Plan): string {
   return `${counted(plan.replicas, "replica")} of ${unbroken}`;
 }
 
-/** One sentence: `TP4, batch 16, 8 replicas: 414 tokens/s/GPU, 111 tokens/s/user, TTFT 293 ms`. */
+/** One sentence: `TP4, batch 16, 8 replicas: 414 tokens/s/GPU ± 4 %, 111 tokens/s/user, TTFT 293 ms`. */
 export function planSentence(plan: Plan): string {
   const shape = plan.agg
     ? `${parallelWords(plan.agg.parallel)}, batch ${plan.agg.batchPerRank}`
     : `${replicaWords(plan)}, decode batch ${plan.decode!.batchPerRank}`;
-  const speed = `${figure(plan.tokensPerSecPerGpuCluster)} tokens/s/GPU, ${figure(plan.tokensPerSecPerUser)} tokens/s/user`;
+  const within = plan.error ? ` ${errorWords(plan.error.tokensPerSec)}` : "";
+  const speed = `${figure(plan.tokensPerSecPerGpuCluster)} tokens/s/GPU${within}, ${figure(plan.tokensPerSecPerUser)} tokens/s/user`;
   return `${shape}, ${counted(plan.replicas, "replica")}: ${speed}, TTFT ${duration(plan.ttftMs)}`;
 }
 
