@@ -24,6 +24,8 @@ export interface Problem {
   totalGpus: number;
   workload: {isl: number; osl: number; prefix: number; images?: Images};
   quant?: Partial<Quant>;
+  /** Counts the KV cache that each layer really keeps. */
+  exactKvCache?: boolean;
   /** Undefined: measured tables and nothing else, where there are any, else the embedded surfaces. */
   database?: "hybrid" | "calibrated";
 }

@@ -82,14 +82,14 @@ export class Searcher {
   }
 
   private async evaluate(key: string, problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {
-    const {system, decodeSystem, totalGpus, workload, quant} = problem;
+    const {system, decodeSystem, totalGpus, workload, quant, exactKvCache} = problem;
     const model = problemModel(problem);
     const platform = await this.platform(problem, system, model);
     const decodePlatform = decodeSystem && (await this.platform(problem, decodeSystem, model));
     const platforms = decodePlatform ? [platform, decodePlatform] : [platform];
     await this.load(model, platforms, problem, onprogress);
     const start = performance.now();
-    const evaluation = evaluateSearch({model, platform, decodePlatform, totalGpus, workload, quant});
+    const evaluation = evaluateSearch({model, platform, decodePlatform, totalGpus, workload, quant, exactKvCache});
     const data = platforms.map((p) => this.note(p, lookedInto(model, p, quant)));
     return {key, evaluation, data, evaluateMs: performance.now() - start};
   }
@@ -122,11 +122,11 @@ export class Searcher {
 
   /** Another system's tables or surfaces, for one that has neither or where another was asked for. */
   private async carried(problem: Problem, system: SystemSpec, model: ModelConfig): Promise<Platform | undefined> {
-    const {backend, version, database, donor, quant} = problem;
+    const {backend, database, donor, quant} = problem;
     const isOwn = (id: string) =>
       this.store.latest(id, backend) !== undefined || this.embedded.entries.some((entry) => entry.system === id);
     if (isOwn(system.id) && donor === undefined) return undefined;
-    const choice = {system, backend, version, donor, need: {model, quant}};
+    const choice = {system, backend, donor, need: {model, quant}};
     const measured = this.systems.some(({id}) => id !== system.id && this.store.latest(id, backend) !== undefined);
     if (measured && database !== "calibrated")
       return donorPlatform(this.store, this.systems, {...choice, database: database ?? "silicon"});
@@ -137,11 +137,11 @@ export class Searcher {
     for (const {system: each} of ranked) {
       await this.fetchSurfaces(each, (entry) => entry.backend === backend);
       fetched.push(each);
-      const surfaces = {...choice, version: undefined, database: "calibrated"} as const;
+      const surfaces = {...choice, database: "calibrated"} as const;
       if (donorLacks(this.embedded, each, surfaces).length === 0)
         return donorPlatform(this.embedded, fetched, surfaces);
     }
-    return donorPlatform(this.embedded, fetched, {...choice, version: undefined, database: "calibrated"});
+    return donorPlatform(this.embedded, fetched, {...choice, database: "calibrated"});
   }
 
   private async fetchSurfaces(system: SystemSpec, wanted: (entry: CalibrationEntry) => boolean): Promise<void> {
