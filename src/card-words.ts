@@ -1,7 +1,7 @@
 /** A model card in words, shared by the command line and the pages. Pure functions of plain data. */
-import type {ModelCard, ModelConfig, Quant} from "../engine/index.js";
-import {modelSummary} from "../engine/models/summary.js";
-import {bytesToGiB} from "../engine/units.js";
+import type {ModelCard, ModelConfig, Quant} from "./engine/index.js";
+import {modelSummary} from "./engine/models/summary.js";
+import {bytesToGiB} from "./engine/units.js";
 
 /** `671 B parameters, 36.6 B of them active per token`; `32.8 B parameters` of a dense model. */
 export function parameterWords(card: ModelCard): string {

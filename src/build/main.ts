@@ -50,7 +50,7 @@ async function build(): Promise<void> {
 /** `measured data: 2,013 slices of 14 systems (./data)`, or how to get some. */
 function dataLine(): string {
   const path = join(dataFolder(), "catalogue.json");
-  if (!existsSync(path)) return "no measured data imported: figures are roofline estimates (npm run import -- DIR)";
+  if (!existsSync(path)) return "no measured data imported: figures come from fitted surfaces (npm run import -- DIR)";
   const {systems} = JSON.parse(readFileSync(path, "utf8"));
   return `measured data of ${Object.keys(systems).length} systems in ${dataFolder()}`;
 }
