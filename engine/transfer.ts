@@ -14,6 +14,10 @@ export const transferTiers = ["xshape", "xquant", "xprofile", "xop"] as const sa
 export type TransferTier = (typeof transferTiers)[number];
 export type TransferPolicy = readonly TransferTier[];
 
+/** What a transferred estimate keeps of the measurement: its time beyond the speed of light, or its utilisation. */
+export const transferRules = ["waiting", "utilisation"] as const;
+export type TransferRule = (typeof transferRules)[number];
+
 export const transferPresets: Record<"off" | "conservative" | "balanced" | "aggressive", TransferPolicy> = {
   off: [],
   conservative: ["xshape"],
@@ -61,18 +65,6 @@ export function moeLevel(quant: QuantMode): number {
 
 export function gemmLevel(quant: QuantMode): number {
   return levelOf(gemmLevels, quant) ?? 0.45;
-}
-
-/** Attention by how it computes, and by how many bytes its KV cache has. Ours: the reference has no such step. */
-const prefillLevels: Levels = [[2, 1, 1], [1, 2, 1]]; // prettier-ignore
-const decodeLevels: Levels = [[2, 1, 1], [1, 1, 1]]; // prettier-ignore
-
-export function prefillLevel(fmha: QuantMode): number {
-  return levelOf(prefillLevels, fmha) ?? 1;
-}
-
-export function decodeLevel(kvCache: QuantMode): number {
-  return levelOf(decodeLevels, kvCache) ?? 1;
 }
 
 function levelOf(levels: Levels, {bytesPerWeight, computeRate}: QuantMode): number | undefined {

@@ -2,7 +2,7 @@ import {dtypeClass} from "../coefficients.js";
 import {fmhaQuants, kvCacheQuants} from "../quant.js";
 import type {FmhaQuant, KvCacheQuant, QuantMode} from "../quant.js";
 import {decodeAttentionRoofline, encoderAttentionRoofline, prefillAttentionRoofline} from "../roofline.js";
-import {decodeLevel, headDimFactor, prefillLevel, runnableMode} from "../transfer.js";
+import {headDimFactor, runnableMode} from "../transfer.js";
 import {byOctaves, gridCloud, typesByLikeness, worseTier} from "./ladder.js";
 import type {Rung} from "./ladder.js";
 import {memoryLatencyMs} from "./memory.js";
@@ -69,6 +69,7 @@ export function prefillAttentionLatency(platform: Platform, shape: PrefillShape)
     part,
     key: [kvKey, window],
     roofline,
+    keyRoofline: ({0: kvKey, 1: window}) => rooflineAt({headDim, window, kvKey}, fmhaMode, kvCache),
     sqrtAxis: 1,
     transferRoofline: rooflineAt(own, runnableMode(system, fmhaMode), kvCache),
     ladder: () =>
@@ -78,9 +79,7 @@ export function prefillAttentionLatency(platform: Platform, shape: PrefillShape)
         modesOf: ([fmha, kv]) => [fmhaQuants[fmha as FmhaQuant], kvCacheQuants[kv as KvCacheQuant]],
         own,
         rooflineOf: (shape, [fmha, kv]) => rooflineAt(shape, fmhaQuants[fmha as FmhaQuant], kv as KvCacheQuant),
-        scale: (dim, [mode]) =>
-          (headDimFactor(backend, headDim) / headDimFactor(backend, dim)) *
-          (prefillLevel(fmhaMode) / prefillLevel(mode))
+        scale: (dim) => headDimFactor(backend, headDim) / headDimFactor(backend, dim)
       })
   });
   return (batch, seq, prefix) => {
@@ -149,6 +148,7 @@ export function decodeAttentionLatency(platform: Platform, shape: DecodeShape): 
     part: [kvCache, String(headDim)],
     key: [kvKey, window],
     roofline: rooflineAt(own, kvCache),
+    keyRoofline: ({0: kvKey, 1: window}) => rooflineAt({headDim, window, kvKey}, kvCache),
     floored: true,
     ladder: () =>
       attentionLadder(platform, {
@@ -157,7 +157,7 @@ export function decodeAttentionLatency(platform: Platform, shape: DecodeShape): 
         modesOf: ([kv]) => [kvCacheQuants[kv as KvCacheQuant]],
         own,
         rooflineOf: (shape, [kv]) => rooflineAt(shape, kv as KvCacheQuant),
-        scale: (_, [mode]) => decodeLevel(kvCacheQuants[kvCache]) / decodeLevel(mode),
+        scale: () => 1,
         floored: true
       })
   });
@@ -203,9 +203,13 @@ export function encoderAttentionLatency(
           const grid = platform.perf.grid("encoder_attention", [...part, String(dim)]);
           if (!grid) continue;
           const cloud = gridCloud(platform, grid, rooflineAt(dim, modes[0]));
-          const shaped = headDimFactor(platform.backend, headDim) / headDimFactor(platform.backend, dim);
-          const scale = (shaped * prefillLevel(mode)) / prefillLevel(modes[0]);
-          yield {tier: worseTier(tier, dim === headDim ? "own" : "xshape"), cloud, roofline: rooflineAt(dim, modes[0]), scale};
+          const scale = headDimFactor(platform.backend, headDim) / headDimFactor(platform.backend, dim);
+          yield {
+            tier: worseTier(tier, dim === headDim ? "own" : "xshape"),
+            cloud,
+            roofline: rooflineAt(dim, modes[0]),
+            scale
+          };
         }
     }
   });
@@ -225,8 +229,8 @@ interface AttentionLadder {
   modesOf: (part: readonly string[]) => readonly QuantMode[];
   own: MeasuredShape;
   rooflineOf: (shape: MeasuredShape, part: readonly string[]) => GridRoofline;
-  /** How much better than at `headDim` and in these types the asked kernel does. */
-  scale: (headDim: number, modes: readonly QuantMode[]) => number;
+  /** Utilisation at the asked head size over that at `headDim`. */
+  scale: (headDim: number) => number;
   floored?: boolean;
 }
 
@@ -237,7 +241,7 @@ interface AttentionLadder {
 function* attentionLadder(platform: Platform, ladder: AttentionLadder): Iterable<Rung> {
   const {perf} = platform;
   const {table, own, scale, rooflineOf, floored} = ladder;
-  for (const {part, modes, tier} of typesByLikeness(perf, table, ladder.asked, ladder.modesOf)) {
+  for (const {part, tier} of typesByLikeness(perf, table, ladder.asked, ladder.modesOf)) {
     const dims = headDimsByDistance(platform, table, part, own.headDim);
     const keys = dims.flatMap((dim) => perf.keys(table, [...part, String(dim)]) as [number, number][]);
     const kvKeys = byOctaves([own.kvKey, ...keys.map(([kv]) => kv)], own.kvKey);
@@ -252,7 +256,7 @@ function* attentionLadder(platform: Platform, ladder: AttentionLadder): Iterable
           if (!grid) continue;
           const same = headDim === own.headDim && window === own.window && kvKey === own.kvKey;
           const cloud = gridCloud(platform, grid, roofline);
-          yield {tier: worseTier(tier, same ? "own" : "xshape"), cloud, roofline, scale: scale(headDim, modes)};
+          yield {tier: worseTier(tier, same ? "own" : "xshape"), cloud, roofline, scale: scale(headDim)};
         }
   }
 }

@@ -42,15 +42,12 @@ export function carried(
   };
 }
 
-/** How much of the time beyond the speed of light is waiting. */
-export type Waiting = Pick<DonorFigures, "waitingShare" | "waitingCapMs">;
-
 /** The rule above; `ms` as it is where a speed of light is unknown. */
 export function scaledMs(
   ms: number,
   lightThereMs: number,
   lightHereMs: number,
-  {waitingShare, waitingCapMs}: Waiting
+  {waitingShare, waitingCapMs}: Pick<DonorFigures, "waitingShare" | "waitingCapMs">
 ): number {
   if (lightHereMs === lightThereMs || !(lightThereMs > 0 && lightHereMs > 0)) return ms;
   const waitingMs = Math.min(waitingCapMs, waitingShare * Math.max(0, ms - lightThereMs));

@@ -2,7 +2,9 @@ import {dtypeClass} from "../coefficients.js";
 import {gemmQuants} from "../quant.js";
 import type {GemmQuant, QuantMode} from "../quant.js";
 import type {Grid} from "../grid.js";
-import {computeScaleRoofline, gemmRoofline, memoryOpMs, scaleMatrixRoofline} from "../roofline.js";
+import {computeScaleRoofline, gemmRoofline, lastBound, memoryOpMs, scaleMatrixRoofline} from "../roofline.js";
+import {Curves} from "../interpolation/curves.js";
+import {curveRules} from "../interpolation/rules.js";
 import {missing, rank, weaken} from "../trace.js";
 import {gemmLevel, runnableMode, transferTiers} from "../transfer.js";
 import {gridCloud, ladderLatency, sitesCloud, typesByLikeness} from "./ladder.js";
@@ -36,6 +38,10 @@ function gemmInMode(platform: Platform, {n, k, quant}: Pick<Gemm, "n" | "k" | "q
     perf.sites(quant, (m, n, k) => gemmRoofline(system, m, n, k, gemmQuants[quant]));
   const sites = () => sitesOf(tableQuant(quant));
   const measured = (): Latency => {
+    if (platform.interpolation === "shared" && !perf.fitError("gemm", [tableQuant(quant)])) {
+      const shared = gemmCurves(platform, tableQuant(quant));
+      if (shared) return shared.curve([n, k]);
+    }
     const found = sites();
     if (!found) return () => missing(perf.missingMessage("gemm", [tableQuant(quant)]));
     const curve = found.curve(n, k);
@@ -88,6 +94,22 @@ function gemmInMode(platform: Platform, {n, k, quant}: Pick<Gemm, "n" | "k" | "q
         lastResorts(platform, "gemm", dtypeClass(mode), roofline, (on) => gemmLatency(on, {n, k, quant}))
       );
   }
+}
+
+/** The measured shapes of one dtype as curves over m. */
+function gemmCurves({system, perf}: Platform, quant: GemmQuant): Curves | undefined {
+  const mode = gemmQuants[quant];
+  const all = {name: "", accepts: () => true};
+  return perf.curves("gemm", [quant], all, (columns, latencyMs) => {
+    const [n, k, m] = columns as ArrayLike<number>[];
+    const light = (i: number) => gemmRoofline(system, m[i], n[i], k[i], mode);
+    const work = (site: ArrayLike<number>, m: number) => {
+      gemmRoofline(system, m, site[0], site[1], mode);
+      return lastBound;
+    };
+    const floored = latencyMs.map((ms, i) => Math.max(ms, light(i)));
+    return new Curves([n, k], m, floored, {...curveRules.gemm, work});
+  });
 }
 
 const byRateThenBytes = (a: QuantMode, b: QuantMode) =>

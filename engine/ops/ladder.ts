@@ -16,11 +16,17 @@ import {modeDistance, sameMode, transferTiers} from "../transfer.js";
 import type {TransferTier} from "../transfer.js";
 import type {Latency, Platform} from "./table.js";
 
-/** Measurements whose utilisation, times `scale`, stands in. */
+/** Measurements of something alike that stand in. */
 export interface Rung {
   tier: "own" | TransferTier;
   cloud: UtilCloud;
+  /** Utilisation of what is asked over that of what was measured, where utilisation is what carries over. */
   scale: number;
+  /**
+   * Speed of light of what was measured, where the time beyond it carries over: launches, uneven experts and the like
+   * take as long in another shape or type. Ours: in docs/accuracy-transfer.md it errs half as much as utilisation kept.
+   */
+  roofline?: GridRoofline;
 }
 
 /** What is asked of a ladder: its speed of light, and what to say when no rung holds. */
@@ -34,9 +40,10 @@ interface Asked {
 }
 
 /** Answers from the first rung that the platform's policy allows and that holds any measurement. */
-export function ladderLatency({transfer = transferTiers}: Platform, asked: Asked, rungs: Iterable<Rung>): Latency {
+export function ladderLatency(platform: Platform, asked: Asked, rungs: Iterable<Rung>): Latency {
+  const {transfer = transferTiers, transferRule = "waiting"} = platform;
   let forbidden: TransferTier | undefined;
-  for (const {tier, cloud, scale} of rungs) {
+  for (const {tier, cloud, scale, roofline: there} of rungs) {
     if (cloud.size === 0) continue;
     if (tier !== "own" && !transfer.includes(tier)) {
       forbidden ??= tier;
@@ -45,13 +52,24 @@ export function ladderLatency({transfer = transferTiers}: Platform, asked: Asked
     const ofType = tier === "xquant" || tier === "xprofile";
     const roofline = ofType ? (asked.transferRoofline ?? asked.roofline) : asked.roofline;
     const to = tier === "own" ? rank.empirical : rank[tier];
+    const util: Latency = (a, b, c, d) => cloud.util([a, b, c, d].slice(0, asked.axes));
+    if (there && tier !== "own" && transferRule === "waiting")
+      return (a, b, c, d) => {
+        weaken(to);
+        return withWaiting(there(a, b, c, d), util(a, b, c, d), roofline(a, b, c, d));
+      };
     return (a, b, c, d) => {
       weaken(to);
-      return roofline(a, b, c, d) / (cloud.util([a, b, c, d].slice(0, asked.axes)) * scale);
+      return roofline(a, b, c, d) / (util(a, b, c, d) * scale);
     };
   }
   const hint = forbidden ? `; the transfer policy leaves out ${forbidden}, which would answer` : "";
   return () => missing(asked.missed + hint);
+}
+
+/** The time beyond the speed of light kept; a kernel faster than light keeps its utilisation. */
+function withWaiting(lightThereMs: number, util: number, lightMs: number): number {
+  return util < 1 ? lightMs + lightThereMs / util - lightThereMs : lightMs / util;
 }
 
 /** Clouds by GPU, by what was measured, and by what its speed of light was taken to be. */

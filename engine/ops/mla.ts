@@ -136,6 +136,7 @@ export function mlaBmmLatency(
     part: [],
     key: [tabled, operation, heads],
     roofline: rooflineOf(heads, gemmQuants[quant]),
+    keyRoofline: ({0: heads}) => rooflineOf(heads, gemmQuants[quant]),
     // Other head counts are ours.
     ladder: function* () {
       const dtypes = [...new Set<GemmQuant>([tabled, ...keys.map(([dtype]) => dtype)])];
@@ -149,7 +150,12 @@ export function mlaBmmLatency(
           const mode = gemmQuants[dtype];
           const tier = dtype === quant ? "own" : sameMode(mode, gemmQuants[quant]) ? "xquant" : "xprofile";
           const cloud = gridCloud(platform, grid, rooflineOf(count, mode));
-          yield {tier: worseTier<Rung["tier"]>(tier, count === heads ? "own" : "xshape"), cloud, roofline: rooflineOf(count, mode), scale: 1};
+          yield {
+            tier: worseTier<Rung["tier"]>(tier, count === heads ? "own" : "xshape"),
+            cloud,
+            roofline: rooflineOf(count, mode),
+            scale: 1
+          };
         }
     }
   });

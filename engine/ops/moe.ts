@@ -46,6 +46,11 @@ function moeTableLatency(
     part: [op.quant, distribution],
     key: shapeKey(op),
     roofline: (tokens) => moeRoofline(platform.system, tokens, op, mode),
+    keyRoofline: (key) => {
+      const [topK, experts, hidden, inter, moeTp, moeEp] = Array.from(key);
+      const shape = {topK, experts, hidden, inter, moeTp, moeEp, gated: op.gated};
+      return (tokens) => moeRoofline(platform.system, tokens, shape, mode);
+    },
     rooflineOf: gatedName(op),
     transferRoofline: (tokens) => moeRoofline(platform.system, tokens, op, runnableMode(platform.system, mode)),
     needsCurveBelow: true,
@@ -105,16 +110,18 @@ function* nearestShape(
   });
   if (candidates.length === 0) return;
   const far = distanceTo(
-    shapeKey(op).slice(0, sameSharding ? 4 : 6),
-    candidates.map(({key}) => key)
+    sharded(shapeKey(op)).slice(0, sameSharding ? 4 : 6),
+    candidates.map(({key}) => sharded(key))
   );
-  const {part, key, mode} = candidates.reduce((a, b) => (far(b.key) < far(a.key) ? b : a));
+  const {part, key, mode} = candidates.reduce((a, b) => (far(sharded(b.key)) < far(sharded(a.key)) ? b : a));
   const [topK, experts, hidden, inter, moeTp, moeEp] = key;
   const shape = {topK, experts, hidden, inter, moeTp, moeEp, gated: op.gated};
   const roofline = (tokens: number) => moeRoofline(system, tokens, shape, mode);
   const cloud = gridCloud(platform, perf.grid("moe", part, key)!, roofline, gatedName(op));
   const asked = moeQuants[op.quant];
-  yield {tier, cloud, roofline, scale: tier === "xshape" ? 1 : moeLevel(runnableMode(system, asked)) / moeLevel(mode)};
+  const scale = tier === "xshape" ? 1 : moeLevel(runnableMode(system, asked)) / moeLevel(mode);
+  // The method's own step, whose figures it gives (§16): utilisation is kept.
+  yield tier === "xshape" && sameSharding ? {tier, cloud, scale} : {tier, cloud, scale, roofline};
 }
 
 /** Where the asked distribution and the even one are missing: the first that the type was measured with. Ours. */
@@ -125,10 +132,21 @@ function measuredDistribution(platform: Platform, wanted: {quant: MoeQuant; dist
   return perf.entriesOf("moe").find(({part}) => part[0] === wanted.quant)?.part[1] ?? found;
 }
 
+/** A shape's key with the number of ranks in place of moeTp: work per rank matters more than how it was split. */
+function sharded([topK, experts, hidden, inter, moeTp, moeEp]: readonly number[]): number[] {
+  return [topK, experts, hidden, inter, moeTp * moeEp, moeEp];
+}
+
+/**
+ * How much the axes of a shape count. The number of ranks counts twice: with every split over more than one rank held
+ * out, p90 is 108 % instead of 156 % (docs/accuracy-transfer.md, b200_sxm/trtllm and h100_sxm/sglang).
+ */
+const weights = [1, 1, 1, 1, 2, 1];
+
 /** Distance in logarithms, each axis scaled to the span of `keys`; axes beyond those of `want` do not count. */
 function distanceTo(want: readonly number[], keys: readonly number[][]): (key: readonly number[]) => number {
   const axes = want.map((_, axis) => keys.map((key) => Math.log(key[axis])));
   const low = axes.map((values) => values.reduce((a, b) => Math.min(a, b), Infinity));
   const span = axes.map((values, axis) => values.reduce((a, b) => Math.max(a, b), -Infinity) - low[axis] || 1);
-  return (key) => Math.hypot(...want.map((size, axis) => (Math.log(key[axis]) - Math.log(size)) / span[axis]));
+  return (key) => Math.hypot(...want.map((size, axis) => (weights[axis] * Math.log(key[axis] / size)) / span[axis]));
 }

@@ -12,6 +12,9 @@ import {doubt, grades, missing, rank, trace, weaken} from "../trace.js";
 import type {TransferPolicy, TransferRule} from "../transfer.js";
 import {gridCloud, ladderLatency} from "./ladder.js";
 import type {Rung} from "./ladder.js";
+import {curveRule} from "../interpolation/rules.js";
+import type {Interpolation} from "../interpolation/rules.js";
+import {sharedLatency} from "./shared.js";
 
 /**
  * Where a latency comes from. `silicon`: measured tables, a miss is an error. `hybrid`: tables, and on a miss the
@@ -33,6 +36,8 @@ export interface Platform {
   /** Why that one, in words. */
   donorWhy?: string;
   database: Database;
+  /** How measured tables are read between and beyond their points; as in the reference unless given. */
+  interpolation?: Interpolation;
   /** Fitted tables that answer where `perf` does not, in order. Of the same system. */
   embedded?: () => readonly PerfDatabase[];
   /** Raises every measured kernel to the speed of light; else only GEMM and decode attention are, as in the reference. */
@@ -55,6 +60,8 @@ export interface TableQuery {
   key?: readonly (string | number)[];
   /** Coordinates left of the latency: the table's axes, in order. */
   roofline: GridRoofline;
+  /** The roofline of another key of the slice, whose rows help to interpolate; without it only the own key's do. */
+  keyRoofline?: (key: ArrayLike<number>) => GridRoofline;
   /** Names `roofline` where a grid is looked into with several. */
   rooflineOf?: string;
   /** What is held beyond the table, when not the roofline. */
@@ -202,9 +209,14 @@ function measured(platform: Platform, query: TableQuery): Latency {
       : perf.missingMessage(table, part);
     return () => missing(message);
   }
-  const looked: Latency = platform.clampToLight
-    ? (a, b, c, d) => Math.max(grid.lookup(a, b, c, d, hold, sqrtAxis), roofline(a, b, c, d))
+  const rule = curveRule(table);
+  const shared = platform.interpolation === "shared" && rule && !perf.fitError(table, part);
+  const found: Latency = shared
+    ? sharedLatency(perf, query, grid, rule)
     : (a, b, c, d) => grid.lookup(a, b, c, d, hold, sqrtAxis);
+  const looked: Latency = platform.clampToLight
+    ? (a, b, c, d) => Math.max(found(a, b, c, d), roofline(a, b, c, d))
+    : found;
   if (!query.needsCurveBelow || grid.size > 1) return looked;
   const only = grid.keys[0][0];
   return (a, b, c, d) =>

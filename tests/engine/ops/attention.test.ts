@@ -48,11 +48,12 @@ describe("decode attention", () => {
     expect(decodeAttentionKernel(modes, decodeOp)(4, 4, 1000, 0)).toBe(once);
   });
 
-  it("of another head size has its utilisation, unscaled", () => {
+  it("of another head size has, by the method's rule, its utilisation, unscaled", () => {
     const rows = [500, 1000].map((seq) => [2, 0, 8, 4, seq, light({}, 4, seq) / 0.25]);
-    const hybrid = literalPlatform([{table: "decode_attention", part: ["bfloat16", "128"], rows}], {
-      database: "hybrid"
-    });
+    const hybrid = {
+      ...literalPlatform([{table: "decode_attention", part: ["bfloat16", "128"], rows}], {database: "hybrid"}),
+      transferRule: "utilisation"
+    } as const;
     const ms = decodeAttentionLatency(hybrid, {...shape, headDim: 64})(4, 1000, 0, 0);
     expect(ms).toBeCloseTo(light({headDim: 64}, 4, 1000) / 0.25, 12);
     const windowed = decodeAttentionLatency(hybrid, {...shape, window: 64})(4, 1000, 0, 0);

@@ -65,7 +65,10 @@ describe("without any table", () => {
   });
 });
 
-describe("utilisation that stands in", () => {
+describe("utilisation that stands in, by the method's rule", () => {
+  const open = (slices: LiteralSlice[], {database}: {database: Database}) =>
+    ({...literalPlatform(slices, {database}), transferRule: "utilisation"}) as const;
+
   const bf16 = fmhaQuants.bfloat16;
   const prefillLight = (headDim: number, seq: number, window = 0) =>
     prefillAttentionRoofline(literalSystem, {...shape, batch: 1, seq, prefix: 0, headDim, window}, bf16, "bfloat16");
@@ -76,7 +79,7 @@ describe("utilisation that stands in", () => {
   });
 
   it("of prefill attention is head size 128's, scaled by what sizes reach", () => {
-    const hybrid = literalPlatform([measured(128, 0.5), measured(192, 0.9)], {database: "hybrid"});
+    const hybrid = open([measured(128, 0.5), measured(192, 0.9)], {database: "hybrid"});
     const ms = prefillAttentionLatency(hybrid, {...shape, headDim: 64})(1, 1024, 0, 0);
     expect(ms).toBeCloseTo(prefillLight(64, 1024) / (0.5 * 0.58), 12);
     expect(trace.rank).toBe(rank.xshape);
@@ -85,17 +88,17 @@ describe("utilisation that stands in", () => {
   });
 
   it("of prefill attention is head size 128's even where another is nearer", () => {
-    const hybrid = literalPlatform([measured(256, 0.9), measured(128, 0.5)], {database: "hybrid"});
+    const hybrid = open([measured(256, 0.9), measured(128, 0.5)], {database: "hybrid"});
     const ms = prefillAttentionLatency(hybrid, {...shape, headDim: 192})(1, 1024, 0, 0);
     expect(ms).toBeCloseTo(prefillLight(192, 1024) / (0.5 * 1.1), 12);
   });
 
   it("of a window is the same window's at another head size before the full attention's own", () => {
     const slices = [{...measured(64, 0.2)}, measured(128, 0.5, 256)];
-    const hybrid = literalPlatform(slices, {database: "hybrid"});
+    const hybrid = open(slices, {database: "hybrid"});
     const ms = prefillAttentionLatency(hybrid, {...shape, headDim: 64, window: 256})(1, 1024, 0, 0);
     expect(ms).toBeCloseTo(prefillLight(64, 1024, 256) / (0.5 * 0.58), 12);
-    const full = literalPlatform([measured(64, 0.2)], {database: "hybrid"});
+    const full = open([measured(64, 0.2)], {database: "hybrid"});
     expect(prefillAttentionLatency(full, {...shape, headDim: 64, window: 256})(1, 1024, 0, 0)).toBeCloseTo(
       prefillLight(64, 1024, 256) / 0.2,
       12
@@ -113,24 +116,24 @@ describe("utilisation that stands in", () => {
 
   it("of experts is the nearest shape's with the same sharding", () => {
     const slice = merged(experts(1024, 0.25, "bfloat16"), experts(8192, 0.5, "bfloat16"), experts(512, 1, "bfloat16", 1)); // prettier-ignore
-    const hybrid = literalPlatform([slice], {database: "hybrid"});
+    const hybrid = open([slice], {database: "hybrid"});
     expect(moeLatency(hybrid, expert)(64, 0, 0, 0)).toBeCloseTo(moeLight({}, 64, "bfloat16") / 0.25, 12);
     expect(trace.rank).toBe(rank.xshape);
   });
 
   it("of experts in a type that was not measured is the most similar type's, by typical levels", () => {
     const slices = [experts(512, 0.5, "nvfp4"), experts(512, 0.2, "bfloat16")];
-    const hybrid = literalPlatform(slices, {database: "hybrid"});
+    const hybrid = open(slices, {database: "hybrid"});
     const ms = moeLatency(hybrid, {...expert, quant: "fp8"})(64, 0, 0, 0);
     // bfloat16 is 1 byte and once the rate away, nvfp4 0.4375 and twice.
     expect(ms).toBeCloseTo(moeLight({}, 64, "fp8") / (0.2 * (0.4 / 0.53)), 12);
-    const twin = literalPlatform([experts(512, 0.3, "fp8_block")], {database: "hybrid"});
+    const twin = open([experts(512, 0.3, "fp8_block")], {database: "hybrid"});
     const same = moeLatency(twin, {...expert, quant: "fp8"})(64, 0, 0, 0);
     expect(same).toBeCloseTo(moeLight({}, 64, "fp8") / 0.3, 12);
   });
 
   it("in the empirical database stands in for the measurement itself", () => {
-    const empirical = literalPlatform([measured(128, 0.5)], {database: "empirical"});
+    const empirical = open([measured(128, 0.5)], {database: "empirical"});
     const at = prefillAttentionLatency(empirical, shape)(1, 1500, 0, 0);
     expect(at).toBeCloseTo(prefillLight(128, 1500) / 0.5, 12);
     expect(trace.rank).toBe(rank.empirical);
