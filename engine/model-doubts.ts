@@ -28,9 +28,18 @@ function reductionDoubts({model, parallel}: WorkerSpec): string[] {
   return [`${model.id} is counted without all-reduces after attention and dense FFN; TP comes out too fast`];
 }
 
-/** State-space tables know no tensor parallelism (method.md §6.9). */
+/**
+ * State-space tables know no tensor parallelism (method.md §6.9), and none of those released has Mamba-2's scan, whose
+ * speed of light does not count the state (method.md §4).
+ */
 function stateDoubts({model, parallel}: WorkerSpec): string[] {
-  if (parallel.tp === 1 || !(model.gdn || model.mamba)) return [];
-  const what = model.gdn ? "linear attention" : "Mamba-2";
-  return [`${what} of ${model.id} was measured on one GPU and is counted unsharded; TP comes out too slow`];
+  const {id, gdn, mamba, blockCounts} = model;
+  if (!gdn && !mamba) return [];
+  const what = gdn ? "linear attention" : "Mamba-2";
+  const unsharded = `${what} of ${id} was measured on one GPU and is counted unsharded; TP comes out too slow`;
+  // A state of floats, read and written.
+  const stateBytes = mamba ? mamba.heads * mamba.headDim * mamba.stateSize * 4 * 2 * (blockCounts?.mamba ?? 0) : 0;
+  const stateMB = (stateBytes / parallel.tp / 1e6).toFixed(0);
+  const unread = `Mamba-2's scan is counted without its state, ${stateMB} MB a request in every decode step of ${id}; large batches come out too fast`;
+  return [...(parallel.tp > 1 ? [unsharded] : []), ...(mamba ? [unread] : [])];
 }

@@ -87,5 +87,8 @@ describe("modelDoubts", () => {
     expect(modelDoubts(specOf("google/gemma-4-26B-A4B"), 4500)).toEqual([]);
     const sharded = modelDoubts({...specOf("Qwen/Qwen3.5-27B", {tp: 2}), exactKvCache: true}, 4500);
     expect(sharded).toEqual([expect.stringMatching(/linear attention .* counted unsharded/)]);
+    const mamba = modelDoubts({...specOf("nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16"), exactKvCache: true}, 4500);
+    // 23 blocks · 64 heads · 64 · 128 floats, twice: 96,468,992 bytes.
+    expect(mamba).toEqual([expect.stringMatching(/without its state, 96 MB a request in every decode step/)]);
   });
 });
