@@ -92,6 +92,34 @@ export class Grid {
     return this.axes === 1 ? this.holdCurve(roofline) : this.holdNearest(roofline);
   }
 
+  /** The measured latency in ms at the given coordinates; NaN where there is none. */
+  measured(a: number, b: number, c: number, d: number): number {
+    let [start, end] = [0, this.keys[0].length];
+    for (let level = 0; ; ++level) {
+      const at = level === 0 ? a : level === 1 ? b : level === 2 ? c : d;
+      const i = bisect(this.keys[level], at, start, end);
+      if (i === end || this.keys[level][i] !== at) return NaN;
+      if (level + 1 === this.axes) return this.latencyMs[i];
+      start = this.first[level][i];
+      end = this.first[level][i + 1];
+    }
+  }
+
+  /** A blend of the leaves all around the given coordinates; NaN where they do not surround it. */
+  blended(a: number, b: number, c: number, d: number, roofline: GridRoofline, sqrtAxis = -1): number {
+    const {query} = this;
+    query[0] = a;
+    query[1] = b;
+    query[2] = c;
+    query[3] = d;
+    this.exact = true;
+    this.dropped = false;
+    const inside = this.interior(0, 0, this.keys[0].length, roofline, sqrtAxis);
+    const whole = !this.dropped;
+    this.dropped = false;
+    return whole ? inside : NaN;
+  }
+
   private exact = true;
   private dropped = false;
 

@@ -1,6 +1,7 @@
 import {Grid} from "./grid.js";
 import type {GridRoofline} from "./grid.js";
 import {Sites} from "./sites.js";
+import type {Curves} from "./interpolation/curves.js";
 import type {GemmRoofline} from "./sites.js";
 import {tables, valueColumn} from "./schema.js";
 import type {ErrorBand} from "./result.js";
@@ -18,6 +19,7 @@ interface Slice {
   rows: Map<string, number[]>;
   grids: Map<string, Grid>;
   sites?: Sites;
+  curves: Map<string, Curves>;
 }
 
 /** A slice that was fitted to measurements (see calibration.ts): tabulated when it is first looked into. */
@@ -79,7 +81,7 @@ export class PerfDatabase {
       if (group) group.push(i);
       else rows.set(key, [i]);
     }
-    this.slices.set(name, {columns, rows, grids: new Map()});
+    this.slices.set(name, {columns, rows, grids: new Map(), curves: new Map()});
     if (!this.entries.has(name)) {
       const count = columns[valueColumn].length;
       this.entries.set(name, {
@@ -162,6 +164,33 @@ export class PerfDatabase {
     if (!slice) return undefined;
     const numbers = (column: string) => slice.columns[column] as ArrayLike<number>;
     return (slice.sites ??= new Sites(numbers("n"), numbers("k"), numbers("m"), numbers(valueColumn), roofline));
+  }
+
+  /**
+   * The rows of several keys of a slice as curves, made once for each `name`: `make` gets the table's key columns, its
+   * axes and the latencies. Undefined when nothing was measured there.
+   */
+  curves(
+    table: TableName,
+    part: readonly string[],
+    {name, accepts}: {name: string; accepts: (key: (string | number)[]) => boolean},
+    make: (columns: (ArrayLike<number> | readonly string[])[], latencyMs: Float64Array) => Curves
+  ): Curves | undefined {
+    const slice = this.slice(table, part);
+    if (!slice) return undefined;
+    let curves = slice.curves.get(name);
+    if (curves) return curves;
+    const {columns} = slice;
+    const keys = tables[table].key.map((column) => columns[column]);
+    const rows: number[] = [];
+    for (const group of slice.rows.values())
+      if (accepts(keys.map((column) => column[group[0]]))) for (const row of group) rows.push(row);
+    const of = (column: ArrayLike<number> | readonly string[]) =>
+      typeof column[0] === "string" ? rows.map((row) => column[row] as string) : pick(column, rows);
+    const named = [...tables[table].key, ...tables[table].axes].map((column) => of(columns[column]));
+    curves = make(named, pick(columns[valueColumn], rows));
+    slice.curves.set(name, curves);
+    return curves;
   }
 
   /** `no gemm table: h200_sxm/trtllm 1.3.0rc10 nvfp4; have bfloat16, fp8`. */

@@ -1,0 +1,136 @@
+import type {TableName} from "../schema.js";
+import type {CurveScheme} from "./curves.js";
+
+/** How interpolations differ: `shared` lets neighbouring curves speak, `reference` is method.md §5 to the letter. */
+export const interpolations = ["shared", "reference"] as const;
+export type Interpolation = (typeof interpolations)[number];
+
+/**
+ * How a table is read as curves. A site is the numbers of its key followed by its axes without the one along which
+ * curves run. Every choice is the one with the least error on held-out points (`npm run accuracy:tables`); lengths are
+ * octaves at which a difference in that coordinate has made two sites unlike.
+ */
+export interface CurveRule extends Omit<CurveScheme, "work"> {
+  /** Index of the axis along which curves run. */
+  along: number;
+  /**
+   * Where the table has points all around, its grid is blended as in §5.1, and neighbours speak only at holes and
+   * beyond the edge: no way was found to do better there.
+   */
+  blendedInside: boolean;
+}
+
+const octaves = Math.log2;
+
+/**
+ * Attention works on batch · kvHeads independent groups of heads / kvHeads queries each, so half of the batch with
+ * twice the heads of both kinds is the same work: these two numbers place a site, and how many KV heads there are
+ * hardly does.
+ */
+function groupsAndShare(batchLength: number, shareLength: number, kvLength: number): CurveRule["place"] {
+  return (site) => {
+    const [kvKey, heads, batch] = [site[0], site[2], site[3]];
+    const kvHeads = kvKey || heads;
+    return [
+      octaves(batch * kvHeads) / batchLength,
+      octaves(heads / kvHeads) / shareLength,
+      octaves(kvHeads) / kvLength
+    ];
+  };
+}
+
+/** Without KV heads shared between queries, heads · batch is the work, and how it splits matters little. */
+const headsTimesBatch: CurveRule["place"] = (site) => [octaves(site[0] * site[1]) / 4, octaves(site[0]) / 12];
+
+/** The latent cache is common to all heads, so heads and batch are two things. */
+const headsAndBatch: CurveRule["place"] = (site) => [octaves(site[1]) / 6, octaves(site[0]) / 30];
+
+const everyNumber: CurveRule["place"] = (site) => Array.from(site, (value) => octaves(value || 1) / 2);
+
+const prefillAttention: CurveRule = {
+  along: 1,
+  place: groupsAndShare(4, 2, 30),
+  growth: "power",
+  baseline: "fitted",
+  correlation: "exponential",
+  nugget: 0.005,
+  sites: 16,
+  window: 5,
+  tail: 3,
+  blendedInside: false
+};
+
+const decodeAttention: CurveRule = {
+  ...prefillAttention,
+  along: 2,
+  place: groupsAndShare(6, 3, 40),
+  growth: "linear",
+  correlation: "matern",
+  nugget: 0.002,
+  sites: 12
+};
+
+const prefillMla: CurveRule = {
+  ...prefillAttention,
+  place: headsTimesBatch,
+  correlation: "matern",
+  nugget: 0.002,
+  sites: 12,
+  window: 3,
+  tail: 1
+};
+
+const decodeMla: CurveRule = {
+  ...prefillMla,
+  along: 2,
+  place: headsAndBatch,
+  growth: "linear",
+  blendedInside: true
+};
+
+const perTokens: CurveRule = {
+  along: 0,
+  place: everyNumber,
+  growth: "linear",
+  baseline: "fitted",
+  correlation: "matern",
+  nugget: 0.01,
+  sites: 8,
+  window: 3,
+  tail: 1,
+  blendedInside: true
+};
+
+/** Tables without an entry are interpolated as in §5. */
+export const curveRules = {
+  gemm: {
+    along: 2,
+    place: (site) => [octaves(site[0]) / 4, octaves(site[1]) / 8],
+    growth: "steps",
+    baseline: "light",
+    correlation: "matern",
+    nugget: 0.01,
+    sites: 12,
+    window: 5,
+    tail: 3,
+    blendedInside: false
+  },
+  prefill_attention: prefillAttention,
+  decode_attention: decodeAttention,
+  encoder_attention: {...prefillMla, correlation: "exponential", nugget: 0.01, tail: 3, blendedInside: true},
+  prefill_mla: prefillMla,
+  prefill_mla_module: prefillMla,
+  decode_mla: decodeMla,
+  decode_mla_module: decodeMla,
+  moe: perTokens,
+  moe_low_latency: perTokens,
+  mla_bmm: perTokens,
+  custom_allreduce: perTokens,
+  nccl: perTokens,
+  oneccl: perTokens
+} satisfies Partial<Record<TableName, CurveRule>>;
+
+/** The rule of a table that has one. */
+export function curveRule(table: TableName): CurveRule | undefined {
+  return (curveRules as Partial<Record<TableName, CurveRule>>)[table];
+}
