@@ -2,6 +2,8 @@
 import {backends} from "../engine/schema.js";
 import type {Catalogue} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
+import {customId, describe} from "./custom-gpu.js";
+import {gpuPanel} from "./gpu-panel.js";
 import {combobox} from "./combobox.js";
 import type {Choice} from "./combobox.js";
 import {configDialog} from "./config-dialog.js";
@@ -45,9 +47,19 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
     });
 
   const dialog = configDialog((model, config, hfQuantConfig) => set({model, config, hfQuantConfig}));
-  const model = combobox("Model", models.map(modelChoice), question.model, (id) => set({model: id, config: "", hfQuantConfig: ""}));
-  const system = choice("GPU", (v) => set({system: v, version: ""}));
-  const decode = choice("Decode on", (v) => set({decodeSystem: v}));
+  const model = combobox("Model", models.map(modelChoice), question.model, (id) =>
+    set({model: id, config: "", hfQuantConfig: ""})
+  );
+  const system = choice("GPU", (v) => set({system: v, version: "", ...newGpu(v)}));
+  const decode = choice("Decode on", (v) => set({decodeSystem: v, ...newGpu(v)}));
+  const donor = choice("Timings of", (v) => set({donor: v}));
+  const panel = gpuPanel(systems, (gpu) => set({gpu}));
+  /** The reader's own GPU starts as the one that was chosen before. */
+  const newGpu = (id: string): Partial<Question> => {
+    if (id !== customId || question.gpu) return {};
+    const base = systems.find((each) => each.id === question.system) ?? systems[0];
+    return {gpu: JSON.stringify(describe(base, `my ${shortSystem(base.label)}`))};
+  };
   const backend = choice("Backend", (v) => set({backend: v as Question["backend"], version: ""}));
   const version = choice("Version", (v) => set({version: v}));
   const kind = choice("Target", (v) => set({requestLatencyMs: v === "request" ? suggestedLatency(question) : 0}));
@@ -86,12 +98,15 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
   const refresh = () => {
     const {requestLatencyMs} = question;
     model.set(question.model);
-    system.set(systems.map(systemChoice(catalogue)), question.system);
+    const known = systems.map(systemChoice(catalogue));
+    const own = {value: customId, label: "Custom GPU…"};
+    system.set([...known, own], question.system);
+    const isCustom = question.system === customId || question.decodeSystem === customId;
+    panel.set(isCustom ? question.gpu : "");
+    donor.set(donorChoices(systems, catalogue, question), question.donor);
+    donor.hidden = !isCustom && Object.hasOwn(catalogue.systems, question.system);
     const same = {value: "", label: "same GPU"};
-    decode.set(
-      [same, ...systems.filter(({id}) => id !== question.system).map(systemChoice(catalogue))],
-      question.decodeSystem
-    );
+    decode.set([same, ...[...known, own].filter(({value}) => value !== question.system)], question.decodeSystem);
     backend.set(
       backends.map((id) => ({value: id, label: backendWords[id]})),
       question.backend
@@ -136,6 +151,8 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
     group(
       "Hardware",
       h("div", {class: "kp-pair"}, system, decode),
+      panel,
+      donor,
       gpus,
       h("div", {class: "kp-pair"}, backend, version)
     ),
@@ -182,6 +199,15 @@ function systemChoice(catalogue: Catalogue): (system: SystemSpec) => Choice {
     value: id,
     label: shortSystem(label) + (imported && !catalogue.systems[id] ? " – estimate" : "")
   });
+}
+
+/** GPUs whose timings can be carried over: those that tables are imported of, else that surfaces are embedded of. */
+function donorChoices(systems: readonly SystemSpec[], catalogue: Catalogue, {system}: Question): Choice[] {
+  const measured = systems.filter(({id}) => Object.hasOwn(catalogue.systems, id) && id !== system);
+  return [
+    {value: "", label: "the nearest measured GPU"},
+    ...measured.map(({id, label}) => ({value: id, label: shortSystem(label)}))
+  ];
 }
 
 function versionChoices(catalogue: Catalogue, {system, backend}: Question): Choice[] {

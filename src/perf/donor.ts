@@ -20,15 +20,20 @@ export interface DonorChoice {
   need?: {model: ModelConfig; quant?: Partial<Quant>};
 }
 
+/** Tables, or embedded surfaces, of which a donor's are taken. */
+export type DonorStore = Pick<Store, "latest" | "versions" | "perf">;
+
 /**
  * Undefined when no other system has tables of this backend. Throws InputError for a donor or a version that has
  * none.
  */
 export function donorPlatform(
-  store: Pick<Store, "latest" | "versions" | "perf">,
+  store: DonorStore,
   systems: readonly SystemSpec[],
-  {system, backend, version, database, donor, need}: DonorChoice
+  choice: DonorChoice
 ): Platform | undefined {
+  const {system, backend, version, database, donor} = choice;
+  const lacked = (each: Donor) => donorLacks(store, each.system, choice);
   const measured = systems.filter(({id}) => store.latest(id, backend) !== undefined);
   if (donor !== undefined) {
     const named = namedDonor(system, measured, donor);
@@ -58,16 +63,18 @@ export function donorPlatform(
   function versionsOf(donors: readonly Donor[]): string[] {
     return [...new Set(donors.flatMap((each) => store.versions(each.system.id, backend)))];
   }
+}
 
-  function lacked(each: Donor): string[] {
-    if (!need) return [];
-    const quant = inferQuant(need.model, {role: "agg", backend, system}, need.quant);
-    return lackedTypes(
-      store.perf(each.system, backend, version ?? store.latest(each.system.id, backend)!),
-      need.model,
-      quant
-    );
-  }
+/** Types that will be asked and that a donor's tables have no rows of, in words. */
+export function donorLacks(
+  store: DonorStore,
+  donor: SystemSpec,
+  {system, backend, version, need}: Omit<DonorChoice, "database">
+): string[] {
+  if (!need) return [];
+  const quant = inferQuant(need.model, {role: "agg", backend, system}, need.quant);
+  const perf = store.perf(donor, backend, version ?? store.latest(donor.id, backend)!);
+  return lackedTypes(perf, need.model, quant);
 }
 
 /** Types of a deployment that a version has no rows of. */

@@ -1,4 +1,5 @@
 /** Runs the search in a Web Worker, one question at a time: while one is under way only the newest of the others waits. */
+import type {SystemSpec} from "../engine/system.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Catalogue} from "../engine/schema.js";
 import type {Plan, PlanDetail} from "../engine/result.js";
@@ -21,9 +22,10 @@ export class SearchClient {
     catalogue: Catalogue,
     calibrations: CalibrationEntry[],
     urls: DataUrls,
+    systems: SystemSpec[],
     private readonly listener: Listener
   ) {
-    this.send({type: "open", catalogue, calibrations, urls});
+    this.send({type: "open", catalogue, calibrations, urls, systems});
     this.worker.onmessage = ({data}: MessageEvent<FromWorker>) => this.receive(data);
     this.worker.onerror = (event) => this.fail(event.message || "the search could not be started");
   }

@@ -32,11 +32,7 @@ export interface LiveSearch {
   terminate(): void;
 }
 
-export function liveSearch(
-  catalogue: Catalogue,
-  calibrations: CalibrationEntry[],
-  systems: SystemSpec[]
-): LiveSearch {
+export function liveSearch(catalogue: Catalogue, calibrations: CalibrationEntry[], systems: SystemSpec[]): LiveSearch {
   let notifyAnswer: (live: Live) => void = () => {};
   let notifyStatus: (status: Status) => void = () => {};
   let asked: Question;
@@ -85,8 +81,8 @@ function sameAsk(a: Question, b: Question, systems: SystemSpec[]): boolean {
 
 /** The part of a question that the search answers. */
 function askOf(question: Question, systems: SystemSpec[]): Ask {
-  const gpus = gpusOf(systems, question.system === customId || question.decodeSystem === customId ? question.gpu : "");
-  const system = (id: string) => gpus.find((spec) => spec.id === id);
+  const known = gpusOf(systems, question.system === customId || question.decodeSystem === customId ? question.gpu : "");
+  const system = (id: string) => known.find((spec) => spec.id === id);
   const {model, config, hfQuantConfig, backend, version, database, gpus, isl, osl, prefix} = question;
   return {
     problem: {

@@ -9,8 +9,8 @@ self.onmessage = ({data}: MessageEvent<ToWorker>) => void (last = last.then(() =
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.type === "open") {
-    const {catalogue, calibrations, urls} = message;
-    searcher = new Searcher(catalogue, calibrations, {
+    const {catalogue, calibrations, urls, systems} = message;
+    searcher = new Searcher(catalogue, calibrations, systems, {
       slice: (path) => fetchBytes(new URL(path, urls.data), "run npm run build again after an import"),
       calibration: ({file, hash}) => fetchBytes(new URL(`${file}?${hash}`, urls.calibration), "run npm run build again")
     });
