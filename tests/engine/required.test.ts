@@ -7,7 +7,8 @@ import {tables, valueColumn} from "../../engine/schema.js";
 import type {SliceEntry, TableName} from "../../engine/schema.js";
 import {literalSystem} from "./literal-tables.js";
 
-const headDims = ["56", "64", "128"];
+const headDims = ["56", "64", "128", "192", "256", "512"];
+const convolutions = ["causal_conv1d_fn", "causal_conv1d_update"];
 const product = (...lists: string[][]): string[][] =>
   lists.reduce<string[][]>((rows, list) => rows.flatMap((row) => list.map((value) => [...row, value])), [[]]);
 const [gemm, moe, fmha, kv] = [gemmQuants, moeQuants, fmhaQuants, kvCacheQuants].map((modes) => Object.keys(modes));
@@ -24,6 +25,11 @@ const parts: Partial<Record<TableName, string[][]>> = {
   prefill_mla_module: product(fmha, kv, gemm),
   decode_mla_module: product(fmha, kv, gemm),
   mla_bmm: [[]],
+  encoder_attention: product(["bfloat16"], ["64", "72"]),
+  mamba2_prefill: product([convolutions[0], "mamba_chunk_scan_combined"]),
+  mamba2_decode: product([convolutions[1], "selective_state_update"]),
+  gdn_prefill: product([convolutions[0], "chunk_gated_delta_rule"]),
+  gdn_decode: product([convolutions[1], "fused_recurrent_gated_delta_rule"]),
   moe: product(moe, distributions),
   moe_low_latency: product(moe, distributions),
   custom_allreduce: [[]],
@@ -67,11 +73,19 @@ const models = [
   "moonshotai/Kimi-K2.5",
   "nvidia/Llama-3_3-Nemotron-Super-49B-v1"
 ];
+/** Models whose tables do not depend on the GPU. */
+const hybrids = [
+  "Qwen/Qwen3.5-35B-A3B",
+  "nvidia/Qwen3.6-27B-NVFP4",
+  "nvidia/NVIDIA-Nemotron-3-Super-120B-A12B-FP8",
+  "nvidia/Gemma-4-26B-A4B-NVFP4",
+  "XiaomiMiMo/MiMo-V2-Flash"
+];
 const backends = ["trtllm", "sglang", "vllm"] as const;
-const questions = models.flatMap((model) =>
+const questions = [...models, ...hybrids].flatMap((model) =>
   backends.flatMap((backend) =>
     (["silicon", "hybrid", "empirical"] as const).flatMap((database) =>
-      [90, 100].map((sm) => [model, backend, database, sm] as const)
+      (hybrids.includes(model) ? [100] : [90, 100]).map((sm) => [model, backend, database, sm] as const)
     )
   )
 );
@@ -92,6 +106,14 @@ describe("slices asked for before a question", () => {
       } catch (error) {
         expect((error as Error).name).toBe("PerfDataError");
       }
+  });
+
+  it("are all that images on Qwen3-VL look into", () => {
+    const platform = open("trtllm", "silicon", 90);
+    const model = findModel("Qwen/Qwen3-VL-30B-A3B-Instruct");
+    load(platform, platform.perf.unloaded(requiredSlices(model, platform)));
+    const images = {count: 2, heightPixels: 512, widthPixels: 512};
+    expect(() => evaluateSearch({model, platform, totalGpus: 8, workload: {...workload, images}})).not.toThrow();
   });
 
   it("of measured tables are those of the types in use, and of no others", () => {
