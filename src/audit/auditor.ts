@@ -1,8 +1,8 @@
 /** Answers what the pages about the tables ask. Runs in a worker; reads what it needs, each file once. */
-import {PerfDataError} from "../engine/errors.js";
+import {InputError, PerfDataError} from "../engine/errors.js";
 import {estimate, findModel, requiredSlices} from "../engine/index.js";
 import {isMoe} from "../engine/models/ops.js";
-import type {Estimate, EstimateProblem, ModelConfig, Parallel, Platform} from "../engine/index.js";
+import type {Estimate, EstimateProblem, ModelConfig, Platform} from "../engine/index.js";
 import {addQuality, compareTables, coverageMap, emptyQuality, judgeSlice} from "../engine/quality.js";
 import type {PartColumns} from "../engine/quality.js";
 import type {Catalogue} from "../engine/schema.js";
@@ -11,7 +11,7 @@ import type {SystemSpec} from "../engine/system.js";
 import {decodeSlice} from "../perf/slice.js";
 import {openStore} from "../perf/store.js";
 import {supportAt} from "../perf/support.js";
-import type {ClampAnswer, ClampAsk, QualityAnswer, QualityAsk, SupportAsk, TableRef} from "./protocol.js";
+import type {ClampAnswer, ClampAsk, ClampSize, QualityAnswer, QualityAsk, SupportAsk, TableRef} from "./protocol.js";
 
 /** Requests in flight of the prediction that shows what a clamp changes. */
 const clampBatch = 8;
@@ -63,14 +63,7 @@ export class Auditor {
     await this.store.ensure(perf, requiredSlices(model, platform));
     const {isl, osl} = usualWorkload;
     const problem = {mode: "static" as const, model, platform, batch: clampBatch, workload: usualWorkload};
-    const {parallel, found: measured} = smallest(problem, model);
-    const clamped = estimate({...problem, parallel, platform: {...platform, clampToLight: true}});
-    return {
-      ...{parallel, batch: clampBatch, isl, osl},
-      ttftMs: {measured: measured.ttftMs, clamped: clamped.ttftMs},
-      tpotMs: {measured: measured.tpotMs, clamped: clamped.tpotMs},
-      ops: changedOps(measured, clamped)
-    };
+    return {batch: clampBatch, isl, osl, sizes: clampSizes(problem, model)};
   }
 
   private system(id: string): SystemSpec {
@@ -91,30 +84,34 @@ export class Auditor {
   }
 }
 
-/** The narrowest worker that tables answer and that fits, else the narrowest that they answer. */
-function smallest(
-  problem: Omit<EstimateProblem, "parallel">,
-  model: ModelConfig
-): {parallel: Parallel; found: Estimate} {
-  const one = {tp: 1, pp: 1, dp: 1, moeTp: 1, moeEp: 1, cp: 1};
-  const shapes = [1, 2, 4, 8].flatMap(
-    (tp) =>
-    isMoe(model) ? [{...one, tp, moeEp: tp}, {...one, tp, moeTp: tp}] : [{...one, tp}] // prettier-ignore
-  );
-  let [best, miss] = [undefined as {parallel: Parallel; found: Estimate} | undefined, ""];
-  for (const parallel of shapes)
+/** Workers of 1 to 8 GPUs, experts spread over all of them, that tables answer. */
+function clampSizes(problem: Omit<EstimateProblem, "parallel">, model: ModelConfig): ClampSize[] {
+  const misses: string[] = [];
+  const sizes = [1, 2, 4, 8].flatMap((tp): ClampSize[] => {
+    const parallel = {tp, pp: 1, dp: 1, moeTp: 1, moeEp: isMoe(model) ? tp : 1, cp: 1};
     try {
-      const found = estimate({...problem, parallel});
-      if (found.fits) return {parallel, found};
-      best ??= {parallel, found};
+      const measured = estimate({...problem, parallel});
+      const clamped = estimate({...problem, parallel, platform: {...problem.platform, clampToLight: true}});
+      return [
+        {
+          parallel,
+          fits: measured.fits,
+          ttftMs: {measured: measured.ttftMs, clamped: clamped.ttftMs},
+          tpotMs: {measured: measured.tpotMs, clamped: clamped.tpotMs},
+          ops: changedOps(measured, clamped)
+        }
+      ];
     } catch (error) {
-      miss ||= (error as Error).message;
+      if (!(error instanceof PerfDataError) && !(error instanceof InputError)) throw error;
+      misses.push(error.message);
+      return [];
     }
-  if (!best) throw new PerfDataError(miss);
-  return best;
+  });
+  if (sizes.length === 0) throw new PerfDataError(misses[0]);
+  return sizes;
 }
 
-function changedOps(measured: Estimate, clamped: Estimate): ClampAnswer["ops"] {
+function changedOps(measured: Estimate, clamped: Estimate): ClampSize["ops"] {
   const pairs = measured.phases.flatMap(({title, ops}, phase) =>
     ops.map(({name, latencyMs}, i) => {
       const clampedMs = clamped.phases[phase].ops[i].latencyMs;

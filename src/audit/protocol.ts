@@ -41,12 +41,18 @@ export interface ClampAsk {
   version: string;
 }
 
-/** The same prediction from the tables as they are, and with every row raised to the speed of light. */
+/** Predictions from the tables as they are, and with every row raised to the speed of light. */
 export interface ClampAnswer {
-  parallel: Parallel;
   batch: number;
   isl: number;
   osl: number;
+  /** One worker of each size that the tables answer. */
+  sizes: ClampSize[];
+}
+
+export interface ClampSize {
+  parallel: Parallel;
+  fits: boolean;
   ttftMs: {measured: number; clamped: number};
   tpotMs: {measured: number; clamped: number};
   /** Operators that change, largest change first. */

@@ -24,9 +24,9 @@ export function coveragePlot(
       {class: "kp-empty"},
       "The bound of this table is not modelled, so there is nothing to hold its rows against."
     );
-  const scheme = colour === "impossible" ? "reds" : "blues";
+  const most = colour === "rows" ? Math.max(...cells.map(({rows}) => rows)) : 1;
   return Plot.plot({
-    width,
+    width: Math.min(width, Math.max(340, 90 + 68 * xs.length)),
     height: Math.min(520, 70 + 22 * ys.length),
     marginLeft: 72,
     marginBottom: 52,
@@ -52,27 +52,36 @@ export function coveragePlot(
       tickSize: 0,
       padding: 0.06
     },
-    color: {
-      scheme,
+    // Shades of one colour by opacity: right on a light and on a dark page.
+    opacity: {
       type: colour === "rows" ? "sqrt" : "linear",
-      domain: colour === "rows" ? [0, Math.max(...cells.map(({rows}) => rows))] : [0, 1],
+      domain: [0, most],
+      range: [0.05, 1],
       clamp: true,
       legend: true,
-      label:
-        colour === "rows"
-          ? "rows"
-          : colour === "impossible"
-            ? "share of rows that are impossible"
-            : "median share of the speed of light",
-      tickFormat: colour === "rows" ? undefined : "%"
+      label: legendWords[colour],
+      tickFormat: colour === "rows" ? short : percent,
+      ticks: 4
     },
     marks: [
-      Plot.cell(cells, {x: "x", y: "y", fill: valueOf, inset: 0.5}),
+      Plot.cell(cells, {x: "x", y: "y", fill: fills[colour], fillOpacity: valueOf, inset: 0.5}),
       Plot.tip(cells, Plot.pointer({x: "x", y: "y", title: (cell: CoverageCell) => tip(cell, x, y)}))
     ],
     ariaLabel: `${cells.length} pairs of ${words(x)} and ${words(y)}, coloured by ${colour}`
   });
 }
+
+const fills: Record<MapColour, string> = {
+  rows: "var(--kp-agg)",
+  impossible: "var(--kp-bad)",
+  "speed of light reached": "var(--kp-op-gemm)"
+};
+
+const legendWords: Record<MapColour, string> = {
+  rows: "rows",
+  impossible: "share of rows that are impossible",
+  "speed of light reached": "median share of the speed of light"
+};
 
 function tip({x: xValue, y: yValue, rows, impossible, utilisation}: CoverageCell, x: string, y: string): string {
   const light = Number.isFinite(utilisation) ? `\nmedian: ${percent(utilisation)} of the speed of light` : "";

@@ -2,7 +2,7 @@
 import type {Contrast, SliceQuality, VersionJump} from "../engine/quality.js";
 import {quantile} from "../engine/quality.js";
 import type {FileRecord, ImportRecord} from "../engine/schema.js";
-import type {ClampAnswer} from "../audit/protocol.js";
+import type {ClampAnswer, ClampSize} from "../audit/protocol.js";
 import {parallelWords} from "../words.js";
 import {h} from "./dom.js";
 import {backendWords, counted, duration, figure, percent, shortModel} from "./format.js";
@@ -150,30 +150,57 @@ export function rejectedRows(
   );
 }
 
-/** One prediction twice. */
-export function clampWords(
-  model: string,
-  where: string,
-  {parallel, batch, isl, osl, ttftMs, tpotMs, ops}: ClampAnswer
-): HTMLElement {
-  const change = ({measured, clamped}: {measured: number; clamped: number}) =>
-    clamped - measured < 1e-9
-      ? [h("b", {}, "stays "), duration(measured)]
-      : [`${duration(measured)} → `, h("b", {}, duration(clamped)), ` (+${percent(clamped / measured - 1)})`];
-  const setup = `${shortModel(model)}, ${parallelWords(parallel)} on ${where}, batch ${batch}, ${figure(isl)} tokens in and ${figure(osl)} out: `;
-  const item = (op: ClampAnswer["ops"][number]) =>
-    h("li", {}, `${op.name.replaceAll("_", " ")}, ${op.phase}: ${duration(op.measuredMs)} → ${duration(op.clampedMs)}`);
+/** Predictions twice: from the tables as they are, and raised to the speed of light. */
+export function clampTable(model: string, where: string, {batch, isl, osl, sizes}: ClampAnswer): HTMLElement {
+  const fitting = sizes.filter(({fits}) => fits);
+  const shown = fitting.length > 0 ? fitting : sizes;
+  const change = ({measured, clamped}: ClampSize["ttftMs"]) =>
+    clamped - measured < 1e-9 ? "–" : `+${percent(clamped / measured - 1)}`;
+  const numbers = ({ttftMs, tpotMs}: ClampSize) => [
+    duration(ttftMs.measured),
+    duration(ttftMs.clamped),
+    change(ttftMs),
+    duration(tpotMs.measured),
+    duration(tpotMs.clamped),
+    change(tpotMs)
+  ];
+  const opWords = ({ops}: ClampSize) =>
+    ops
+      .slice(0, 2)
+      .map(
+        (op) => `${op.name.replaceAll("_", " ")}, ${op.phase}: ${duration(op.measuredMs)} → ${duration(op.clampedMs)}`
+      )
+      .join("; ") || "–";
+  const row = (size: ClampSize) =>
+    h(
+      "tr",
+      {},
+      h("th", {scope: "row"}, parallelWords(size.parallel)),
+      ...numbers(size).map((text) => h("td", {class: "kp-number"}, text)),
+      h("td", {}, opWords(size))
+    );
+  const head = ["worker", "TTFT", "clamped", "change", "TPOT", "clamped", "change", "operators that change most"];
+  const caption = `${shortModel(model)} on ${where}, batch ${batch}, ${figure(isl)} tokens in, ${figure(osl)} out`;
+  const most = Math.max(...shown.map(({ttftMs}) => ttftMs.clamped / ttftMs.measured - 1));
+  const words =
+    most > 1e-6
+      ? `TTFT would be up to ${percent(most)} longer.`
+      : "No row that these predictions look into is faster than light; a clamp changes no TTFT.";
   return h(
     "div",
     {},
-    h("p", {}, setup, "TTFT ", ...change(ttftMs), ", TPOT ", ...change(tpotMs), "."),
-    ops.length > 0
-      ? h("ul", {class: "kp-hint"}, ...ops.slice(0, 6).map(item))
-      : h(
-          "p",
-          {class: "kp-hint"},
-          "No row that this prediction looks into is faster than light; a clamp changes nothing."
-        )
+    h("p", {}, words),
+    h(
+      "div",
+      {class: "kp-table kp-plain"},
+      h(
+        "table",
+        {},
+        h("caption", {}, caption),
+        h("thead", {}, h("tr", {}, ...head.map((name) => h("th", {scope: "col"}, name)))),
+        h("tbody", {}, ...shown.map(row))
+      )
+    )
   );
 }
 

@@ -34,7 +34,10 @@ export function supportBoard(query: SupportQuery, {catalogue, systems, models, a
   );
   const sentence = h("p", {class: "kp-lede", "aria-live": "polite"});
   const progress = h("p", {class: "kp-note"});
-  const detail = h("section", {class: "kp-card kp-why", "aria-live": "polite", hidden: true});
+  const detail = h("section", {class: "kp-card kp-why kp-idle", "aria-live": "polite", "aria-label": "Why"});
+  detail.append(
+    h("p", {class: "kp-hint"}, "Choose a square to see why it is no better, and which worker sizes it answers.")
+  );
   const what = query.by === "model" ? shortModel(query.model) : shortSystem(labelOf(systems, query.system));
   const noun = query.by === "model" ? "system/backend pair" : "model/backend pair";
   let picked = -1;
@@ -43,8 +46,13 @@ export function supportBoard(query: SupportQuery, {catalogue, systems, models, a
     picked = index;
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(i === index)));
     const support = found[index];
-    detail.hidden = false;
-    detail.replaceChildren(...why(asks[index], support, systems));
+    detail.classList.remove("kp-idle");
+    detail.replaceChildren(...why(asks[index], support, systems, close));
+  };
+  const close = () => {
+    detail.classList.add("kp-idle");
+    buttons[picked].setAttribute("aria-pressed", "false");
+    buttons[picked].focus();
   };
   const say = (bytes: number) => {
     const known = found.filter((each) => each !== undefined);
@@ -72,7 +80,7 @@ export function supportBoard(query: SupportQuery, {catalogue, systems, models, a
         h("span", {class: "kp-problem-text", role: "alert"}, `That could not be tried: ${message}.`)
       )
   });
-  return h("div", {}, sentence, progress, matrix(query, lines, buttons), detail);
+  return h("div", {}, sentence, progress, h("div", {class: "kp-board"}, matrix(query, lines, buttons), detail));
 }
 
 function linesOf(
@@ -153,9 +161,10 @@ function titleOf({agg, disagg}: Support): string {
 /** Without what there is instead, which can be long. */
 const firstClause = (reason: string) => reason.split("; have ")[0];
 
-function why(ask: SupportAsk, support: Support | undefined, systems: SystemSpec[]): HTMLElement[] {
+function why(ask: SupportAsk, support: Support | undefined, systems: SystemSpec[], onclose: () => void): HTMLElement[] {
   const where = `${shortSystem(labelOf(systems, ask.system))} with ${backendWords[ask.backend]} ${ask.version}`.trim();
-  const title = h("h3", {}, `${shortModel(ask.model)} on ${where}`);
+  const close = h("button", {type: "button", class: "kp-button", onclick: onclose}, "Close");
+  const title = h("header", {}, h("h3", {}, `${shortModel(ask.model)} on ${where}`), close);
   if (!support) return [title, h("p", {class: "kp-hint"}, "Not tried yet.")];
   const doubts = support.doubts.map((doubt) => h("p", {class: "kp-hint"}, h("b", {}, "Doubtful: "), `${doubt}.`));
   return [

@@ -250,6 +250,65 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await toggle.getAttribute("aria-expanded")).toBe("false");
   });
 
+  test("the support matrix fills square by square, and says why", async () => {
+    const page = await visit("notebooks/support.html");
+    await page.evaluate(watchLongTasks);
+    const summary = page.locator(".kp-lede");
+    await expect.poll(() => page.locator(".kp-note").last().innerText(), {timeout: 90_000}).toMatch(/^All \d+ tried/);
+    expect(await summary.innerText()).toMatch(
+      measured
+        ? /^Qwen3-32B-FP8: measured on \d+ of \d+ system\/backend pairs/
+        : /^Qwen3-32B-FP8: calibrated on \d+ of \d+/
+    );
+    const square = page.locator("tr", {hasText: "H200 SXM"}).getByRole("button").first();
+    expect(await square.innerText()).toMatch(measured ? /^measured/ : /^calibrated/);
+    await square.click();
+    expect(await page.locator(".kp-why").innerText()).toMatch(
+      /Aggregated: (measured|calibrated), .*Worker sizes: TP1/s
+    );
+    await page.getByRole("combobox", {name: "Model"}).fill("DeepSeek-V3");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => summary.innerText(), {timeout: 90_000}).toMatch(/^DeepSeek-V3.*does not fit on \d+/);
+    await expect.poll(() => page.url()).toMatch(/model=deepseek-ai/);
+    const question = await page.locator("tr", {hasText: "H200 SXM"}).getByRole("button").first().innerText();
+    await page.reload();
+    await expect
+      .poll(() => page.locator("tr", {hasText: "H200 SXM"}).getByRole("button").first().innerText(), {timeout: 90_000})
+      .toBe(question);
+    console.log(
+      `${name}: tasks over 50 ms on the support page: ${await page.evaluate("longTasks?.join(', ') || 'none'").catch(() => "?")}`
+    );
+  }, 240_000);
+
+  test("one system's support can be asked for all models", async () => {
+    const page = await visit("notebooks/support.html?by=system&system=l4&gpus=8");
+    await expect.poll(() => page.locator(".kp-note").last().innerText(), {timeout: 90_000}).toMatch(/^All \d+ tried/);
+    expect(await page.locator(".kp-support tbody tr").count()).toBeGreaterThanOrEqual(60);
+    expect(await page.locator("tr", {hasText: "Llama-3.1-405B"}).first().innerText()).toMatch(/does not fit/);
+  }, 120_000);
+
+  test("the data quality page judges a table, or says that there is none", async () => {
+    const page = await visit("notebooks/data-quality.html");
+    if (!measured) {
+      await page.waitForSelector(".kp-empty");
+      return expect(await page.locator(".kp-empty").first().innerText()).toMatch(
+        /nothing to judge.*npm run import -- DIR/s
+      );
+    }
+    await page.waitForSelector(".kp-lede", {timeout: 60_000});
+    expect(await page.locator(".kp-lede").innerText()).toMatch(
+      /^Of [\d,]+ rows in prefill attention of h200_sxm, vLLM 0\.19\.0, [\d,]+ of the [\d,]+ that can be tested \(6\d %\) are faster/
+    );
+    await page.waitForSelector("svg[aria-label*='pairs of batch and seq']");
+    await page.getByText(/Farthest below what the GPU needs/).waitFor();
+    await page.getByRole("combobox", {name: "Colour"}).selectOption("impossible");
+    await page.waitForSelector("svg[aria-label$='coloured by impossible']");
+    await page.getByRole("combobox", {name: "Table"}).selectOption("custom_allreduce");
+    await expect
+      .poll(() => page.locator(".kp-lede").innerText())
+      .toMatch(/custom allreduce .* none can be held against/);
+  }, 120_000);
+
   if (measured)
     test("measurements are drawn and can be asked in SQL", async () => {
       const page = await visit("notebooks/perf-data.html");
