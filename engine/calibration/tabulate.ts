@@ -17,7 +17,9 @@ export function partsOf(data: SurfaceData): SurfacePart[] {
   const width = data.columns.length;
   const starts = partStarts(data);
   return starts.map((start, i) => ({
-    part: layoutOf(data.table).part.map((_, column) => String(data.columns[column][data.sites[start * width + column]])),
+    part: layoutOf(data.table).part.map((_, column) =>
+      String(data.columns[column][data.sites[start * width + column]])
+    ),
     fit: data.parts[i],
     start,
     end: starts[i + 1] ?? data.sites.length / width
@@ -51,7 +53,8 @@ export function tabulate(data: SurfaceData, {start, end}: SurfacePart): Columns 
       siteAxes.forEach((axis, i) => (axisColumns[axis][row] = values[key.length + i] as number));
       cellAxes.forEach((axis, i) => (axisColumns[axis][row] = points[cell][i]));
       let sum = means[cell];
-      for (let j = 0; j < rank; ++j) sum += coefficients[site * rank + j] * coefficientUnit * milli * curves[cell * rank + j];
+      for (let j = 0; j < rank; ++j)
+        sum += coefficients[site * rank + j] * coefficientUnit * milli * curves[cell * rank + j];
       latencyMs[row++] = Math.exp(sum);
     }
   }

@@ -16,7 +16,11 @@ export function clearLoaderCache(): void {
  */
 export async function copyUnhashed(output: string): Promise<void> {
   await copyFolder(join(root, "styles", "fonts"), join(output, "_file", "styles", "fonts"));
-  await copyFolder(join(root, "systems", "calibration"), join(output, "_file", "systems", "calibration"));
+  // Beside the list of surfaces, which Framework has put there.
+  await cp(join(root, "systems", "calibration"), join(output, "_file", "systems", "calibration"), {
+    recursive: true,
+    dereference: true
+  });
   await copyFolder(join(dataFolder(), "slices"), join(output, "_file", "data", "slices"));
 }
 

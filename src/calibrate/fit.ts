@@ -57,7 +57,13 @@ function index({table, part, key, axes, latencyMs, excluded}: TableRows): {shape
   ];
   const columns = siteColumns.map((value, column) => ascending(rows.map(value), text[column]));
   const ranksOf = columns.map(positions);
-  const gridAxes = cellAxes.map((axis) => ascending(Array.from(rows, (i) => axes[axis][i]), false) as number[]);
+  const gridAxes = cellAxes.map(
+    (axis) =>
+      ascending(
+        Array.from(rows, (i) => axes[axis][i]),
+        false
+      ) as number[]
+  );
   const gridRanks = gridAxes.map(positions);
 
   const named = new Map<string, {at: number[]; fitted: boolean}>();
@@ -76,7 +82,10 @@ function index({table, part, key, axes, latencyMs, excluded}: TableRows): {shape
     cellAxes.reduce((at, axis, j) => at * gridAxes[j].length + gridRanks[j].get(axes[axis][i])!, 0)
   );
   const fitted = rows.map((i, at) => !excluded[i] && siteIndex.has(siteNames[at]));
-  const cells = (ascending(points.filter((_, at) => fitted[at]), false) as number[]);
+  const cells = ascending(
+    points.filter((_, at) => fitted[at]),
+    false
+  ) as number[];
   const cellIndex = positions(cells);
   const covered = new Uint8Array(sites.length * cells.length);
   const taken: number[] = [];

@@ -4,62 +4,31 @@
  */
 import {createHash} from "node:crypto";
 import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
-import {readFile} from "node:fs/promises";
 import {dirname, join, resolve} from "node:path";
-import {dataFolder} from "../data-loaders/data-folder.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import {InputError} from "../engine/errors.js";
-import {backends} from "../engine/schema.js";
-import type {Backend, SliceEntry, TableName, VersionEntry} from "../engine/schema.js";
-import type {SystemSpec} from "../engine/system.js";
+import type {TableName} from "../engine/schema.js";
 import {openData} from "../cli/data.js";
-import type {Data} from "../cli/data.js";
 import {check} from "./check.js";
 import {calibrationBytes} from "./file.js";
 import {fitTable} from "./fit.js";
 import {readTable} from "./rows.js";
+import {calibrationSources, readSlice} from "./source.js";
+import type {Source} from "./source.js";
 
 const folder = resolve(import.meta.dirname, "../../systems/calibration");
 const indexFile = join(folder, "index.json");
 
-export interface Source {
-  system: SystemSpec;
-  backend: Backend;
-  version: string;
-  entry: VersionEntry;
-  /** Of the backend, and of the collectives of the system. */
-  slices: SliceEntry[];
-}
-
-/** The newest measured version of every system and backend, with the system's collectives. */
-export function calibrationSources({systems, catalogue, store}: Data): Source[] {
-  return systems.flatMap((system) =>
-    backends.flatMap((backend) => {
-      const version = store.latest(system.id, backend);
-      if (!version) return [];
-      const libraries = catalogue.systems[system.id];
-      const entry = libraries[backend][version];
-      const collectives = [
-        ...(libraries.nccl?.[system.ncclVersion]?.slices ?? []),
-        ...(libraries.oneccl?.[system.onecclVersion ?? ""]?.slices ?? [])
-      ];
-      return [{system, backend, version, entry, slices: [...entry.slices, ...collectives]}];
-    })
-  );
-}
-
-export async function readSlice(path: string): Promise<ArrayBuffer> {
-  const bytes = await readFile(join(dataFolder(), path));
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-}
-
 async function main(args: readonly string[]): Promise<void> {
   const data = openData();
   const sources = calibrationSources(data);
-  if (sources.length === 0) throw new InputError("no tables are imported: nothing to fit to; run npm run import -- DIR");
-  if (args.includes("--check")) return check(data, sources, {log: console.log});
+  if (sources.length === 0)
+    throw new InputError("no tables are imported: nothing to fit to; run npm run import -- DIR");
+  if (args.includes("--check")) return check(data, sources);
   const wanted = args.filter((arg) => !arg.startsWith("-"));
-  const chosen = sources.filter(({system, backend}) => wanted.length === 0 || wanted.includes(`${system.id}/${backend}`));
+  const chosen = sources.filter(
+    ({system, backend}) => wanted.length === 0 || wanted.includes(`${system.id}/${backend}`)
+  );
   const entries = wanted.length ? readIndex() : [];
   for (const source of chosen) {
     const started = performance.now();
@@ -98,4 +67,4 @@ function readIndex(): CalibrationEntry[] {
   return JSON.parse(readFileSync(indexFile, "utf8")) as CalibrationEntry[];
 }
 
-if (process.argv[1] && resolve(process.argv[1]) === import.meta.filename) await main(process.argv.slice(2));
+await main(process.argv.slice(2));
