@@ -5,6 +5,8 @@
 import type {CoefficientKind} from "./coefficients.js";
 import type {ErrorBand} from "./result.js";
 import {rank} from "./trace.js";
+import {transferErrors, transferErrorsByKind} from "./transfer-study.js";
+import type {Borrowed} from "./transfer-study.js";
 
 type Grade = keyof typeof rank;
 
@@ -14,11 +16,7 @@ const usual: Record<Grade, ErrorBand> = {
   interpolated: {p50: 0.03, p90: 0.12},
   extrapolated: {p50: 0.06, p90: 0.25},
   calibrated: {p50: 0.05, p90: 0.2},
-  empirical: {p50: 0.1, p90: 0.4},
-  xshape: {p50: 0.2, p90: 0.6},
-  xquant: {p50: 0.25, p90: 0.7},
-  xprofile: {p50: 0.3, p90: 0.8},
-  xop: {p50: 0.4, p90: 1},
+  ...transferErrors,
   xsystem: {p50: 0.25, p90: 0.7},
   roofline: {p50: 0.35, p90: 1}
 };
@@ -28,7 +26,7 @@ const byKind: Partial<Record<CoefficientKind, Partial<Record<Grade, ErrorBand>>>
 /** `rankIndex`: index into `grades`. */
 export function expectedError(kind: CoefficientKind, rankIndex: number): ErrorBand {
   const grade = gradeNames[rankIndex];
-  return byKind[kind]?.[grade] ?? usual[grade];
+  return byKind[kind]?.[grade] ?? transferErrorsByKind[kind]?.[grade as Borrowed] ?? usual[grade];
 }
 
 const gradeNames = Object.keys(rank) as Grade[];

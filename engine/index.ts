@@ -24,6 +24,8 @@ export {PerfDatabase} from "./perf.js";
 export type {SliceRef} from "./perf.js";
 export {requiredSlices} from "./required.js";
 export {databases} from "./ops/table.js";
+export {parseTransferPolicy, transferPresets, transferRules, transferTiers} from "./transfer.js";
+export type {TransferPolicy, TransferRule} from "./transfer.js";
 export type {Database, Platform} from "./ops/table.js";
 export {queryOp, queryOps} from "./query.js";
 export {speedOfLightMs} from "./speed-of-light.js";

@@ -1,4 +1,5 @@
 /** What the sessions and the search return: plain data, full precision, shared by page, command line and tests. */
+import type {Database} from "./ops/table.js";
 import type {Backend} from "./schema.js";
 import type {Quant} from "./quant.js";
 
@@ -53,6 +54,8 @@ export interface OpTime {
   /** How often it runs in the step (layers, scaled for MTP). */
   count: number;
   latencyMs: number;
+  /** The database that was asked. */
+  mode: Database;
   source: Source;
   tier: Tier;
   error: ErrorBand;

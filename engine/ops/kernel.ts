@@ -13,12 +13,14 @@ import {moeKernel} from "./moe.js";
 import {msaKernel} from "./msa.js";
 import {stateSpaceKernel} from "./state-space.js";
 import type {Kernel, Op} from "./op.js";
-import type {Platform} from "./table.js";
+import type {Database, Platform} from "./table.js";
 import {alltoallKernel, deepEpKernel, wideEpMlaKernel, wideEpMoeKernel} from "./wideep.js";
 
 /** An operator bound to a platform: `latency` is of all its repetitions. */
 export interface BoundOp {
   op: Op;
+  /** What was asked to answer. */
+  mode: Database;
   latency: Kernel;
   /** Whether a decode step's latency changes with the sequence length. */
   growsWithSeq: boolean;
@@ -31,7 +33,7 @@ export function bindOps(platform: Platform, ops: readonly Op[]): BoundOp[] {
     const {count} = op;
     const latency: Kernel =
       count === 0 ? () => 0 : (tokens, batch, seq, prefix) => count * kernel(tokens, batch, seq, prefix);
-    return {op, latency, growsWithSeq: growsWithSeq(op)};
+    return {op, mode: platform.database, latency, growsWithSeq: growsWithSeq(op)};
   });
 }
 

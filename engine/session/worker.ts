@@ -215,11 +215,12 @@ export function opTimes(
   for (const bound of ops) {
     resetTrace();
     const latencyMs = bound.latency(tokens, batch, seq, prefix) * times;
-    const {name, kind, count} = bound.op;
+    const {mode, op} = bound;
+    const {name, kind, count} = op;
     const known = byName.get(name);
     if (!known) {
       const error = {p50: trace.errorP50, p90: trace.errorP90};
-      byName.set(name, {name, kind, count, latencyMs, ...grades[trace.rank], error, rank: trace.rank});
+      byName.set(name, {name, kind, count, latencyMs, mode, ...grades[trace.rank], error, rank: trace.rank});
       continue;
     }
     const error = blendedError(known, {latencyMs, error: {p50: trace.errorP50, p90: trace.errorP90}});

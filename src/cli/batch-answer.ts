@@ -3,6 +3,8 @@ import {InputError} from "../engine/errors.js";
 import {
   answerSearch,
   databases,
+  parseTransferPolicy,
+  transferRules,
   estimate,
   estimateModes,
   evaluateSearch,
@@ -47,13 +49,19 @@ function newOpener(data: Data) {
       const version = fields.maybeText(name("version"));
       const database = fields.maybeChoice("database", databases);
       const donor = fields.maybeText(name("donor"));
+      const policy = fields.maybeText("transferPolicy");
+      const transferRule = fields.maybeChoice("transferRule", transferRules);
+      const lookUps = {transfer: policy === undefined ? undefined : parseTransferPolicy(policy), transferRule};
       const asked = need && [need.model.id, JSON.stringify(need.quant ?? {})];
-      const key = [system, backend, version, database, donor, asked].join("|");
-      return remember(platforms, key, () => choosePlatform(data, {system, backend, version, database, donor, need}));
+      const key = [system, backend, version, database, donor, policy, transferRule, asked].join("|");
+      return remember(platforms, key, () => ({
+        ...choosePlatform(data, {system, backend, version, database, donor, need}),
+        ...lookUps
+      }));
     },
     async load(platform: Platform, what: string, refs: () => ReturnType<typeof requiredSlices>) {
       const {system, backend, version, database} = platform;
-      const key = [system.id, platform.perf.systemId, backend, version, database, what].join("|");
+      const key = [system.id, platform.perf.systemId, backend, version, database, platform.transfer, what].join("|");
       if (loaded.has(key)) return;
       await data.store.ensure(platform.perf, refs());
       loaded.add(key);
@@ -73,8 +81,7 @@ async function answerOp(opener: Opener, fields: Fields): Promise<object> {
   const platform = opener.platform(fields);
   const {name, refs} = slicesOfOp(fields.all);
   await opener.load(platform, name, () => refs);
-  const {latencyMs, source} = queryOp(platform, fields.all as Parameters<typeof queryOp>[1]);
-  return {latencyMs, source};
+  return queryOp(platform, fields.all as Parameters<typeof queryOp>[1]);
 }
 
 /** What estimates and searches have in common, with slices loaded. */

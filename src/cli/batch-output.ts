@@ -26,7 +26,10 @@ export function estimateFields(answer: Estimate): object {
     tokensPerSecPerGpu: answer.tokensPerSecPerGpu,
     tokensPerSecPerUser: answer.tokensPerSecPerUser,
     quant: {gemm, moe, kvCache, fmha},
-    source: answer.source
+    source: answer.source,
+    tier: answer.tier,
+    weakestOp: answer.weakestOp,
+    ops: answer.phases.flatMap(({title, ops}) => ops.map((op) => ({phase: title, ...op})))
   };
 }
 
@@ -75,7 +78,9 @@ function sharedFields(plan: Plan): object {
     tokensPerSecPerGpu: plan.tokensPerSecPerGpu,
     tokensPerSecPerGpuCluster: plan.tokensPerSecPerGpuCluster,
     tokensPerSecPerUser: plan.tokensPerSecPerUser,
-    source: plan.source
+    source: plan.source,
+    tier: plan.tier,
+    weakestOp: plan.weakestOp
   };
 }
 

@@ -37,7 +37,7 @@ const roundTo3 = (value: number) => Number(value.toFixed(3));
 const quantColumns = ["gemm", "kvcache", "fmha", "moe", "comm"];
 const sizeColumns = ["tp", "pp", "dp", "moe_tp", "moe_ep", "cp"];
 const originColumns = ["backend", "version", "system"];
-const ownColumns = ["tokens/s/gpu_cluster", "replicas", "gpus_used", "source"];
+const ownColumns = ["tokens/s/gpu_cluster", "replicas", "gpus_used", "source", "tier", "weakest_op"];
 
 export const aggColumns = [
   ...["model", "isl", "osl", "prefix", "concurrency", "request_rate", "bs", "global_bs", "ttft", "tpot", "seq/s"],
@@ -116,6 +116,8 @@ function planCells(plan: Plan, context: CsvContext): Row {
     "tokens/s/gpu_cluster": plan.tokensPerSecPerGpuCluster,
     replicas: plan.replicas,
     gpus_used: plan.gpusUsed,
-    source: plan.source
+    source: plan.source,
+    tier: plan.tier,
+    weakest_op: plan.weakestOp
   };
 }

@@ -31,6 +31,7 @@ export const run = command(
     );
     const problems = answers.map((each) => each.problem);
     const provenance = provenanceOf(data.catalogue, platformsOf(problems), plansOf(result), result.doubts);
+    provenance.lines.unshift(...gapHint(problems, result));
     const whole = () =>
       toJson({...echo(problems, targets, values), ...provenance, result, byBackend: byBackend(answers)});
     if (values["save-dir"]) save(values["save-dir"], problems[0], result, whole());
@@ -49,6 +50,13 @@ export const run = command(
     return result.chosen ? 0 : 1;
   }
 );
+
+/** What would answer candidates that measured tables alone do not. */
+function gapHint(problems: readonly SearchProblem[], {agg, disagg}: SearchResult): string[] {
+  const gaps = (agg.rejected.data ?? 0) + (disagg?.rejected.data ?? 0);
+  const strict = problems.some(({platform}) => platform.database === "silicon");
+  return gaps > 0 && strict ? ["Gaps: --database hybrid estimates what was not measured, each figure labelled"] : [];
+}
 
 function question([first, ...others]: readonly SearchProblem[], targets: Targets): string {
   const {model, totalGpus, workload, platform, decodePlatform} = first;

@@ -1,7 +1,7 @@
 /** `kneepoint estimate`: one configuration, phase by phase and operator by operator. */
-import {InputError} from "../engine/errors.js";
+import {InputError, PerfDataError} from "../engine/errors.js";
 import {estimate, estimateModes, inferNextn, withImages} from "../engine/index.js";
-import type {EstimateMode, EstimateProblem, ModelConfig} from "../engine/index.js";
+import type {Estimate, EstimateMode, EstimateProblem, ModelConfig, Platform} from "../engine/index.js";
 import {backends} from "../engine/schema.js";
 import type {Parallel} from "../engine/result.js";
 import type {Flags, Values} from "./args.js";
@@ -9,11 +9,12 @@ import {command, print, toJson} from "./command.js";
 import {choosePlatform, loadSlices, openData, openModel, type Data} from "./data.js";
 import {estimateText} from "./estimate-report.js";
 import {inkFor} from "./ink.js";
-import {nextnOf, quantOf, required, workloadFlags, workloadOf} from "./problem.js";
+import {lookUpsOf, nextnOf, quantOf, required, workloadFlags, workloadOf} from "./problem.js";
 import {platformsOf} from "./answer.js";
 import {provenanceOf} from "./provenance.js";
 import {servingOf} from "./serving.js";
 import {summaries} from "./verbs.js";
+import {tierWords} from "../words.js";
 
 const size = (help: string) => ({type: "integer", unit: "N", min: 1, help}) as const;
 const workerFlags = {
@@ -60,7 +61,7 @@ its share, and how its latency was obtained. Exit code 1 when the configuration 
 export const run = command({name: "estimate", summary: summaries.estimate, flags, notes}, async ({values}) => {
   const data = openData();
   const problem = await openEstimate(data, values);
-  const answer = estimate(problem);
+  const answer = await answerOrHint(data, problem);
   const {platform, decodePlatform} = problem;
   const platforms = platformsOf([{platform, decodePlatform}]);
   const provenance = provenanceOf(data.catalogue, platforms, [answer], answer.doubts);
@@ -69,20 +70,50 @@ export const run = command({name: "estimate", summary: summaries.estimate, flags
   return answer.fits ? 0 : 1;
 });
 
+/** The answer; where measured tables lack one, the error says whether estimating the gap would give it. */
+async function answerOrHint(data: Data, problem: EstimateProblem): Promise<Estimate> {
+  try {
+    return estimate(problem);
+  } catch (error) {
+    if (!(error instanceof PerfDataError) || problem.platform.database !== "silicon") throw error;
+    const {model, quant} = problem;
+    const platform: Platform = {...problem.platform, database: "hybrid"};
+    const decodePlatform = problem.decodePlatform && ({...problem.decodePlatform, database: "hybrid"} as Platform);
+    for (const each of platformsOf([{platform, decodePlatform}])) await loadSlices(data, model, each, quant, problem);
+    const hybrid = maybeEstimate({...problem, platform, decodePlatform});
+    throw hybrid
+      ? new PerfDataError(`${error.message}; --database hybrid estimates it from ${fromWords(hybrid)}`)
+      : error;
+  }
+}
+
+function maybeEstimate(problem: EstimateProblem): Estimate | undefined {
+  try {
+    return estimate(problem);
+  } catch (error) {
+    if (error instanceof PerfDataError) return undefined;
+    throw error;
+  }
+}
+
+function fromWords({tier, weakestOp}: Estimate): string {
+  return `${tierWords[tier]}${weakestOp ? ` (${weakestOp})` : ""}`;
+}
+
 async function openEstimate(data: Data, values: Values<typeof flags>): Promise<EstimateProblem> {
   const model = openModel(required(values.model, "model"));
   const {backend, database, mode} = values;
   const system = required(values.system, "system");
-  const clampToLight = values.clamp;
+  const lookUps = lookUpsOf(values);
   const version = values["backend-version"];
   const {donor} = values;
   const quant = quantOf(values);
   const need = {model, quant};
-  const platform = {...choosePlatform(data, {system, backend, version, database, donor, need}), clampToLight};
+  const platform = {...choosePlatform(data, {system, backend, version, database, donor, need}), ...lookUps};
   const other = values["decode-system"];
   const decodePlatform =
     other && mode === "disagg"
-      ? {...choosePlatform(data, {system: other, backend, database, need}), clampToLight}
+      ? {...choosePlatform(data, {system: other, backend, database, need}), ...lookUps}
       : undefined;
   const serving = servingOf(values);
   await loadSlices(data, model, platform, quant, serving);

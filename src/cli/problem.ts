@@ -1,6 +1,6 @@
 /** Flags common to verbs, and from flags to what the engine is asked. */
 import {InputError} from "../engine/errors.js";
-import {databases} from "../engine/index.js";
+import {databases, parseTransferPolicy, transferPresets, transferRules, transferTiers} from "../engine/index.js";
 import type {Platform, Quant, SearchProblem, Workload} from "../engine/index.js";
 import {fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "../engine/quant.js";
 import type {Targets} from "../engine/result.js";
@@ -28,8 +28,18 @@ export const workloadFlags = {
   database: {
     type: "string",
     choices: databases,
-    help: "where latencies come from (default silicon; roofline where nothing is imported)",
+    help: "where latencies come from (default silicon; calibrated where nothing is imported)",
     aliases: ["database-mode"]
+  },
+  "transfer-policy": {
+    type: "string",
+    unit: "POLICY",
+    help: `hybrid, empirical: what gaps may be estimated from: ${keys(transferPresets).join(", ")}, or tiers out of ${transferTiers.join(",")} (default aggressive)`
+  },
+  "transfer-rule": {
+    type: "string",
+    choices: transferRules,
+    help: "hybrid, empirical: what carries over from there (default waiting, the time beyond the speed of light)"
   },
   clamp: {type: "boolean", help: "raise measurements that are faster than the GPU can be to the speed of light"},
   isl: {type: "integer", unit: "TOKENS", min: 1, default: 4000, help: "input tokens of a request"},
@@ -111,13 +121,13 @@ export async function openSearches(data: Data, values: SearchValues): Promise<Se
   const shared = {model, totalGpus, workload, quant, ...nextnOf(values), freeMemoryFraction, exactKvCache, ...serving};
   const problems = backendsOf(data, values.backend as Backend | "auto", system).map((backend): SearchProblem => {
     const {database} = values;
-    const clampToLight = values.clamp;
+    const lookUps = lookUpsOf(values);
     const version = values["backend-version"];
     const {donor} = values;
     const need = {model, quant};
-    const platform = {...choosePlatform(data, {system, backend, version, database, donor, need}), clampToLight};
+    const platform = {...choosePlatform(data, {system, backend, version, database, donor, need}), ...lookUps};
     const other = values["decode-system"];
-    const decodePlatform = other ? {...decodeSide(data, platform, other, need), clampToLight} : undefined;
+    const decodePlatform = other ? {...decodeSide(data, platform, other, need), ...lookUps} : undefined;
     return {...shared, platform, decodePlatform};
   });
   for (const {platform, decodePlatform} of problems) {
@@ -125,6 +135,15 @@ export async function openSearches(data: Data, values: SearchValues): Promise<Se
     if (decodePlatform) await loadSlices(data, model, decodePlatform, quant, serving);
   }
   return problems;
+}
+
+/** How tables are looked into, beyond the database. */
+export function lookUpsOf({
+  clamp,
+  "transfer-policy": policy,
+  "transfer-rule": transferRule
+}: WorkloadValues): Pick<Platform, "clampToLight" | "transfer" | "transferRule"> {
+  return {clampToLight: clamp, transfer: policy === undefined ? undefined : parseTransferPolicy(policy), transferRule};
 }
 
 /** The decode side keeps the version where its system has tables of it, and takes the latest there otherwise. */

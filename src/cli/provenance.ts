@@ -2,10 +2,10 @@
 import type {Platform} from "../engine/index.js";
 import type {Plan, SearchResult, Source, Tier} from "../engine/result.js";
 import {donorAssumptions} from "../engine/index.js";
-import {sources} from "../engine/result.js";
 import type {Catalogue} from "../engine/schema.js";
+import {gradeIndex} from "../engine/trace.js";
 import {donorErrorWords} from "../perf/donor-words.js";
-import {sourceWords} from "../words.js";
+import {originWords, sourceWords} from "../words.js";
 import {plansToShow} from "./answer.js";
 import {countOf, formatNumber} from "./tables.js";
 
@@ -88,9 +88,10 @@ function assumedLine({system, donor}: Platform): string[] {
 
 function weakestLine(figures: readonly Figure[]): string[] {
   if (figures.length === 0) return [];
-  const weakest = [...figures].sort((a, b) => sources.indexOf(b.source) - sources.indexOf(a.source))[0];
+  const weakest = [...figures].sort((a, b) => gradeIndex(b) - gradeIndex(a))[0];
   const words = weakest.tier === "xsystem" ? "carried over from another GPU's" : sourceWords[weakest.source];
-  return [`Figures: ${words}${weakest.weakestOp ? ` (weakest: ${weakest.weakestOp})` : ""}`];
+  const op = weakest.weakestOp && `weakest: ${weakest.weakestOp}, ${originWords(weakest)}`;
+  return [`Figures: ${words}${op ? ` (${op})` : ""}`];
 }
 
 /** Every plan that is shown. */

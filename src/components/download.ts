@@ -106,6 +106,7 @@ function planRecord(plan: Plan): Record<string, string | number> {
     ...worker("prefill"),
     ...worker("decode"),
     source: plan.source,
+    tier: plan.tier,
     weakest_op: plan.weakestOp ?? ""
   };
 }

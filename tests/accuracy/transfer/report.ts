@@ -87,10 +87,10 @@ export function engineModule(misses: readonly Miss[]): string {
     'import type {ErrorBand} from "./result.js";',
     'import type {TransferTier} from "./transfer.js";',
     "",
-    'type Borrowed = "empirical" | TransferTier;',
+    'export type Borrowed = "empirical" | TransferTier;',
     "",
     "/** Where a kind has no figure of its own. */",
-    `export const transferErrors: Partial<Record<Borrowed, ErrorBand>> = {${byTier(misses).join(", ")}};`,
+    `export const transferErrors: Record<Borrowed, ErrorBand> = {${byTier(misses).join(", ")}};`,
     "",
     `export const transferErrorsByKind: Partial<Record<CoefficientKind, Partial<Record<Borrowed, ErrorBand>>>> = {${kinds.join(",\n")}};`,
     ""
