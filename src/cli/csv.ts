@@ -118,6 +118,6 @@ function planCells(plan: Plan, context: CsvContext): Row {
     gpus_used: plan.gpusUsed,
     source: plan.source,
     tier: plan.tier,
-    weakest_op: plan.weakestOp
+    weakest_op: plan.weakestOp ?? "none"
   };
 }

@@ -16,7 +16,8 @@ describe("one operator", () => {
     expect(light).toBeGreaterThan(0);
     const {latencyMs, source} = queryOp(literalPlatform([], {database: "calibrated"}), question);
     expect(latencyMs).toBeGreaterThan(light);
-    expect(source).toBe(["memory", "p2p"].includes(op) ? "empirical" : "roofline");
+    const formula = ["memory", "p2p", "computeScale", "scaleMatrix"].includes(op);
+    expect(source).toBe(formula ? "empirical" : "roofline");
   });
 
   it("is read from its table", () => {
