@@ -1,3 +1,5 @@
+import {relationOf} from "../donor.js";
+import {wholeWorkers} from "../donor-study.js";
 import type {ErrorBand, Plan, PlanError} from "../result.js";
 import {aggregatedPhases} from "../session/detail.js";
 import {errorOfSum} from "../session/error.js";
@@ -39,12 +41,13 @@ function planError(evaluation: Evaluation, plan: Plan): PlanError {
     const [mixedPhase, decodePhase] = phases.filter(({title}) => title !== "encoder");
     const mixed = errorOfSum(mixedPhase.ops);
     const ttft = errorOfSum(phases.filter((phase) => phase !== decodePhase).flatMap(({ops}) => ops));
-    if (!decodePhase) return {ttft, tpot: mixed, tokensPerSec: mixed};
+    const {worker} = session;
+    if (!decodePhase) return planErrors(worker, ttft, worker, mixed, mixed);
     const decode = errorOfSum(decodePhase.ops);
     const counts = stepCounts(session.worker, workload, batchPerRank, ctxTokens);
     const decodeMs = counts.decodeSteps * decodePhase.totalMs;
     const within = (mixedSteps: number) => mean(mixed, mixedSteps * mixedPhase.totalMs, decode, decodeMs);
-    return {ttft, tpot: within(counts.mixedForTpot), tokensPerSec: within(counts.mixedSteps)};
+    return planErrors(worker, ttft, worker, within(counts.mixedForTpot), within(counts.mixedSteps));
   }
   const {prefill, decode} = workers;
   const ttft = prefillError(prefill, plan.prefill!.batchPerRank, evaluation);
@@ -53,7 +56,28 @@ function planError(evaluation: Evaluation, plan: Plan): PlanError {
     plan[pool]!.requestsPerSecPerWorker * plan[pool]!.workers * share;
   const prefillLimits =
     rate("prefill", disaggregation.prefillRateShare) < rate("decode", disaggregation.decodeRateShare);
-  return {ttft, tpot, tokensPerSec: prefillLimits ? ttft : tpot};
+  return planErrors(prefill, ttft, decode, tpot, prefillLimits ? ttft : tpot);
+}
+
+/** Operators carried over from another GPU err together, so that their sum is not taken to be nearer than sums were. */
+function planErrors(
+  prefill: Worker,
+  ttft: ErrorBand,
+  decode: Worker,
+  tpot: ErrorBand,
+  tokensPerSec: ErrorBand
+): PlanError {
+  return {
+    ttft: atLeastCarried(prefill, "ttft", ttft),
+    tpot: atLeastCarried(decode, "tpot", tpot),
+    tokensPerSec: atLeastCarried(decode, "tpot", tokensPerSec)
+  };
+}
+
+function atLeastCarried({platform: {system, donor}}: Worker, figure: "ttft" | "tpot", error: ErrorBand): ErrorBand {
+  if (!donor) return error;
+  const {p50, p90} = wholeWorkers[relationOf(system, donor)][figure];
+  return {p50: Math.max(error.p50, p50), p90: Math.max(error.p90, p90)};
 }
 
 function prefillError(worker: Worker, batch: number, {problem: {workload}}: Evaluation): ErrorBand {

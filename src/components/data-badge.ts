@@ -67,8 +67,8 @@ function noteWords({
       ? `, ${percent(borrowedRows / rows)} of rows borrowed from ${borrowedFrom.slice(0, 2).join(", ")}`
       : "";
   return [
-    h("i", {class: "kp-mark kp-filled"}),
-    `${database === "hybrid" ? " gaps estimated;" : ""} ${name} ${version}, measured on ${device || system}: ${figure(rows)} rows in ${counted(slices, "table")}${borrowed}`
+    h("i", {class: `kp-mark ${donor ? "kp-hatched" : "kp-filled"}`}),
+    `${donor ? " carried over from" : ""}${database === "hybrid" ? " gaps estimated;" : ""} ${name} ${version}, measured on ${device || system}: ${figure(rows)} rows in ${counted(slices, "table")}${borrowed}`
   ];
 }
 

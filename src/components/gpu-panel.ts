@@ -84,7 +84,9 @@ export function gpuPanel(systems: readonly SystemSpec[], onchange: (description:
   const panel = h(
     "section",
     {class: "kp-gpu", "aria-label": "Your GPU", hidden: true},
-    h("div", {class: "kp-pair"}, h("div", {class: "kp-select"}, h("label", {}, "Name"), name), start),
+    h("h3", {}, "Your GPU"),
+    h("label", {class: "kp-select"}, "Name", name),
+    start,
     ...sliders.map(({control}) => control),
     h("p", {class: "kp-hint"}, h("button", {type: "button", class: "kp-link", onclick: file.open}, "as a YAML file")),
     file.dialog
@@ -172,6 +174,8 @@ function fileDialog(
       text.value = JSON.stringify(now(), null, 2);
     }
     dialog.showModal();
+    text.setSelectionRange(0, 0);
+    text.scrollTop = 0;
   };
   return {dialog, open};
 }

@@ -80,6 +80,7 @@ function workerRow(
   systems: SystemSpec[]
 ): HTMLElement {
   const system = systems.find(({id}) => id === worker.system);
+  const donor = worker.donor && (systems.find(({id}) => id === worker.donor)?.label ?? worker.donor);
   const tokens = worker.ctxTokens ? `, ${figure(worker.ctxTokens)} prefill tokens per step` : "";
   return h(
     "section",
@@ -92,7 +93,7 @@ function workerRow(
     h(
       "small",
       {},
-      `${shortSystem(system?.label ?? worker.system)} · ${backendWords[worker.backend]} ${worker.version} · ${precisionWords(worker)}`
+      `${shortSystem(system?.label ?? worker.system)}${donor ? `, timings of ${shortSystem(donor)}` : ""} · ${backendWords[worker.backend]} ${worker.version} · ${precisionWords(worker)}`
     ),
     memoryBar(worker.memoryGiB, bytesToGiB(system?.memoryCapacityBytes ?? 0))
   );

@@ -93,6 +93,7 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
     onchange: (v) => set({requestLatencyMs: v})
   });
   const figures = choice("Figures from", (v) => set({database: v as Question["database"]}));
+  const gaps = choice("Gaps from", (v) => set({transfer: v as Question["transfer"]}));
   const precision = h("p", {class: "kp-hint"});
 
   const refresh = () => {
@@ -130,6 +131,8 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
       control.set(question[field]);
     }
     figures.set(figureChoices, question.database);
+    gaps.set(gapChoices, question.transfer);
+    gaps.hidden = question.database !== "hybrid" && question.database !== "empirical";
     figures.hidden = measuredVersions(catalogue, question.system, question.backend).length === 0;
     latency.set(requestLatencyMs || 10);
     ttft.hidden = tpot.hidden = requestLatencyMs > 0;
@@ -147,17 +150,17 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
   const form = h(
     "form",
     {class: "kp-problem", "aria-label": "The question", onsubmit: (event: Event) => event.preventDefault()},
-    group("Model", model, h("p", {class: "kp-hint"}, paste), precision, figures),
+    group("Model", model, h("p", {class: "kp-hint"}, paste), precision, figures, gaps),
     group(
       "Hardware",
       h("div", {class: "kp-pair"}, system, decode),
-      panel,
       donor,
       gpus,
       h("div", {class: "kp-pair"}, backend, version)
     ),
     group("Workload", isl, osl, prefix),
     group("Targets", kind, ttft, tpot, latency),
+    panel,
     dialog
   );
   dialog.acceptDrops(document.body);
@@ -171,7 +174,16 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
 const figureChoices: Choice[] = [
   {value: "", label: "measurements only"},
   {value: "hybrid", label: "measurements, gaps estimated"},
-  {value: "calibrated", label: "fitted surfaces, no tables"}
+  {value: "calibrated", label: "fitted surfaces, no tables"},
+  {value: "empirical", label: "utilisation of measurements"},
+  {value: "sol", label: "the speed of light alone"}
+];
+
+const gapChoices: Choice[] = [
+  {value: "", label: "anything alike"},
+  {value: "balanced", label: "other shapes, types of the same rate"},
+  {value: "conservative", label: "other shapes only"},
+  {value: "off", label: "nothing else"}
 ];
 
 /** A question whose parts agree with each other. */
@@ -212,6 +224,9 @@ function donorChoices(systems: readonly SystemSpec[], catalogue: Catalogue, {sys
 
 function versionChoices(catalogue: Catalogue, {system, backend}: Question): Choice[] {
   const versions = measuredVersions(catalogue, system, backend);
-  if (versions.length === 0) return [{value: "", label: "fitted surfaces"}];
+  if (versions.length === 0) {
+    const imported = Object.values(catalogue.systems).some((libraries) => libraries[backend]);
+    return [{value: "", label: imported ? "the other GPU's" : "fitted surfaces"}];
+  }
   return [{value: "", label: `${versions[0]} (newest)`}, ...versions.slice(1).map((v) => ({value: v, label: v}))];
 }
