@@ -10,6 +10,6 @@ export interface ModelSelect extends HTMLElement {
 export function modelSelect(initial: string): ModelSelect {
   let value = initial;
   const model = combobox("Model", modelIds().map(modelChoice), value, (id) => ((value = id), announce(element)));
-  const element = h("div", {class: "kp-field kp-asked"}, model);
+  const element = h("div", {class: "kp-asked"}, model);
   return Object.defineProperty(element, "value", {get: () => value}) as unknown as ModelSelect;
 }

@@ -25,7 +25,7 @@ export function coveragePlot(
       "The bound of this table is not modelled, so there is nothing to hold its rows against."
     );
   const most = colour === "rows" ? Math.max(...cells.map(({rows}) => rows)) : 1;
-  return Plot.plot({
+  const plot = Plot.plot({
     width: Math.min(width, Math.max(340, 90 + 68 * xs.length)),
     height: Math.min(520, 70 + 22 * ys.length),
     marginLeft: 72,
@@ -57,11 +57,7 @@ export function coveragePlot(
       type: colour === "rows" ? "sqrt" : "linear",
       domain: [0, most],
       range: [0.05, 1],
-      clamp: true,
-      legend: true,
-      label: legendWords[colour],
-      tickFormat: colour === "rows" ? short : percent,
-      ticks: 4
+      clamp: true
     },
     marks: [
       Plot.cell(cells, {x: "x", y: "y", fill: fills[colour], fillOpacity: valueOf, inset: 0.5}),
@@ -69,6 +65,13 @@ export function coveragePlot(
     ],
     ariaLabel: `${cells.length} pairs of ${words(x)} and ${words(y)}, coloured by ${colour}`
   });
+  const range = colour === "rows" ? `0 to ${figure(most)}` : "0 to 100 %";
+  return h(
+    "div",
+    {},
+    plot,
+    h("p", {class: "kp-note"}, `Faint to full: ${range} ${legendWords[colour]}. No square: nothing measured.`)
+  );
 }
 
 const fills: Record<MapColour, string> = {
@@ -79,8 +82,8 @@ const fills: Record<MapColour, string> = {
 
 const legendWords: Record<MapColour, string> = {
   rows: "rows",
-  impossible: "share of rows that are impossible",
-  "speed of light reached": "median share of the speed of light"
+  impossible: "of the rows impossible",
+  "speed of light reached": "of the speed of light reached, in the median"
 };
 
 function tip({x: xValue, y: yValue, rows, impossible, utilisation}: CoverageCell, x: string, y: string): string {

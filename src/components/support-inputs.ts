@@ -69,7 +69,7 @@ export function supportInputs(models: readonly string[], systems: readonly Syste
     gpus.set(query.gpus);
   };
   const onsubmit = (event: Event) => event.preventDefault();
-  const form = h("form", {class: "kp-field kp-asked", "aria-label": "The question", onsubmit}, by, model, system, gpus);
+  const form = h("form", {class: "kp-asked", "aria-label": "The question", onsubmit}, by, model, system, gpus);
   refresh();
   return Object.defineProperty(form, "value", {get: () => query}) as SupportInputs;
 }
