@@ -42,9 +42,8 @@ export const dsaArchitectures: Record<string, Omit<DsaShape, "heads">> = {
   }
 };
 
-/** Kernels that tables tell apart, the default first; sglang's stand under the second (quirk 42). */
-const dsaBackends = ["trtllm", "flashmla_kv"] as const;
-type DsaBackend = (typeof dsaBackends)[number];
+/** Kernels that tables tell apart; sglang's stand under flashmla_kv (quirk 42). */
+type DsaBackend = "trtllm" | "flashmla_kv";
 
 export type DsaQuery = Omit<DsaModule, "name" | "count">;
 

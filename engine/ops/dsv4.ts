@@ -36,7 +36,7 @@ export function dsv4Kernel(platform: Platform, op: Dsv4Module): Kernel {
  * reference takes that other's latency as it stands.
  */
 export function dsv4Latency(platform: Platform, op: Dsv4Query): Latency {
-  const {perf, database} = platform;
+  const {database} = platform;
   const {fmha, kvCache, gemm, shape} = op;
   const decode = op.kind === "dsv4_decode_module";
   const part = decode ? [kvCache, gemm] : [fmha, kvCache, gemm];
