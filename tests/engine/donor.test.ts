@@ -31,7 +31,7 @@ describe("nearestSystem", () => {
     ["h100_pcie", "h100_sxm", "design"],
     ["h20", "h200_sxm", "design"],
     ["gh200", "h200_sxm", "design"],
-    ["h100_nvl", "h100_sxm", "design"],
+    ["h100_nvl", "h200_sxm", "design"],
     ["a100_pcie", "a100_sxm", "design"],
     ["a30", "a100_sxm", "design"],
     ["l4", "l40s", "design"],

@@ -98,24 +98,36 @@ describe("normalizeSystem", () => {
 });
 
 describe("systems/*.yaml", () => {
-  it("are 14, each under its own name", () => {
+  it("are 26, each under its own name", () => {
     expect(systems.map(({id}) => id)).toEqual([
+      "a10",
       "a100_pcie",
       "a100_sxm",
+      "a100_sxm_40gb",
       "a30",
+      "a40",
+      "a800_sxm",
       "b200_sxm",
       "b300_sxm",
       "b60",
       "gb200",
       "gb300",
+      "gh200",
+      "h100_nvl",
       "h100_pcie",
       "h100_sxm",
+      "h20",
       "h200_sxm",
+      "h800_sxm",
+      "l20",
       "l4",
+      "l40",
       "l40s",
+      "rtx_4090",
+      "rtx_5090",
       "rtx_pro_6000_server"
     ]);
-    expect(new Set(systems.map(({label}) => label)).size).toBe(14);
+    expect(new Set(systems.map(({label}) => label)).size).toBe(26);
   });
 
   it("survive JSON, Infinity included", () => {
