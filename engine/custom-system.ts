@@ -136,7 +136,7 @@ function scalar(key: string, value: unknown): string {
       .join(", ")}}`;
   if (typeof value !== "number") return JSON.stringify(value);
   const power = /flop_per_s$/.test(key) ? 12 : /bytes_per_s$/.test(key) ? 9 : 0;
-  return power > 0 ? `${Number((value / 10 ** power).toPrecision(12))}e${power}` : String(value);
+  return power > 0 ? `${Number((value / 10 ** power).toPrecision(15))}e${power}` : String(value);
 }
 
 function given(fields: Record<string, unknown>): Record<string, unknown> {
