@@ -4,23 +4,31 @@
  * ln(latency in ms) of site s at cell c is mean[c] + Σ_j coefficients[s, j] · basis[c, j]: a mean curve plus what a few
  * curves, shared by all sites, explain of the way they differ.
  */
-
 import type {TableName} from "../schema.js";
 import type {ErrorBand} from "../result.js";
 import {layoutOf} from "./layout.js";
 import type {IntCoder} from "./range-coder.js";
 
-/** What a part (types, head size, distribution) was fitted to, and how far off the fit is there. */
-export interface PartFit {
+/** A part of a table (types, head size, distribution): how many of the sites are its, and how far off the fit is there. */
+export interface FittedPart {
+  part: string[];
+  sites: number;
+  /** Measured rows that it was fitted to. */
   rows: number;
   error: ErrorBand;
 }
 
-export interface SurfaceData {
+/** What there is, read without the rest. */
+export interface SurfaceHead {
   table: TableName;
-  /** Values that each site column takes, text or whole numbers, ascending. */
+  /** In the order in which their sites come. */
+  parts: FittedPart[];
+}
+
+export interface SurfaceBody {
+  /** Values that each key column and site axis takes, text or whole numbers, ascending. */
   columns: (string | number)[][];
-  /** sites × columns: which value. Sorted, by part first. */
+  /** sites × columns: which value. */
   sites: Int32Array;
   /** Whole numbers along each cell axis, ascending. */
   axes: number[][];
@@ -38,75 +46,68 @@ export interface SurfaceData {
   coefficients: Int32Array;
   /** In thousandths of an ln unit. */
   coefficientUnit: number;
-  /** By part, in the order in which they come among the sites. */
-  parts: PartFit[];
 }
+
+export type SurfaceData = SurfaceHead & SurfaceBody;
 
 /** ln units of the mean curve: its rounding costs 0.25 %. */
 export const meanUnit = 0.01;
 /** What basis and coefficient units and errors are counted in. */
 export const milli = 0.001;
 
-/** Writes `data`, or reads it when undefined. `strings` holds all text values of the file. */
-export function codeSurface(coder: IntCoder, strings: readonly string[], data?: SurfaceData): SurfaceData {
-  const count = (value: number | undefined) => coder.int("count", value ?? NaN);
-  const table = strings[count(data && strings.indexOf(data.table))] as TableName;
-  const {text, cellAxes} = layoutOf(table);
-  const columns = text.map((isText, column) => codeValues(coder, strings, isText, data?.columns[column]));
-  const sites = codeSites(coder, columns, data?.sites);
-  const axes = cellAxes.map((_, axis) => codeValues(coder, strings, false, data?.axes[axis]) as number[]);
-  const cells = codeCells(coder, axes, data?.cells);
-  const siteCount = sites.length / columns.length;
-  const covered = codeCovered(coder, siteCount, cells.length, data?.covered);
-  const rank = count(data?.rank);
-  const coefficientUnit = count(data?.coefficientUnit);
-  const basisUnits = Array.from({length: rank}, (_, j) => count(data?.basisUnits[j]));
-  const mean = codeMatrix(coder, "mean", cells.length, 1, data?.mean);
-  const basis = codeMatrix(coder, "basis", cells.length, rank, data?.basis);
-  const coefficients = codeMatrix(coder, "coefficient", siteCount, rank, data?.coefficients);
-  const parts = partStarts({columns, sites, table}).map((_, i) => ({
-    rows: coder.int("rows", data?.parts[i].rows ?? NaN),
-    error: {p50: codeShare(coder, data?.parts[i].error.p50), p90: codeShare(coder, data?.parts[i].error.p90)}
-  }));
-  return {
-    table,
-    columns,
-    sites,
-    axes,
-    cells,
-    covered,
-    rank,
-    mean,
-    basis,
-    basisUnits,
-    coefficients,
-    coefficientUnit,
-    parts
-  };
+/** Writes the head of a surface, or reads it when none is given. `strings` holds all text values of the file. */
+export function codeHead(coder: IntCoder, strings: readonly string[], head?: SurfaceHead): SurfaceHead {
+  const table = codeText(coder, strings, head?.table) as TableName;
+  const width = layoutOf(table).part.length;
+  const parts = Array.from({length: coder.int("count", head?.parts.length ?? NaN)}, (_, i): FittedPart => {
+    const given = head?.parts[i];
+    return {
+      part: Array.from({length: width}, (_, column) => codeText(coder, strings, given?.part[column])),
+      sites: coder.int("count", given?.sites ?? NaN),
+      rows: coder.int("rows", given?.rows ?? NaN),
+      error: {p50: codeShare(coder, given?.error.p50), p90: codeShare(coder, given?.error.p90)}
+    };
+  });
+  return {table, parts};
+}
+
+/** Writes what follows a head, or reads it. */
+export function codeBody(
+  coder: IntCoder,
+  strings: readonly string[],
+  head: SurfaceHead,
+  body?: SurfaceBody
+): SurfaceBody {
+  const {text, cellAxes} = layoutOf(head.table);
+  const siteCount = head.parts.reduce((sum, {sites}) => sum + sites, 0);
+  const columns = text.map((isText, column) => codeValues(coder, strings, isText, body?.columns[column]));
+  const sites = codeSites(coder, siteCount, columns.length, body?.sites);
+  const axes = cellAxes.map((_, axis) => codeValues(coder, strings, false, body?.axes[axis]) as number[]);
+  const cells = codeCells(coder, axes, body?.cells);
+  const covered = codeCovered(coder, siteCount, cells.length, body?.covered);
+  const rank = coder.int("count", body?.rank ?? NaN);
+  const coefficientUnit = coder.int("count", body?.coefficientUnit ?? NaN);
+  const basisUnits = Array.from({length: rank}, (_, j) => coder.int("unit", body?.basisUnits[j] ?? NaN));
+  const mean = codeMatrix(coder, "mean", cells.length, 1, body?.mean);
+  const basis = codeMatrix(coder, "basis", cells.length, rank, body?.basis);
+  const coefficients = codeMatrix(coder, "coefficient", siteCount, rank, body?.coefficients);
+  return {columns, sites, axes, cells, covered, rank, mean, basis, basisUnits, coefficients, coefficientUnit};
 }
 
 /** All text that a file with these surfaces refers to. */
 export function stringsOf(surfaces: readonly SurfaceData[]): string[] {
   const strings = new Set<string>();
-  for (const {table, columns} of surfaces) {
-    strings.add(table);
+  for (const {table, parts, columns} of surfaces) {
     const {text} = layoutOf(table);
+    strings.add(table);
+    for (const {part} of parts) for (const value of part) strings.add(value);
     columns.forEach((values, column) => text[column] && values.forEach((value) => strings.add(value as string)));
   }
   return [...strings].sort();
 }
 
-/** Index of the first site of every part. */
-export function partStarts({columns, sites, table}: Pick<SurfaceData, "columns" | "sites" | "table">): number[] {
-  const width = columns.length;
-  const partWidth = layoutOf(table).part.length;
-  const starts: number[] = [];
-  for (let site = 0; site * width < sites.length; ++site) {
-    let same = site > 0;
-    for (let i = 0; i < partWidth && same; ++i) same = sites[site * width + i] === sites[(site - 1) * width + i];
-    if (!same) starts.push(site);
-  }
-  return starts;
+function codeText(coder: IntCoder, strings: readonly string[], value?: string): string {
+  return strings[coder.int("text", value === undefined ? NaN : strings.indexOf(value))];
 }
 
 function codeValues(
@@ -118,21 +119,20 @@ function codeValues(
   const length = coder.int("count", values?.length ?? NaN);
   const out: (string | number)[] = [];
   for (let i = 0, last = 0; i < length; ++i) {
-    const value = values && (isText ? strings.indexOf(values[i] as string) : (values[i] as number));
-    last += coder.int(isText ? "text" : "value", (value ?? NaN) - last);
-    out.push(isText ? strings[last] : last);
+    if (isText) out.push(codeText(coder, strings, values?.[i] as string | undefined));
+    else out.push((last += coder.int("value", ((values?.[i] as number | undefined) ?? NaN) - last)));
   }
   return out;
 }
 
-function codeSites(coder: IntCoder, columns: readonly unknown[][], sites?: Int32Array): Int32Array {
-  const width = columns.length;
-  const length = coder.int("count", sites ? sites.length / width : NaN);
-  const out = new Int32Array(length * width);
-  for (let at = 0; at < out.length; ++at) {
-    const before = at >= width ? out[at - width] : 0;
-    out[at] = before + coder.int(`site${at % width},${before}`, (sites?.[at] ?? NaN) - before);
-  }
+function codeSites(coder: IntCoder, count: number, width: number, sites?: Int32Array): Int32Array {
+  const out = new Int32Array(count * width);
+  for (let column = 0; column < width; ++column)
+    for (let site = 0, before = 0; site < count; ++site) {
+      const at = site * width + column;
+      before += coder.int(`site${column},${before}`, (sites?.[at] ?? NaN) - before);
+      out[at] = before;
+    }
   return out;
 }
 
@@ -147,14 +147,19 @@ function codeCells(coder: IntCoder, axes: readonly number[][], cells?: Int32Arra
   return Int32Array.from(out);
 }
 
-/** Neighbouring sites are mostly measured at the same cells. */
+/** Neighbouring sites are mostly measured at the same cells: most rows only say that they are as the one before. */
 function codeCovered(coder: IntCoder, sites: number, cells: number, covered?: Uint8Array): Uint8Array {
   const out = new Uint8Array(sites * cells);
-  for (let at = 0; at < out.length; ++at) {
-    const above = at >= cells ? out[at - cells] : 2;
-    const left = at % cells > 0 ? out[at - 1] : 2;
-    const aboveLeft = at % cells > 0 && at >= cells ? out[at - cells - 1] : 2;
-    out[at] = coder.int(`covered${9 * above + 3 * left + aboveLeft}`, covered?.[at] ?? NaN);
+  for (let site = 0; site < sites; ++site) {
+    const from = site * cells;
+    const row = covered?.subarray(from, from + cells);
+    const above = site > 0 ? out.subarray(from - cells, from) : new Uint8Array(cells).fill(1);
+    if (coder.int("asBefore", row ? Number(row.every((value, cell) => value === above[cell])) : NaN)) {
+      out.set(above, from);
+      continue;
+    }
+    for (let cell = 0, left = 1; cell < cells; ++cell)
+      out[from + cell] = left = coder.int(`covered${above[cell]}${left}`, row ? row[cell] : NaN);
   }
   return out;
 }
@@ -164,10 +169,11 @@ function codeMatrix(coder: IntCoder, name: string, rows: number, width: number, 
   const out = new Int32Array(rows * width);
   for (let j = 0; j < width; ++j) {
     const steps = coder.int("steps", matrix ? Number(stepsAreSmaller(matrix, rows, width, j)) : NaN);
+    // By how large the values before were.
+    const contexts = [0, 1, 2, 3].map((size) => `${name}${Math.min(j, 15)},${size}`);
     for (let i = 0, last = 0, near = 0; i < rows; ++i) {
       const from = steps ? last : 0;
-      const value = matrix?.[i * width + j] ?? NaN;
-      const coded = coder.int(`${name}${Math.min(j, 15)},${Math.min(3, near)}`, value - from);
+      const coded = coder.int(contexts[Math.min(3, near)], (matrix?.[i * width + j] ?? NaN) - from);
       near = (near + Math.abs(coded) + 1) >> 1;
       out[i * width + j] = last = from + coded;
     }

@@ -11,7 +11,7 @@ export interface Layout {
   /** Positions among the table's axes. */
   siteAxes: readonly number[];
   cellAxes: readonly number[];
-  /** Of part, key and site axes in turn: which hold text. */
+  /** Of key columns and site axes in turn: which hold text. */
   text: readonly boolean[];
 }
 
@@ -32,6 +32,6 @@ export function layoutOf(table: TableName): Layout {
     key,
     siteAxes,
     cellAxes: positions.filter((axis) => !siteAxes.includes(axis)),
-    text: [...part.map(() => true), ...key.map((column) => text.includes(column)), ...siteAxes.map(() => false)]
+    text: [...key.map((column) => text.includes(column)), ...siteAxes.map(() => false)]
   };
 }

@@ -1,55 +1,29 @@
 import {tables, valueColumn} from "../schema.js";
-import type {Columns} from "../schema.js";
-import {meanUnit, milli, partStarts} from "./format.js";
-import type {PartFit, SurfaceData} from "./format.js";
+import type {Columns, TableName} from "../schema.js";
+import {meanUnit, milli} from "./format.js";
+import type {SurfaceBody} from "./format.js";
 import {layoutOf} from "./layout.js";
 
-/** Sites of one part of a surface. */
-export interface SurfacePart {
-  part: string[];
-  fit: PartFit;
-  /** Sites from `start` up to `end`. */
-  start: number;
-  end: number;
-}
-
-export function partsOf(data: SurfaceData): SurfacePart[] {
-  const width = data.columns.length;
-  const starts = partStarts(data);
-  return starts.map((start, i) => ({
-    part: layoutOf(data.table).part.map((_, column) =>
-      String(data.columns[column][data.sites[start * width + column]])
-    ),
-    fit: data.parts[i],
-    start,
-    end: starts[i + 1] ?? data.sites.length / width
-  }));
-}
-
-/** The surface of one part at every point where it was fitted, as a table of that part would hold it. */
-export function tabulate(data: SurfaceData, {start, end}: SurfacePart): Columns {
-  const {columns, sites, axes, cells, covered, rank, mean, basis, basisUnits, coefficients, coefficientUnit} = data;
-  const {key, axes: names} = tables[data.table];
-  const {part, siteAxes, cellAxes} = layoutOf(data.table);
+/** The surface at every point of sites [start, end) where it was fitted, as a table of that part would hold it. */
+export function tabulate(table: TableName, body: SurfaceBody, start: number, end: number): Columns {
+  const {columns, sites, axes, cells, covered, rank, mean, basis, basisUnits, coefficients, coefficientUnit} = body;
+  const {key, axes: names} = tables[table];
+  const {siteAxes, cellAxes} = layoutOf(table);
   const width = columns.length;
   let rows = 0;
   for (let at = start * cells.length; at < end * cells.length; ++at) rows += covered[at];
-  const out: Record<string, number[] | string[] | Float64Array> = {};
-  const keyColumns = key.map((name) => (out[name] = new Array<never>(rows) as (string | number)[] as string[]));
-  const axisColumns = names.map((name) => (out[name] = new Float64Array(rows)));
-  const latencyMs = (out[valueColumn] = new Float64Array(rows));
+  const keyColumns = key.map(() => new Array<string | number>(rows));
+  const axisColumns = names.map(() => new Float64Array(rows));
+  const latencyMs = new Float64Array(rows);
   const means = Float64Array.from(mean, (value) => value * meanUnit);
   const curves = Float64Array.from(basis, (value, at) => value * basisUnits[at % rank] * milli);
   const points = Array.from(cells, (cell) => pointOf(axes, cell));
   let row = 0;
   for (let site = start; site < end; ++site) {
-    const values = Array.from({length: width - part.length}, (_, i) => {
-      const column = part.length + i;
-      return columns[column][sites[site * width + column]];
-    });
+    const values = columns.map((column, i) => column[sites[site * width + i]]);
     for (let cell = 0; cell < cells.length; ++cell) {
       if (!covered[site * cells.length + cell]) continue;
-      keyColumns.forEach((column, i) => (column[row] = values[i] as string));
+      keyColumns.forEach((column, i) => (column[row] = values[i]));
       siteAxes.forEach((axis, i) => (axisColumns[axis][row] = values[key.length + i] as number));
       cellAxes.forEach((axis, i) => (axisColumns[axis][row] = points[cell][i]));
       let sum = means[cell];
@@ -58,7 +32,11 @@ export function tabulate(data: SurfaceData, {start, end}: SurfacePart): Columns 
       latencyMs[row++] = Math.exp(sum);
     }
   }
-  return out;
+  return Object.fromEntries([
+    ...key.map((name, i) => [name, keyColumns[i]]),
+    ...names.map((name, i) => [name, axisColumns[i]]),
+    [valueColumn, latencyMs]
+  ]) as Columns;
 }
 
 function pointOf(axes: readonly number[][], cell: number): number[] {

@@ -1,8 +1,7 @@
 /** Fits one table's surface: as few curves as make it good enough. */
 import {layoutOf} from "../engine/calibration/layout.js";
-import {meanUnit, milli, partStarts} from "../engine/calibration/format.js";
-import type {SurfaceData} from "../engine/calibration/format.js";
-import {partsOf} from "../engine/calibration/tabulate.js";
+import {meanUnit, milli} from "../engine/calibration/format.js";
+import type {FittedPart, SurfaceData} from "../engine/calibration/format.js";
 import type {ErrorBand} from "../engine/result.js";
 import {Factorisation} from "./factorise.js";
 import type {Entries, Factors} from "./factorise.js";
@@ -16,7 +15,7 @@ const coefficientUnit = 18;
 /** Values of an axis with fewer rows than this share of the usual number are left to interpolation. */
 const rareShare = 0.05;
 
-type Shape = Pick<SurfaceData, "table" | "columns" | "sites" | "axes" | "cells" | "covered">;
+type Shape = Pick<SurfaceData, "table" | "parts" | "columns" | "sites" | "axes" | "cells" | "covered">;
 
 /** Undefined when the table has no row to fit. */
 export function fitTable(rows: TableRows): SurfaceData | undefined {
@@ -34,10 +33,14 @@ export function fitTable(rows: TableRows): SurfaceData | undefined {
     const {p50, p90} = errorOf(errors);
     if (p50 <= goal.p50 && p90 <= goal.p90) break;
   }
-  best!.parts = partsOf(best!).map(({start, end}) => {
+  let end = 0;
+  for (const part of best!.parts) {
+    const start = end;
+    end += part.sites;
     const own = errors.filter((_, i) => start <= entries.site[i] && entries.site[i] < end);
-    return {rows: own.length, error: errorOf(own)};
-  });
+    part.rows = own.length;
+    part.error = errorOf(own);
+  }
   return best;
 }
 
@@ -51,7 +54,6 @@ function index({table, part, key, axes, latencyMs, excluded}: TableRows): {shape
   for (let i = 0; i < latencyMs.length; ++i)
     if (latencyMs[i] > 0 && !cellAxes.some((axis, j) => rare[j].has(axes[axis][i]))) rows.push(i);
   const siteColumns = [
-    ...layout.part.map((_, column) => (i: number) => part[i][column]),
     ...key.map((column) => (i: number) => column[i]),
     ...siteAxes.map((axis) => (i: number) => axes[axis][i])
   ];
@@ -66,12 +68,20 @@ function index({table, part, key, axes, latencyMs, excluded}: TableRows): {shape
   );
   const gridRanks = gridAxes.map(positions);
 
-  const named = new Map<string, {at: number[]; fitted: boolean}>();
+  const partNames = ascending(
+    rows.map((i) => part[i].join("|")),
+    true
+  ) as string[];
+  const partRanks = positions(partNames);
+  const named = new Map<string, {at: number[]; part: readonly string[]; fitted: boolean}>();
   const siteNames = rows.map((i) => {
-    const at = siteColumns.map((value, column) => ranksOf[column].get(value(i))!);
+    const at = [
+      partRanks.get(part[i].join("|"))!,
+      ...siteColumns.map((value, column) => ranksOf[column].get(value(i))!)
+    ];
     const name = at.join();
     const site = named.get(name);
-    if (!site) named.set(name, {at, fitted: !excluded[i]});
+    if (!site) named.set(name, {at, part: part[i], fitted: !excluded[i]});
     else if (!excluded[i]) site.fitted = true;
     return name;
   });
@@ -99,7 +109,8 @@ function index({table, part, key, axes, latencyMs, excluded}: TableRows): {shape
     shape: {
       table,
       columns,
-      sites: Int32Array.from(sites.flatMap(([, {at}]) => at)),
+      parts: partsOf(sites.map(([, {part}]) => part)),
+      sites: Int32Array.from(sites.flatMap(([, {at}]) => at.slice(1))),
       axes: gridAxes,
       cells: Int32Array.from(cells),
       covered
@@ -112,6 +123,17 @@ function index({table, part, key, axes, latencyMs, excluded}: TableRows): {shape
       value: Float64Array.from(taken, (at) => Math.log(latencyMs[rows[at]]))
     }
   };
+}
+
+/** Of each site in turn: which part it is of. Sites of one part are together. */
+function partsOf(sites: readonly (readonly string[])[]): FittedPart[] {
+  const parts: FittedPart[] = [];
+  for (const part of sites) {
+    const last = parts.at(-1);
+    if (last && last.part.join("|") === part.join("|")) ++last.sites;
+    else parts.push({part: [...part], sites: 1, rows: 0, error: {p50: 0, p90: 0}});
+  }
+  return parts;
 }
 
 function rareValues(axis: Float64Array, excluded: Uint8Array): Set<number> {
@@ -156,8 +178,7 @@ function quantise(shape: Shape, entries: Entries, factorisation: Factorisation, 
     basis,
     basisUnits,
     coefficients: Int32Array.from(coefficients, (value) => Math.round(value / milli / coefficientUnit)),
-    coefficientUnit,
-    parts: partStarts(shape).map(() => ({rows: 0, error: {p50: 0, p90: 0}}))
+    coefficientUnit
   };
 }
 
