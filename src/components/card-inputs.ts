@@ -91,7 +91,7 @@ export function cardInputs(models: readonly string[]): CardInputs {
   const [tp, pp, dp, ep] = sizes.map(slider);
   const paste = h(
     "button",
-    {type: "button", class: "kp-link", onclick: () => dialog.showModal()},
+    {type: "button", class: "kp-link", onclick: () => dialog.open()},
     "paste or drop a config.json"
   );
   const refresh = () => {
@@ -117,7 +117,7 @@ export function cardInputs(models: readonly string[]): CardInputs {
   const onsubmit = (event: Event) => event.preventDefault();
   const form: HTMLFormElement = h(
     "form",
-    {class: "kp-field kp-asked kp-card-inputs", "aria-label": "The model", onsubmit},
+    {class: "kp-field kp-card-inputs", "aria-label": "The model", onsubmit},
     h("div", {}, model, h("p", {class: "kp-hint"}, paste)),
     backend,
     phase,
@@ -125,7 +125,7 @@ export function cardInputs(models: readonly string[]): CardInputs {
     pp,
     dp,
     ep,
-    dialog
+    dialog.place
   );
   dialog.acceptDrops(document.body);
   refresh();

@@ -6,7 +6,10 @@ import {recognise, shortened} from "./config-file.js";
 import type {ModelFiles} from "./config-file.js";
 import {h} from "./dom.js";
 
-export interface ConfigDialog extends HTMLDialogElement {
+export interface ConfigDialog {
+  /** Where the dialog is while it is closed. */
+  place: HTMLElement;
+  open(): void;
   /** Lets the files of a model be dropped on an element; `target` gets the class kp-dropping meanwhile. */
   acceptDrops(target: HTMLElement): void;
 }
@@ -73,7 +76,7 @@ export function configDialog(onconfig: OnConfig): ConfigDialog {
   const read = async (sources: FileList | null | undefined) => {
     const all = [...(sources ?? [])];
     if (all.length === 0) return;
-    if (!dialog.open) dialog.showModal();
+    open();
     files = {};
     for (const source of all) {
       const content = await source.text();
@@ -113,9 +116,17 @@ export function configDialog(onconfig: OnConfig): ConfigDialog {
       button("Use this model", take, "kp-primary")
     )
   );
+  // A form may be folded away, and what is in it with it: the dialog opens outside, and closed is back where it was.
+  const place = h("span", {hidden: true}, dialog);
+  const open = () => {
+    if (dialog.open) return;
+    document.body.append(dialog);
+    dialog.showModal();
+  };
+  dialog.addEventListener("close", () => place.append(dialog));
   const acceptDrops = (target: HTMLElement) => {
     // A page that is reloaded in part leaves listeners of dialogs behind that are no longer in it.
-    const isFiles = (event: DragEvent) => dialog.isConnected && event.dataTransfer?.types.includes("Files") === true;
+    const isFiles = (event: DragEvent) => place.isConnected && event.dataTransfer?.types.includes("Files") === true;
     target.addEventListener("dragover", (event) => {
       if (!isFiles(event)) return;
       event.preventDefault();
@@ -131,7 +142,7 @@ export function configDialog(onconfig: OnConfig): ConfigDialog {
       void read(event.dataTransfer?.files);
     });
   };
-  return Object.assign(dialog, {acceptDrops});
+  return {place, open, acceptDrops};
 }
 
 /** The model in a sentence, and what is assumed of it. */

@@ -9,7 +9,7 @@ import {assumptionNote} from "./assumption-note.js";
 import {queriedModel, queriedParallel} from "./card-inputs.js";
 import type {CardQuery} from "./card-inputs.js";
 import {h} from "./dom.js";
-import {backendWords, counted, figure, gib, shortModel} from "./format.js";
+import {backendWords, figure, gib, shortModel} from "./format.js";
 import {saveText} from "./save.js";
 
 /** The card that a query asks for, or why there is none. */
@@ -54,7 +54,7 @@ export function cardNotes(card: ModelCard | string): HTMLElement | "" {
   const {model, quant} = card;
   return h(
     "div",
-    {},
+    {class: "kp-card-notes"},
     h("p", {class: "kp-note"}, `${model.architecture}, estimated as ${model.family} · ${typeWords(model, quant)}`),
     assumptionNote(model.assumptions)
   );
@@ -70,7 +70,7 @@ export function opTable(card: ModelCard | string, phase: CardQuery["phase"]): HT
   const save = () => saveText(`${shortModel(model.id)}-${phase}-operators.csv`, opsCsv(card), "text/csv");
   return h(
     "div",
-    {class: "kp-table kp-plain"},
+    {class: "kp-table kp-listing"},
     table(
       ["operator", "kind", "type", "shape", "count", "weights, MiB"],
       rows.map((row) => [
@@ -87,7 +87,7 @@ export function opTable(card: ModelCard | string, phase: CardQuery["phase"]): HT
       ]),
       {
         caption: [words, " ", h("button", {type: "button", class: "kp-button", onclick: save}, "csv")],
-        foot: ["all", "", "", "", counted(rows.length, "row"), mib(total)],
+        foot: ["all", "", "", "", "", mib(total)],
         numbers: 2
       }
     )
@@ -100,7 +100,7 @@ export function parameterTable(card: ModelCard | string): HTMLElement | "" {
   const whole = (value: number) => value.toLocaleString("en");
   return h(
     "div",
-    {class: "kp-table kp-plain"},
+    {class: "kp-table kp-listing"},
     table(
       ["part", "made up of", "parameters", "passed by a token"],
       model.parameters.map((part) => [part.name, part.formula, whole(part.parameters), whole(part.activeParameters)]),
@@ -130,7 +130,7 @@ export function kvTable(card: ModelCard | string): HTMLElement | "" {
     ),
     h(
       "div",
-      {class: "kp-table kp-plain"},
+      {class: "kp-table kp-listing"},
       table(
         ["context, tokens", "one sequence", "64 sequences"],
         contexts.map((tokens) => {
@@ -143,28 +143,20 @@ export function kvTable(card: ModelCard | string): HTMLElement | "" {
   );
 }
 
-/** Fields as they stand in the model’s config. */
+/** The sizes that the model was read to have. */
 export function sizeTable(card: ModelCard | string): HTMLElement | "" {
   if (typeof card === "string") return "";
-  const {
-    layers,
-    hiddenSize,
-    heads,
-    kvHeads,
-    headDim,
-    interSize,
-    vocabSize,
-    contextTokens,
-    experts,
-    topK,
-    moeInterSize
-  } = card.model;
+  const {layers, hiddenSize, heads, kvHeads, headDim, interSize, kvLoraRank, vHeadDim, ...rest} = card.model;
+  const {experts, topK, moeInterSize, vocabSize, contextTokens} = rest;
+  const isLatent = kvLoraRank !== undefined;
   const all: [string, number][] = [
     ["num_hidden_layers", layers],
     ["hidden_size", hiddenSize],
     ["num_attention_heads", heads],
-    ["num_key_value_heads", kvHeads],
-    ["head_dim", headDim],
+    ["num_key_value_heads", isLatent ? 0 : kvHeads],
+    ["head_dim", isLatent ? 0 : headDim],
+    ["kv_lora_rank", kvLoraRank ?? 0],
+    ["v_head_dim", isLatent ? (vHeadDim ?? 0) : 0],
     ["intermediate_size", interSize],
     ["n_routed_experts", experts],
     ["num_experts_per_tok", topK],

@@ -144,7 +144,7 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
 
   const paste = h(
     "button",
-    {type: "button", class: "kp-link", onclick: () => dialog.showModal()},
+    {type: "button", class: "kp-link", onclick: () => dialog.open()},
     "paste or drop a config.json"
   );
   const form = h(
@@ -161,7 +161,7 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
     group("Workload", isl, osl, prefix),
     group("Targets", kind, ttft, tpot, latency),
     panel,
-    dialog
+    dialog.place
   );
   dialog.acceptDrops(document.body);
   refresh();

@@ -216,6 +216,60 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await sentence(page)).toBe(before);
   });
 
+  test("files dropped anywhere open the dialog, which says what is assumed, and so does the answer", async () => {
+    const page = await home("", {width: 390, height: 844});
+    const files = await page.evaluateHandle(
+      ([config, quant]) => {
+        const dropped = new DataTransfer();
+        dropped.items.add(new File([quant], "hf_quant_config.json"));
+        dropped.items.add(new File([config], "config.json"));
+        return dropped;
+      },
+      [JSON.stringify(oddModel), JSON.stringify({quantization: {quant_algo: "FP8", kv_cache_quant_algo: "FP8"}})]
+    );
+    await page.dispatchEvent(".kp-tables", "drop", {dataTransfer: files});
+    const dialog = page.getByRole("dialog");
+    const preview = dialog.locator(".kp-preview");
+    await expect.poll(() => preview.innerText()).toMatch(/B parameters · OddForCausalLM, estimated as LLAMA/);
+    expect(await dialog.innerText()).toMatch(/hf_quant_config\.json: FP8, KV cache FP8/);
+    await dialog
+      .getByRole("textbox", {name: "config.json"})
+      .fill(JSON.stringify({...oddModel, num_key_value_heads: 5}));
+    expect(await dialog.getByRole("alert").innerText()).toMatch(/num_key_value_heads .*: 5; must divide/);
+    await dialog.getByRole("textbox", {name: "config.json"}).fill(JSON.stringify(oddModel));
+    await dialog.getByRole("button", {name: "Use this model"}).click();
+    await expect.poll(() => sentence(page)).toMatch(/my odd on 32/);
+    expect(await page.locator(".kp-assumptions").innerText()).toMatch(/about this model/);
+    await expect.poll(() => page.url()).toMatch(/quant=/);
+    expect(page.url().length).toBeLessThan(1200);
+  });
+
+  test("the model page lists operators, parameters and KV cache, and refuses what cannot be", async () => {
+    const page = await visit("notebooks/model-card.html?model=Qwen/Qwen3-32B-FP8&tp=4");
+    const card = page.locator(".kp-card-sentence");
+    await card.waitFor();
+    expect(await card.innerText()).toMatch(
+      /32\.8 B parameters.*32 GiB, 7\.99 GiB on each of 4 GPUs.*32 KiB per token/s
+    );
+    const qkv = page.locator(".kp-listing tr", {hasText: "qkv gemm"});
+    expect(await qkv.innerText()).toMatch(/\[m, 5120\] × \[5120, 2560\]\s+64\s+800/);
+    expect(await page.locator("code", {hasText: "KV heads"}).innerText()).toBe(
+      "64 layers × 2 × ⌈8 / 4⌉ KV heads × 128 × 1 B"
+    );
+    const [csv] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", {name: "csv", exact: true}).click()
+    ]);
+    expect(csv.suggestedFilename()).toBe("Qwen3-32B-FP8-decode-operators.csv");
+    await page.getByRole("slider", {name: "TP"}).press("End");
+    await expect.poll(() => card.innerText()).toMatch(/on each of 64 GPUs/);
+    await page.getByRole("combobox", {name: "Model"}).fill("qwen3-0.6b");
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(() => page.locator("[role=alert].kp-empty").innerText())
+      .toMatch(/invalid tp: 64; .* has 16 heads/);
+  });
+
   test("a model that cannot be evaluated leaves the page in order", async () => {
     const page = await visit("index.html?model=no/such-model");
     await page.waitForSelector(".kp-status[role=alert]");
@@ -264,7 +318,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await square.innerText()).toMatch(measured ? /^measured/ : /^calibrated/);
     await square.click();
     expect(await page.locator(".kp-why").innerText()).toMatch(
-      /Aggregated: (measured|calibrated), .*Worker sizes: TP1/s
+      /Aggregated and disaggregated: (measured|calibrated), .*Worker sizes: TP1/s
     );
     await page.getByRole("combobox", {name: "Model"}).fill("DeepSeek-V3");
     await page.keyboard.press("Enter");
@@ -364,6 +418,21 @@ function watchLongTasks(): void {
     type: "longtask"
   });
 }
+
+const oddModel = {
+  architectures: ["OddForCausalLM"],
+  model_type: "odd",
+  hidden_act: "silu",
+  hidden_size: 4096,
+  intermediate_size: 14336,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  num_hidden_layers: 32,
+  vocab_size: 32768,
+  max_position_embeddings: 32768,
+  head_dim: 128,
+  tie_word_embeddings: false
+};
 
 const tinyLlama = {
   architectures: ["LlamaForCausalLM"],
