@@ -136,7 +136,9 @@ function scalar(key: string, value: unknown): string {
       .join(", ")}}`;
   if (typeof value !== "number") return JSON.stringify(value);
   const power = /flop_per_s$/.test(key) ? 12 : /bytes_per_s$/.test(key) ? 9 : 0;
-  return power > 0 ? `${Number((value / 10 ** power).toPrecision(15))}e${power}` : String(value);
+  if (power === 0) return String(value);
+  const short = [12, 17].map((digits) => `${Number((value / 10 ** power).toPrecision(digits))}e${power}`);
+  return short.find((text) => Number(text) === value) ?? String(value);
 }
 
 function given(fields: Record<string, unknown>): Record<string, unknown> {
