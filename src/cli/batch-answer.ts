@@ -81,7 +81,9 @@ async function answerOp(opener: Opener, fields: Fields): Promise<object> {
   const platform = opener.platform(fields);
   const {name, refs} = slicesOfOp(fields.all);
   await opener.load(platform, name, () => refs);
-  return queryOp(platform, fields.all as Parameters<typeof queryOp>[1]);
+  // A line with `error` is one without an answer.
+  const {error: errorBand, ...answer} = queryOp(platform, fields.all as Parameters<typeof queryOp>[1]);
+  return {...answer, errorBand};
 }
 
 /** What estimates and searches have in common, with slices loaded. */

@@ -4,6 +4,7 @@ import {h} from "./dom.js";
 import {duration, percent} from "./format.js";
 import {groupColors, opGroup, opGroups} from "./op-group.js";
 import {sourceBadge} from "./data-badge.js";
+import {errorWords, originWords} from "../words.js";
 
 export function breakdown(detail: PlanDetail | null): HTMLElement {
   if (!detail) return h("div", {class: "kp-breakdown"});
@@ -21,7 +22,7 @@ function phaseRow({title, totalMs, ops}: PhaseDetail): HTMLElement {
   const segment = (op: OpTime) =>
     h("i", {
       style: `flex: ${op.latencyMs} 0 0; background: ${groupColors[opGroup(op.kind)]}`,
-      title: `${op.name}: ${duration(op.latencyMs)}, ${percent(op.latencyMs / totalMs)}, ${op.source}`
+      title: `${op.name}: ${duration(op.latencyMs)}, ${percent(op.latencyMs / totalMs)}, ${originWords(op)} (${errorWords(op.error)})`
     });
   return h(
     "details",
@@ -41,14 +42,14 @@ function phaseRow({title, totalMs, ops}: PhaseDetail): HTMLElement {
   );
 }
 
-function opRow({name, kind, count, latencyMs, source}: OpTime, totalMs: number): HTMLElement {
+function opRow({name, kind, count, latencyMs, source, tier, error}: OpTime, totalMs: number): HTMLElement {
   const swatch = h("i", {class: "kp-swatch", style: `background: ${groupColors[opGroup(kind)]}`});
   const cells = [
     h("th", {scope: "row"}, swatch, name.replaceAll("_", " ")),
     `× ${Math.round(count)}`,
     duration(latencyMs),
     percent(latencyMs / totalMs),
-    sourceBadge(source)
+    sourceBadge(source, `: ${originWords({source, tier})}, ${errorWords(error)}`)
   ];
   return h("tr", {}, cells[0], ...cells.slice(1).map((cell) => h("td", {}, cell)));
 }

@@ -55,6 +55,8 @@ function noteWords({
   donor
 }: DataNote): (string | Node)[] {
   const name = backendWords[backend];
+  if (database === "sol")
+    return [h("i", {class: "kp-mark kp-hatched"}), ` ${system}: the speed of light, which no kernel reaches`];
   if (database === "calibrated")
     return [
       h("i", {class: "kp-mark kp-hatched"}),
@@ -68,9 +70,14 @@ function noteWords({
       : "";
   return [
     h("i", {class: `kp-mark ${donor ? "kp-hatched" : "kp-filled"}`}),
-    `${donor ? " carried over from" : ""}${database === "hybrid" ? " gaps estimated;" : ""} ${name} ${version}, measured on ${device || system}: ${figure(rows)} rows in ${counted(slices, "table")}${borrowed}`
+    `${donor ? " carried over from" : ""}${modePrefix[database] ?? ""} ${name} ${version}, measured on ${device || system}: ${figure(rows)} rows in ${counted(slices, "table")}${borrowed}`
   ];
 }
+
+const modePrefix: Partial<Record<DataNote["database"], string>> = {
+  hybrid: " gaps estimated;",
+  empirical: " by utilisation alone;"
+};
 
 /** Nothing measured nor fitted: what is left, and what would help. */
 function coefficientBanner([{system}]: DataNote[]): HTMLElement {

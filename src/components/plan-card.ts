@@ -2,7 +2,7 @@
 import type {SystemSpec} from "../engine/system.js";
 import type {ErrorBand, Plan, WorkerPoint} from "../engine/result.js";
 import {bytesToGiB} from "../engine/units.js";
-import {errorBandWords, errorMeaning, errorWords, gpuWords, parallelWords} from "../words.js";
+import {errorBandWords, errorMeaning, errorWords, gpuWords, originWords, parallelWords} from "../words.js";
 import {modeName} from "./answer.js";
 import {h} from "./dom.js";
 import {backendWords, counted, duration, figure, shortSystem} from "./format.js";
@@ -31,7 +31,7 @@ export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOp
         "No plan is within the targets, so there is none to show. Relax them, or take the link above."
       )
     );
-  const weakest = plan.weakestOp ? `; weakest operator: ${plan.weakestOp}` : "";
+  const weakest = plan.weakestOp ? `; weakest operator: ${plan.weakestOp}, ${originWords(plan)}` : "";
   return h(
     "div",
     {class: "kp-plan"},

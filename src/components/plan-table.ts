@@ -1,6 +1,6 @@
 /** Plans in rows; a click on a heading sorts, a click on a row selects. */
 import type {ErrorBand, Plan} from "../engine/result.js";
-import {errorBandWords, errorMeaning, errorWords, replicaWords} from "../words.js";
+import {errorBandWords, errorMeaning, errorWords, originWords, replicaWords} from "../words.js";
 import {h} from "./dom.js";
 import {figure} from "./format.js";
 import {planId} from "./plan.js";
@@ -34,7 +34,7 @@ export const columns: Column[] = [
   {
     name: "source",
     value: (plan) => plan.source,
-    show: (plan) => sourceBadge(plan.source, plan.weakestOp ? `; weakest: ${plan.weakestOp}` : "")
+    show: (plan) => sourceBadge(plan.source, plan.weakestOp ? `; weakest: ${plan.weakestOp}, ${originWords(plan)}` : "")
   }
 ];
 

@@ -4,8 +4,10 @@ import type {Backend} from "../engine/schema.js";
 import type {Targets} from "../engine/result.js";
 
 export const axes = ["user", "ttft", "latency"] as const;
-/** Where figures come from: measured tables alone, with gaps estimated, or speed of light alone. */
-export const figuresFrom = ["", "hybrid", "calibrated"] as const;
+/** Where figures come from: measured tables alone, with gaps estimated, fitted surfaces, utilisation, or light alone. */
+export const figuresFrom = ["", "hybrid", "calibrated", "empirical", "sol"] as const;
+/** What gaps may be estimated from: anything, nothing, another shape, or a type of the same rates too. */
+export const gapsFrom = ["", "off", "conservative", "balanced"] as const;
 
 export type Axis = (typeof axes)[number];
 
@@ -26,6 +28,7 @@ export interface Question {
   /** Empty: the newest with measured tables. */
   version: string;
   database: (typeof figuresFrom)[number];
+  transfer: (typeof gapsFrom)[number];
   gpus: number;
   isl: number;
   osl: number;
@@ -51,6 +54,7 @@ export const defaults: Question = {
   backend: "trtllm",
   version: "",
   database: "",
+  transfer: "",
   gpus: 32,
   isl: 4000,
   osl: 500,
@@ -75,6 +79,7 @@ const keys: Record<keyof Question, string> = {
   backend: "backend",
   version: "version",
   database: "figures",
+  transfer: "gaps",
   gpus: "gpus",
   isl: "isl",
   osl: "osl",
@@ -128,6 +133,7 @@ export function parseQuestion(search: string): Question {
     backend: oneOf(backends, get("backend")) ?? defaults.backend,
     version: get("version"),
     database: oneOf(figuresFrom, get("database")) ?? "",
+    transfer: oneOf(gapsFrom, get("transfer")) ?? "",
     gpus: number("gpus"),
     isl,
     osl: number("osl"),

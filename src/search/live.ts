@@ -1,6 +1,7 @@
 /** The search as the home page sees it: questions in, a stream of states out. */
 import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Catalogue} from "../engine/schema.js";
+import {transferPresets} from "../engine/transfer.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {Plan, PlanDetail} from "../engine/result.js";
 import {customId, gpusOf} from "../components/custom-gpu.js";
@@ -83,7 +84,7 @@ function sameAsk(a: Question, b: Question, systems: SystemSpec[]): boolean {
 function askOf(question: Question, systems: SystemSpec[]): Ask {
   const known = gpusOf(systems, question.system === customId || question.decodeSystem === customId ? question.gpu : "");
   const system = (id: string) => known.find((spec) => spec.id === id);
-  const {model, config, hfQuantConfig, backend, version, database, gpus, isl, osl, prefix} = question;
+  const {model, config, hfQuantConfig, backend, version, database, transfer, gpus, isl, osl, prefix} = question;
   return {
     problem: {
       model,
@@ -95,6 +96,7 @@ function askOf(question: Question, systems: SystemSpec[]): Ask {
       backend,
       version: version || undefined,
       database: database || undefined,
+      transfer: transfer ? transferPresets[transfer] : undefined,
       totalGpus: gpus,
       workload: {isl, osl, prefix}
     },

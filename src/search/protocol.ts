@@ -6,6 +6,7 @@ import type {Images} from "../engine/models/vision.js";
 import type {Quant} from "../engine/quant.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Database} from "../engine/ops/table.js";
+import type {TransferPolicy} from "../engine/transfer.js";
 
 /** Everything that changes what has to be evaluated; targets do not. */
 export interface Problem {
@@ -27,7 +28,9 @@ export interface Problem {
   /** Counts the KV cache that each layer really keeps. */
   exactKvCache?: boolean;
   /** Undefined: measured tables and nothing else, where there are any, else the embedded surfaces. */
-  database?: "hybrid" | "calibrated";
+  database?: "hybrid" | "calibrated" | "empirical" | "sol";
+  /** What gaps may be estimated from; undefined: anything. */
+  transfer?: TransferPolicy;
 }
 
 export interface Ask {

@@ -7,6 +7,7 @@ import {
   inferQuant,
   normalizeModel,
   parseConfigJson,
+  PerfDatabase,
   planDetail,
   rankDonors,
   requiredSlices
@@ -16,7 +17,6 @@ import type {
   ErrorBand,
   Evaluation,
   ModelConfig,
-  PerfDatabase,
   Plan,
   PlanDetail,
   Platform,
@@ -84,8 +84,9 @@ export class Searcher {
   private async evaluate(key: string, problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {
     const {system, decodeSystem, totalGpus, workload, quant, exactKvCache} = problem;
     const model = problemModel(problem);
-    const platform = await this.platform(problem, system, model);
-    const decodePlatform = decodeSystem && (await this.platform(problem, decodeSystem, model));
+    const open = async (on: SystemSpec) => ({...(await this.platform(problem, on, model)), transfer: problem.transfer});
+    const platform = await open(system);
+    const decodePlatform = decodeSystem && (await open(decodeSystem));
     const platforms = decodePlatform ? [platform, decodePlatform] : [platform];
     await this.load(model, platforms, problem, onprogress);
     const start = performance.now();
@@ -101,9 +102,11 @@ export class Searcher {
     if (carried) return carried;
     const asked = version && this.catalogue.systems[system.id]?.[backend]?.[version] ? version : undefined;
     const found = asked ?? this.store.latest(system.id, backend);
+    if (database === "sol")
+      return {system, backend, version: found ?? "", perf: new PerfDatabase(system.id, backend, ""), database};
     if (found && database !== "calibrated") {
       const perf = this.store.perf(system, backend, found);
-      if (database !== "hybrid") return {system, backend, version: found, perf, database: "silicon"};
+      if (database !== "hybrid") return {system, backend, version: found, perf, database: database ?? "silicon"};
       await this.fetchSurfaces(system, (entry) => entry.backend === backend);
       const embedded = () => this.embedded.ofSystem(system.id, backend);
       return {system, backend, version: found, perf, database, embedded};
