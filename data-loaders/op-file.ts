@@ -215,6 +215,16 @@ export const opFiles: Record<string, OpFile> = {
     columns: (read) => ({...dsa(read), ...decodeShape(read)}),
     duplicates: "last"
   },
+  msa_context_module: {
+    tables: ["msa_prefill_module"],
+    columns: (read) => ({fmha_dtype: mlaFmha(read), ...module(read), prefix: prefix(read), ...prefillShape(read)}),
+    duplicates: "last"
+  },
+  msa_generation_module: {
+    tables: ["msa_decode_module"],
+    columns: (read) => ({fmha_dtype: mlaFmha(read), ...module(read), ...decodeShape(read)}),
+    duplicates: "last"
+  },
   dsv4_csa_context_module: dsv4Prefill,
   dsv4_hca_context_module: dsv4Prefill,
   dsv4_csa_generation_module: dsv4Decode,
@@ -246,7 +256,7 @@ export const opFiles: Record<string, OpFile> = {
 };
 
 /** Kinds of file that exist in newer trees and that no operator of the engine reads. */
-export const unusedOpFiles = ["kda", "msa_context_module", "msa_generation_module"];
+export const unusedOpFiles = ["kda"];
 
 /** Tables of these files are of one version alone, unless its marker declares the whole version reused. */
 export const neverInherited = ["nccl", "oneccl", "custom_allreduce"];

@@ -84,6 +84,15 @@ test("dsv4: a model's own head count is divided by tp_size", async () => {
   ).toEqual(["16 4 0 16 1 0.25", "64 4 0 16 1 0.5"]);
 });
 
+test("msa: new tokens behind cached ones in prefill, the full length in decode", async () => {
+  const text = `
+    mla_dtype kv_cache_dtype gemm_type num_heads batch_size isl step latency
+    bfloat16  fp8            fp8_block 16        2          64  128  0.5`;
+  const types = ["bfloat16", "fp8", "fp8_block"];
+  expect(await translated("msa_context_module", text, "msa_prefill_module", ...types)).toEqual(["16 128 64 2 0.5"]);
+  expect(await translated("msa_generation_module", text, "msa_decode_module", ...types)).toEqual(["16 2 192 0.5"]);
+});
+
 test("mamba2: the phase decides the table", async () => {
   const text = `
     kernel_source phase      batch_size seq_len d_model d_state d_conv nheads head_dim n_groups chunk_size latency

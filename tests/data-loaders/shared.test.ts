@@ -21,6 +21,6 @@ test.runIf(present)("the newer tables by family import clean", {timeout: 60_000}
   const dataDir = folderWith({});
   const report = await importTables(`${shared}perf-data-family`, {dataDir});
   expect(report.refusals).toEqual([]);
-  expect(report.files.filter(({refused}) => !refused)).toHaveLength(88);
+  expect(report.files.filter(({refused}) => !refused)).toHaveLength(92);
   expect(Object.keys(catalogueOf(dataDir).systems.l40s.vllm)).toEqual(["0.14.0", "0.22.0", "0.24.0"]);
 });
