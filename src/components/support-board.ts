@@ -6,9 +6,9 @@ import type {AuditClient} from "../audit/client.js";
 import type {SupportAsk} from "../audit/protocol.js";
 import {placesOf, type Place} from "../perf/support.js";
 import {bestLevel, supportCounts, supportWords} from "../perf/support-words.js";
-import {modeWords, parallelWords} from "../words.js";
+import {errorBandWords, parallelWords} from "../words.js";
 import {h} from "./dom.js";
-import {backendWords, percent, shortModel, shortSystem} from "./format.js";
+import {backendWords, shortModel, shortSystem} from "./format.js";
 import {formatQuestion, defaults} from "./question.js";
 import type {SupportQuery} from "./support-inputs.js";
 
@@ -167,32 +167,21 @@ function why(ask: SupportAsk, support: Support | undefined, systems: SystemSpec[
   const title = h("header", {}, h("h3", {}, `${shortModel(ask.model)} on ${where}`), close);
   if (!support) return [title, h("p", {class: "kp-hint"}, "Not tried yet.")];
   const doubts = support.doubts.map((doubt) => h("p", {class: "kp-hint"}, h("b", {}, "Doubtful: "), `${doubt}.`));
-  return [
-    title,
-    ...(["agg", "disagg"] as const).map((mode) => modeWhy(mode, support[mode])),
-    ...doubts,
-    openLink(ask, support)
-  ];
+  return [title, ...modeWhys(support), ...doubts, openLink(ask, support)];
 }
 
-function modeWhy(mode: "agg" | "disagg", {level, reason, works, tried, error}: Verdict): HTMLElement {
-  const sizes =
-    works.length > 0
-      ? `Worker sizes: ${works.map(parallelWords).join(", ")}${mode === "agg" && tried > works.length ? ` (${works.length} of ${tried})` : ""}. `
-      : "";
-  const band = error
-    ? `Throughput is within ${percent(error.tokensPerSec.p50)} of held-out measurements half of the time. `
-    : "";
-  const lead = level === "measured" && reason ? "Not answered at other sizes: " : reason ? "Why: " : "";
-  return h(
-    "p",
-    {},
-    h("b", {}, `${capital(modeWords[mode])}: ${level}`),
-    `, ${supportWords[level]}. `,
-    sizes,
-    band,
-    reason ? h("span", {class: "kp-hint"}, `${lead}${reason}.`) : ""
-  );
+/** One paragraph where both modes are alike. */
+function modeWhys({agg, disagg}: Support): HTMLElement[] {
+  if (agg.level === disagg.level && agg.reason === disagg.reason) return [modeWhy("Aggregated and disaggregated", agg)];
+  return [modeWhy("Aggregated", agg), modeWhy("Disaggregated", disagg)];
+}
+
+function modeWhy(mode: string, {level, reason, works, error}: Verdict): HTMLElement {
+  const sizes = works.length > 0 ? `Worker sizes: ${works.map(parallelWords).join(", ")}. ` : "";
+  const band = error ? `Its throughput: ${errorBandWords(error.tokensPerSec)}, of operator timings. ` : "";
+  const lead = level === "measured" ? "Not answered at other sizes: " : "Why: ";
+  const because = reason ? h("span", {class: "kp-hint"}, `${lead}${firstClause(reason)}.`) : "";
+  return h("p", {}, h("b", {}, `${mode}: ${level}`), `, ${supportWords[level]}. `, sizes, band, because);
 }
 
 /** The home page with this question. */
@@ -207,4 +196,3 @@ function openLink({model, system, backend, totalGpus, version}: SupportAsk, supp
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 const labelOf = (systems: SystemSpec[], id: string) => systems.find((system) => system.id === id)?.label ?? id;
-const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
