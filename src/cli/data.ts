@@ -127,7 +127,7 @@ export function choosePlatform(data: Data, choice: PlatformChoice): Platform {
     throw new PerfDataError(`no tables of ${system.id}/${backend} are imported; see kneepoint import --help`);
   const version = choice.version ?? data.store.latest(system.id, backend) ?? "none";
   const database = choice.database ?? "silicon";
-  const perf = data.store.perf(system, backend, version);
+  const perf = data.store.perf(system, backend, version, database === "empirical" ? "own" : "all");
   if (versions.length === 0 && choice.database === undefined) return embeddedPlatform(data.embedded, system, backend);
   return {system, backend, version, perf, database, embedded: fitted};
 }

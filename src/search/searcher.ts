@@ -105,7 +105,7 @@ export class Searcher {
     if (database === "sol")
       return {system, backend, version: found ?? "", perf: new PerfDatabase(system.id, backend, ""), database};
     if (found && database !== "calibrated") {
-      const perf = this.store.perf(system, backend, found);
+      const perf = this.store.perf(system, backend, found, database === "empirical" ? "own" : "all");
       if (database !== "hybrid") return {system, backend, version: found, perf, database: database ?? "silicon"};
       await this.fetchSurfaces(system, (entry) => entry.backend === backend);
       const embedded = () => this.embedded.ofSystem(system.id, backend);
