@@ -8,7 +8,7 @@ import {decodeSlice} from "../perf/slice.js";
 /** Columns of equal length over all slices of a table. */
 export interface TableRows {
   table: TableName;
-  part: readonly string[][];
+  part: string[][];
   /** Key columns, then axes, by position in the schema. */
   key: (string | number)[][];
   axes: Float64Array[];
