@@ -16,8 +16,11 @@ test("a question survives its URL", () => {
     pick: "agg:tp4@8",
     axis: "ttft" as const,
     log: true,
-    requestLatencyMs: 5000
+    requestLatencyMs: 5000,
+    database: "hybrid" as const,
+    transfer: "balanced" as const
   };
+  expect(formatQuestion(question)).toContain("figures=hybrid&gaps=balanced");
   expect(parseQuestion(formatQuestion(question))).toEqual(question);
 });
 

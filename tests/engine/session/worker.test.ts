@@ -103,6 +103,26 @@ describe("times", () => {
     expect(tally.ms).toBeCloseTo(formula.latency(64, 1, 64, 0) + 3 * light.latency(64, 1, 64, 0), 12);
   });
 
+  it("in a sum of tiers keep the weakest and say which operator it was, each with the database that was asked", () => {
+    const rows = [[4096, 4096, 64, 1]];
+    const tables = [
+      {table: "gemm", part: ["bfloat16"], rows},
+      {table: "gemm", part: ["fp8_block"], rows}
+    ] as const;
+    const platform = literalPlatform(tables.map((slice) => ({...slice, part: [...slice.part]})), {database: "hybrid"}); // prettier-ignore
+    const as = (name: string, quant: "bfloat16" | "fp8" | "nvfp4"): Op => ({...gemm(name, 1), quant}) as Op;
+    const ops = bindOps(platform, [as("own", "bfloat16"), as("twin", "fp8"), as("other", "nvfp4"), as("last", "fp8")]);
+    expect(opTimes(ops, 64, 1, 64, 0).map(({mode, source, tier}) => `${mode} ${source} ${tier}`)).toEqual([
+      "hybrid measured own",
+      "hybrid empirical xquant",
+      "hybrid empirical xprofile",
+      "hybrid empirical xquant"
+    ]);
+    const tally = newTally();
+    for (const op of ops) tallyOp(tally, op, 64, 1, 64, 0);
+    expect(provenanceOf(tally)).toEqual({source: "empirical", tier: "xprofile", weakestOp: "other"});
+  });
+
   it("of two phases keep the weaker source, and of equals the first", () => {
     const [strong, weak, other] = [newTally(), {...newTally(), rank: 2, weakestOp: "a"}, {...newTally(), rank: 2, weakestOp: "b"}]; // prettier-ignore
     mergeSource(strong, weak);
