@@ -9,9 +9,6 @@ export interface Work {
 /** ms of overhead, and factors on the time of the bytes and of the arithmetic. */
 export type Baseline = readonly [overheadMs: number, memory: number, compute: number];
 
-/** The bound itself: no overhead, every byte and operation at its peak rate. */
-export const light: Baseline | undefined = undefined;
-
 /** Rows that a baseline is fitted to at most. */
 const fittedRows = 1500;
 /** Deviations from which on a row counts less: a robust fit by reweighting. */

@@ -12,8 +12,6 @@ export interface CurveScheme {
   place: (site: ArrayLike<number>) => number[];
   /** `linear` in latency; `power`: straight in log latency over baseline; `steps`: linear in whole tiles of x. */
   growth: "linear" | "power" | "steps";
-  /** What is taken out before sites are compared: the fitted baseline, or the speed of light alone. */
-  baseline: "fitted" | "light";
   /** How the likeness of two sites falls with their distance. */
   correlation: "exponential" | "matern";
   /** Variance of a single measurement's own error, relative to that between far sites. */
@@ -22,8 +20,6 @@ export interface CurveScheme {
   sites: number;
   /** Measured x on either side that tell how a site differs from each of them. */
   window: number;
-  /** Points at the end of a curve whose median is held beyond it. */
-  tail: number;
 }
 
 /** Latency in ms at x; marks the grade in `trace`. */
@@ -43,6 +39,11 @@ const bandEnds = [16, 48, 130, 600, 5000, Infinity];
 const tileSizes = [1, 16, 32, 64, 128, 256];
 /** Kernels may want x in whole vectors of four and else take another path (vLLM's blockwise fp8 does). */
 const vector = 4;
+/** Octaves of x, and distance between sites, within which all count alike. */
+const nearX = 0.15;
+const nearPlace = 0.02;
+/** Sites that must have a say before a site's own curve is overruled. */
+const quorum = 3;
 /** Sites looked at to choose a tile. */
 const tileSites = 40;
 
@@ -68,7 +69,7 @@ export class Curves {
   /** Log latency over baseline, filled site by site when first needed. */
   private readonly excess: Float64Array;
   private readonly known: Uint8Array;
-  private readonly baseline: Baseline | undefined;
+  private readonly baseline: Baseline;
   private readonly tilings: Tiling[] = [];
   private readonly curves = new Map<string, Curve>();
 
@@ -94,8 +95,7 @@ export class Curves {
       const at = rowOf[i] * this.x.length + keys.get(x[i])!;
       if (this.ms[at] !== this.ms[at] && latencyMs[i] > 0) this.ms[at] = latencyMs[i];
     }
-    if (scheme.baseline === "fitted")
-      this.baseline = fitBaseline((i) => scheme.work(this.sites[rowOf[i]], x[i]), latencyMs);
+    this.baseline = fitBaseline((i) => scheme.work(this.sites[rowOf[i]], x[i]), latencyMs);
     if (scheme.growth === "steps") this.chooseTilings();
   }
 
@@ -179,7 +179,6 @@ export class Curves {
   private base(site: ArrayLike<number>, x: number): number {
     const {memoryMs, computeMs} = this.scheme.work(site, x);
     const {baseline} = this;
-    if (!baseline) return Math.max(memoryMs, computeMs);
     return baseline[0] + baseline[1] * memoryMs + baseline[2] * computeMs;
   }
 
@@ -322,12 +321,12 @@ export class Curves {
       const offsets: Vote[] = [];
       for (const i of around) {
         const value = this.excessAt(site.row, i) - this.excessAt(row, i);
-        if (value === value) offsets.push({value, weight: 1 / (Math.abs(Math.log2(this.x[i] / x)) + 0.15)});
+        if (value === value) offsets.push({value, weight: 1 / (Math.abs(Math.log2(this.x[i] / x)) + nearX)});
       }
       if (offsets.length >= Math.min(2, around.length))
-        votes.push({value: y + weightedMedian(offsets), weight: 1 / (distance + 0.05)});
+        votes.push({value: y + weightedMedian(offsets), weight: 1 / (distance + nearPlace)});
     }
-    if (reached && votes.length >= 3) return {excess: weightedMedian(votes), inside};
+    if (reached && votes.length >= quorum) return {excess: weightedMedian(votes), inside};
     return {excess: inside ? own : this.held(site.row, x), inside};
   }
 
@@ -338,21 +337,27 @@ export class Curves {
     const middle = bisect(this.x, x, 0, n);
     const measured = (i: number) => this.ms[row * n + i] === this.ms[row * n + i];
     for (let i = middle - 1, left = this.scheme.window; i >= 0 && left > 0; --i)
-      if (measured(i)) (--left, found.push(i));
-    for (let i = middle, left = this.scheme.window; i < n && left > 0; ++i) if (measured(i)) (--left, found.push(i));
+      if (measured(i)) {
+        found.push(i);
+        --left;
+      }
+    for (let i = middle, left = this.scheme.window; i < n && left > 0; ++i)
+      if (measured(i)) {
+        found.push(i);
+        --left;
+      }
     return found;
   }
 
-  /** The median at the end of a site's curve that is nearer to x. */
+  /** The end of a site's curve that is nearer to x. */
   private held(row: number, x: number): number {
     const n = this.x.length;
-    const values: Vote[] = [];
     const step = x > this.x[0] ? -1 : 1;
-    for (let i = step < 0 ? n - 1 : 0; i >= 0 && i < n && values.length < this.scheme.tail; i += step) {
+    for (let i = step < 0 ? n - 1 : 0; i >= 0 && i < n; i += step) {
       const value = this.excessAt(row, i);
-      if (value === value) values.push({value, weight: 1});
+      if (value === value) return value;
     }
-    return weightedMedian(values);
+    return NaN;
   }
 
   /** A site that was not measured: the linear estimate of least variance from the nearest ones. */

@@ -51,12 +51,10 @@ const prefillAttention: CurveRule = {
   along: 1,
   place: groupsAndShare(4, 2, 30),
   growth: "power",
-  baseline: "fitted",
   correlation: "exponential",
   nugget: 0.005,
-  sites: 16,
-  window: 5,
-  tail: 3,
+  sites: 12,
+  window: 3,
   blendedInside: false
 };
 
@@ -67,17 +65,14 @@ const decodeAttention: CurveRule = {
   growth: "linear",
   correlation: "matern",
   nugget: 0.002,
-  sites: 12
+  window: 5
 };
 
 const prefillMla: CurveRule = {
   ...prefillAttention,
   place: headsTimesBatch,
   correlation: "matern",
-  nugget: 0.002,
-  sites: 12,
-  window: 3,
-  tail: 1
+  nugget: 0.002
 };
 
 const decodeMla: CurveRule = {
@@ -92,12 +87,10 @@ const perTokens: CurveRule = {
   along: 0,
   place: everyNumber,
   growth: "linear",
-  baseline: "fitted",
   correlation: "matern",
   nugget: 0.01,
   sites: 8,
   window: 3,
-  tail: 1,
   blendedInside: true
 };
 
@@ -107,17 +100,15 @@ export const curveRules = {
     along: 2,
     place: (site) => [octaves(site[0]) / 4, octaves(site[1]) / 8],
     growth: "steps",
-    baseline: "light",
     correlation: "matern",
     nugget: 0.01,
     sites: 12,
     window: 5,
-    tail: 3,
     blendedInside: false
   },
   prefill_attention: prefillAttention,
   decode_attention: decodeAttention,
-  encoder_attention: {...prefillMla, correlation: "exponential", nugget: 0.01, tail: 3, blendedInside: true},
+  encoder_attention: {...prefillMla, correlation: "exponential", nugget: 0.01, blendedInside: true},
   prefill_mla: prefillMla,
   prefill_mla_module: prefillMla,
   decode_mla: decodeMla,
