@@ -69,9 +69,11 @@ function platformLine({systems}: Catalogue, {system, backend, version, database,
   const entry = systems[measured.id]?.[backend]?.[version];
   if (!entry || database === "calibrated" || database === "sol")
     return `Source: ${system.label}, ${database}, no measured tables used`;
-  const rows = entry.slices.reduce((sum, slice) => sum + slice.rows, 0);
-  const borrowed = entry.slices.reduce((sum, slice) => sum + slice.borrowedRows, 0);
-  const lenders = [...new Set(entry.slices.flatMap((slice) => slice.borrowedFrom))];
+  // The empirical database leaves out what a version only borrowed.
+  const slices = entry.slices.filter(({rows, borrowedRows}) => database !== "empirical" || borrowedRows < rows);
+  const rows = slices.reduce((sum, slice) => sum + slice.rows, 0);
+  const borrowed = slices.reduce((sum, slice) => sum + slice.borrowedRows, 0);
+  const lenders = [...new Set(slices.flatMap((slice) => slice.borrowedFrom))];
   const borrow = borrowed
     ? `, ${formatNumber(borrowed)} of them borrowed from ${lenders.slice(0, 3).join(", ")}${lenders.length > 3 ? " …" : ""}`
     : "";

@@ -36,7 +36,7 @@ export function rejections({mode, considered, rejected, messages}: ModeResult): 
 
 /** When nothing meets the targets: what stands in the way, and links that would let something through. */
 export function remedies(modes: ModeResult[], question: Question): HTMLElement | "" {
-  if (modes.some(({meetsTargets}) => meetsTargets)) return "";
+  if (modes.some(({meetsTargets}) => meetsTargets)) return gaps(modes, question);
   const nearest = nearestMiss(modes, question);
   const links = nearest ? relaxations(nearest, question) : roomier(modes, question);
   const reason = mainReason(modes);
@@ -49,6 +49,15 @@ export function remedies(modes: ModeResult[], question: Question): HTMLElement |
     ...links.flatMap((link, i) => [i > 0 && " or ", link]),
     links.length > 0 && "."
   );
+}
+
+/** Beside an answer: candidates that measured tables alone say nothing of, and a link that has them estimated. */
+function gaps(modes: ModeResult[], question: Question): HTMLElement | "" {
+  const missing = modes.reduce((sum, {rejected}) => sum + (rejected.data ?? 0), 0);
+  if (missing === 0 || !(question.database === "" || question.transfer)) return "";
+  const part = {database: question.database || "hybrid", transfer: ""} as const;
+  const link = change(question, part, "Estimate what is not measured");
+  return h("p", {class: "kp-remedies"}, `${counted(missing, "candidate")} ${reasonWords.data}. `, link, ".");
 }
 
 /** The nearest candidate’s own latencies, rounded up, as targets. */
@@ -72,7 +81,8 @@ function roomier(modes: ModeResult[], question: Question): HTMLElement[] {
   if (reason === "data")
     return [
       ...(question.version ? [change(question, {version: ""}, "the newest version")] : []),
-      ...(question.database === "" ? [change(question, {database: "hybrid"}, "estimating what is not measured")] : [])
+      ...(question.database === "" ? [change(question, {database: "hybrid"}, "estimating what is not measured")] : []),
+      ...(question.transfer ? [change(question, {transfer: ""}, "estimating gaps from anything alike")] : [])
     ];
   if (reason === "memory" || reason === "kvCache" || reason === "gpus") {
     const gpus = Math.min(limits.gpus[1], Math.max(8, question.gpus * 2));
