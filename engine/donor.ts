@@ -26,6 +26,22 @@ const lackedRateOctaves = 1;
 /** Farther than any generations of a line. */
 const unrelated = 100;
 
+/** Figures of one design that the study saw differ by less; where one differs by more, errors are those of a line. */
+const likeWithin = 2;
+
+/** Whose errors hold for a donor: those of the relation, or of the next where figures are unlike any pair of it. */
+export function errorRelationOf(system: SystemSpec, donor: SystemSpec): Relation {
+  const relation = relationOf(system, donor);
+  const unlike = (x: number | undefined, y: number | undefined) =>
+    x && y && Math.abs(Math.log2(x / y)) > Math.log2(likeWithin);
+  const isUnlike =
+    unlike(system.memoryBandwidthBytesPerSec, donor.memoryBandwidthBytesPerSec) ||
+    unlike(system.bf16FlopsPerSec, donor.bf16FlopsPerSec) ||
+    unlike(system.fp8FlopsPerSec, donor.fp8FlopsPerSec) ||
+    unlike(system.fp4FlopsPerSec, donor.fp4FlopsPerSec);
+  return relation === "design" && isUnlike ? "line" : relation;
+}
+
 /** Weight of FLOP per byte beside bandwidth and FLOP/s: it follows from them, and settles near ties only. */
 const balanceWeight = 0.5;
 

@@ -7,7 +7,7 @@
  *
  * With waitingShare 0 utilisation is kept, as in method.md §4.2; the shares come from the study in `donor-study.ts`.
  */
-import {relationOf} from "../donor.js";
+import {errorRelationOf, relationOf} from "../donor.js";
 import type {Relation} from "../donor.js";
 import {donorStudy} from "../donor-study.js";
 import type {DonorFigures} from "../donor-study.js";
@@ -26,6 +26,7 @@ export function carried(
 ): Latency {
   const {system, donor} = platform;
   const figures = donorFigures(kind, relationOf(system, donor));
+  const {error} = donorFigures(kind, errorRelationOf(system, donor));
   const there = bind({...platform, system: donor, donor: undefined});
   const light = (of: SystemSpec) => bind({...platform, system: ownRates(of), donor: undefined, database: "sol"});
   const [lightThere, lightHere] = [light(donor), light(system)];
@@ -37,7 +38,7 @@ export function carried(
     trace.errorP50 = errorP50;
     trace.errorP90 = errorP90;
     weaken(rank.xsystem);
-    doubt(figures.error);
+    doubt(error);
     return scaledMs(ms, lightThereMs, lightHereMs, figures);
   };
 }

@@ -1,4 +1,4 @@
-import {relationOf} from "../donor.js";
+import {errorRelationOf} from "../donor.js";
 import {wholeWorkers} from "../donor-study.js";
 import type {ErrorBand, Plan, PlanError} from "../result.js";
 import {aggregatedPhases} from "../session/detail.js";
@@ -76,7 +76,7 @@ function planErrors(
 
 function atLeastCarried({platform: {system, donor}}: Worker, figure: "ttft" | "tpot", error: ErrorBand): ErrorBand {
   if (!donor) return error;
-  const {p50, p90} = wholeWorkers[relationOf(system, donor)][figure];
+  const {p50, p90} = wholeWorkers[errorRelationOf(system, donor)][figure];
   return {p50: Math.max(error.p50, p50), p90: Math.max(error.p90, p90)};
 }
 

@@ -116,8 +116,7 @@ export function choosePlatform(data: Data, choice: PlatformChoice): Platform {
   }
   const analytic = choice.database === "sol";
   if (!analytic && (versions.length === 0 || donor !== undefined)) {
-    const database = choice.database ?? "silicon";
-    const carried = donorPlatform(data.store, data.systems, {...choice, system, database, donor, need});
+    const carried = carriedPlatform(data, {...choice, system, donor, need});
     if (carried) return carried;
   }
   const unknown = choice.version !== undefined && !versions.includes(choice.version);
@@ -130,6 +129,18 @@ export function choosePlatform(data: Data, choice: PlatformChoice): Platform {
   const perf = data.store.perf(system, backend, version, database === "empirical" ? "own" : "all");
   if (versions.length === 0 && choice.database === undefined) return embeddedPlatform(data.embedded, system, backend);
   return {system, backend, version, perf, database, embedded: fitted};
+}
+
+/** Imported tables of another system; its embedded surfaces where none are imported and none were asked for. */
+function carriedPlatform(
+  {store, embedded, systems}: Data,
+  choice: Omit<DonorChoice, "database"> & {database?: Database}
+): Platform | undefined {
+  const {system, backend, database} = choice;
+  if (systems.some(({id}) => id !== system.id && store.latest(id, backend) !== undefined))
+    return donorPlatform(store, systems, {...choice, database: database ?? "silicon"});
+  if (database !== undefined) return undefined;
+  return donorPlatform(embedded, systems, {...choice, version: undefined, database: "calibrated"});
 }
 
 /** Loads every slice that a model needs on a platform. */

@@ -1,27 +1,19 @@
 /** Figures on a GPU that nobody measured, in words: whose timings they are, and how far off such figures were. */
-import {relationOf} from "../engine/donor.js";
-import type {Relation} from "../engine/donor.js";
+import {errorRelationOf} from "../engine/donor.js";
 import {wholeWorkers} from "../engine/donor-study.js";
 import type {ErrorBand} from "../engine/result.js";
 import type {SystemSpec} from "../engine/system.js";
 
 /** `half of such TTFT were within 3.5 % and nine tenths within 11 %, of TPOT 2.7 % and 6.8 %`. */
 export function donorErrorWords(system: SystemSpec, donor: SystemSpec): string {
-  const {ttft, tpot} = wholeWorkers[relationOf(system, donor)];
+  const {ttft, tpot} = wholeWorkers[errorRelationOf(system, donor)];
   const [t, p] = [ttft, tpot].map(({p50, p90}) => [percentWords(p50), percentWords(p90)]);
   return `half of such TTFT were within ${t[0]} and nine tenths within ${t[1]}, of TPOT ${p[0]} and ${p[1]}`;
 }
 
-/** How the two are related, as the study's table has it. */
-export const relationWords: Record<Relation, string> = {
-  design: "a GPU of the same design",
-  line: "another generation of the same line of chips",
-  none: "an unrelated GPU"
-};
-
-/** `±11 %`: nine tenths of whole estimates. */
+/** How far off whole estimates carried over between such GPUs were. */
 export function donorBand(system: SystemSpec, donor: SystemSpec): {ttft: ErrorBand; tpot: ErrorBand} {
-  return wholeWorkers[relationOf(system, donor)];
+  return wholeWorkers[errorRelationOf(system, donor)];
 }
 
 function percentWords(share: number): string {

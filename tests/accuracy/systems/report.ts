@@ -65,6 +65,9 @@ export function markdown(study: Study): string {
     "",
     ...estimateTable(study),
     "",
+    "Where a GPU's bandwidth or a rate is more than twice or less than half its donor's, which those of no two GPUs of one design here are,",
+    "the errors that answers carry are those of another generation, although waiting is kept as within the design.",
+    "",
     `Left out: ${study.impossible.toLocaleString("en")} rows where one of the two is more than 30 % faster than its GPU can be.`,
     ""
   ].join("\n");
