@@ -1,6 +1,7 @@
 /** Every conversion between units happens here; elsewhere a bare `* 1000` or `2 ** 30` is a bug waiting. */
 
 export const bytesPerGiB = 2 ** 30;
+export const bytesPerKiB = 2 ** 10;
 export const bytesPerMiB = 2 ** 20;
 export const msPerSecond = 1000;
 export const usPerMs = 1000;

@@ -1,7 +1,7 @@
 /** A model card in words, shared by the command line and the pages. Pure functions of plain data. */
 import type {ModelCard, ModelConfig, Quant} from "./engine/index.js";
 import {modelSummary} from "./engine/models/summary.js";
-import {bytesToGiB} from "./engine/units.js";
+import {bytesPerKiB, bytesToGiB} from "./engine/units.js";
 
 /** `671 B parameters, 36.6 B of them active per token`; `32.8 B parameters` of a dense model. */
 export function parameterWords(card: ModelCard): string {
@@ -21,7 +21,7 @@ export function weightWords({modelWeightBytes, gpuWeightBytes}: ModelCard): stri
 
 /** `KV cache of 34.3 KiB per token on each GPU`. */
 export function kvWords({kv}: ModelCard): string {
-  return `KV cache of ${Number((kv.bytesPerToken / 1024).toPrecision(3))} KiB per token on each GPU`;
+  return `KV cache of ${Number((kv.bytesPerToken / bytesPerKiB).toPrecision(3))} KiB per token on each GPU`;
 }
 
 /** `checkpoint fp8_block; gemm fp8_block, moe …`. */

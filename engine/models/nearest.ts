@@ -3,6 +3,7 @@
 import {InputError} from "../errors.js";
 import {isObject} from "./fields.js";
 import type {Fields, Json} from "./fields.js";
+import {linearLayers} from "./parameters.js";
 import type {Family} from "./types.js";
 
 /** Architectures that differ from one with an op list in name only, or in what the list leaves out anyway. */
@@ -120,19 +121,20 @@ export function nearestFamily(architecture: string, root: Json, fields: Fields):
 
 function latentFamily(fields: Fields, say: (family: Family, words: string) => Family): Family {
   const indexed = fields.keyOf("index_topk") && fields.keyOf("index_n_heads") && fields.keyOf("index_head_dim");
+  const words = "latent attention, shared expert, experts in every layer";
+  const family = indexed ? say("DEEPSEEKV32", `${words}, and an indexer`) : say("DEEPSEEK", words);
+  const width = fields.keyOf("routed_expert_hidden_size", "moe_latent_size");
+  if (width !== undefined)
+    fields.say(
+      `${width} ${String(fields.config[width])}: experts are estimated on the whole hidden state, which overstates their time and memory`
+    );
+  const layers = fields.maybe("num_hidden_layers") ?? 0;
   if (fields.config.linear_attn_config !== undefined)
     fields.say(
-      "linear_attn_config: layers of linear attention are estimated as latent attention, which overstates long prompts " +
-        "and their KV cache"
+      `linear_attn_config: ${linearLayers(fields.config, layers)} of ${layers} layers have linear attention and are ` +
+        "estimated as latent attention, which overstates long prompts and their KV cache"
     );
-  const latentSize = fields.maybe("routed_expert_hidden_size", "moe_latent_size");
-  if (latentSize)
-    fields.say(
-      `${fields.keyOf("routed_expert_hidden_size", "moe_latent_size")} ${latentSize}: experts are estimated on the whole ` +
-        "hidden state, which overstates their time and memory"
-    );
-  if (indexed) return say("DEEPSEEKV32", "latent attention with an indexer, shared expert, experts in every layer");
-  return say("DEEPSEEK", "latent attention, shared expert, experts in every layer");
+  return family;
 }
 
 /** The field that tells of recurrent layers; undefined when there is none. */

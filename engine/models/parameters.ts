@@ -341,7 +341,7 @@ function moeLayerCount(fields: Fields, {layers, family}: FfnShape): number {
   const interleave = fields.maybe("interleave_moe_layer_step");
   if (interleave) return Math.floor(layers / interleave);
   const first = fields.keyOf("first_k_dense_replace", "moe_layer_start_index");
-  if (first === undefined && ["DEEPSEEK", "KIMIK25", "DEEPSEEKV32", "MINIMAXM3"].includes(family))
+  if (first === undefined && ["DEEPSEEK", "KIMIK25", "DEEPSEEKV32", "MINIMAXM3", "KIMILINEAR"].includes(family))
     fields.say("first_k_dense_replace is not stated: experts in every layer assumed");
   const firstDense = fields.maybe("first_k_dense_replace", "moe_layer_start_index") ?? 0;
   if (firstDense > layers) fields.refuse(first!, `must be at most the ${layers} layers`);
@@ -387,8 +387,12 @@ function sharedWidth(fields: Fields, {family, moeInterSize}: FfnShape): number {
     case "DEEPSEEKV32":
     case "DEEPSEEKV4":
     case "MINIMAXM3":
+    case "KIMILINEAR":
       fields.say("n_shared_experts is not stated: one shared expert assumed");
       return moeInterSize;
+    case "KIMILINEAR":
+      fields.say("n_shared_experts is not stated: no shared expert assumed");
+      return 0;
     case "QWEN35":
       fields.say("shared_expert_intermediate_size is not stated: no shared expert assumed");
       return 0;

@@ -1,9 +1,9 @@
 /** What is inside a model: a sentence, its assumptions, its parameters, its operators and its KV cache. */
 import {csvFormat} from "npm:d3";
-import {fieldWords, kvWords, typeWords} from "../card-words.js";
+import {fieldWords, typeWords} from "../card-words.js";
 import {modelCard} from "../engine/index.js";
 import type {ModelCard, OpRow} from "../engine/index.js";
-import {bytesPerMiB, bytesToGiB} from "../engine/units.js";
+import {bytesPerKiB, bytesPerMiB, bytesToGiB} from "../engine/units.js";
 import {parallelWords} from "../words.js";
 import {assumptionNote} from "./assumption-note.js";
 import {queriedModel, queriedParallel} from "./card-inputs.js";
@@ -43,9 +43,9 @@ export function cardSentence(card: ModelCard | string): HTMLElement {
       : quant.gemm,
     " they take ",
     big(gib(bytesToGiB(modelWeightBytes))),
-    `${each}, and each token of context adds a `,
-    kvWords(card),
-    "."
+    `${each}, and each token of context adds `,
+    big(`${figure(card.kv.bytesPerToken / bytesPerKiB)} KiB`),
+    ` of KV cache${gpus > 1 ? " on each GPU" : ""}.`
   );
 }
 

@@ -6,6 +6,7 @@ import {spawn} from "node:child_process";
 import {existsSync, mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join, resolve} from "node:path";
+import {gzipSync} from "node:zlib";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, afterEach, beforeAll, describe, expect, inject, test} from "vitest";
 import {mountSources} from "../../src/build/mount.js";
@@ -19,7 +20,7 @@ const imported = [resolve(repo, process.env.KNEEPOINT_DATA || "data"), inject("g
   (folder) => folder && existsSync(join(folder, "catalogue.json"))
 );
 if (!imported)
-  console.warn("\n!!! 15 site tests with measured tables NOT RUN: nothing is imported, no ../shared !!!\n");
+  console.warn("\n!!! 16 site tests with measured tables NOT RUN: nothing is imported, no ../shared !!!\n");
 const scratch = mkdtempSync(join(tmpdir(), "kneepoint-site-"));
 const sites = [
   {name: "with nothing imported", data: join(scratch, "nothing"), measured: false},
@@ -119,9 +120,39 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
       expect(await page.locator(".kp-note").innerText()).toMatch(/TensorRT-LLM .* measured on NVIDIA H200/);
       expect(await banner.count()).toBe(0);
     } else {
-      expect(await banner.innerText()).toMatch(/^Roofline estimate\. .*npm run import/s);
+      expect(await page.locator(".kp-note").innerText()).toMatch(
+        /Fitted to measurements of h200_sxm\/trtllm .* on NVIDIA H200; operator error ± (< )?\d+ % \(9 in 10 within \d+ %\)/
+      );
+      expect(await banner.count()).toBe(0);
       expect(await page.locator(".kp-plan .kp-hatched").count()).toBe(1);
     }
+  });
+
+  test("draws and says how far off its figures may be", async () => {
+    const page = await home();
+    const bands = page.locator(".kp-pareto .kp-error-band path");
+    expect(await bands.count()).toBe(4);
+    const heights = await bands.evaluateAll((paths) => paths.map((path) => path.getBoundingClientRect().height));
+    for (const height of heights) expect(height).toBeGreaterThan(0);
+    expect(await page.locator(".kp-plan dd small").allInnerTexts()).toContainEqual(
+      expect.stringMatching(/^± (< )?\d+ %$/)
+    );
+    expect(await page.locator(".kp-plan").innerText()).toMatch(/± (< )?\d+ % \(9 in 10 within \d+ %\), of operator timings/);
+  });
+
+  test.skipIf(measured)("comes to its first front in under 150 kB of data", async () => {
+    const page = await visit("index.html");
+    const sizes = new Map<string, number>();
+    page.on("response", async (response) => {
+      const {pathname} = new URL(response.url());
+      if (!/_file\/(data|data-loaders|systems)\//.test(pathname)) return;
+      sizes.set(pathname, gzipSync(await response.body()).length);
+    });
+    await page.reload();
+    await page.waitForSelector(".kp-pareto svg path");
+    await page.waitForSelector(".kp-tables .kp-table");
+    expect([...sizes.keys()].some((path) => path.endsWith("h200_sxm/trtllm.bin"))).toBe(true);
+    expect([...sizes.values()].reduce((a, b) => a + b)).toBeLessThan(150_000);
   });
 
   test("answers in tokens per second, and a dragged target changes sentence and chart", async () => {
@@ -249,7 +280,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     const card = page.locator(".kp-card-sentence");
     await card.waitFor();
     expect(await card.innerText()).toMatch(
-      /32\.8 B parameters.*32 GiB, 7\.99 GiB on each of 4 GPUs.*32 KiB per token/s
+      /32\.8 B parameters.*32 GiB, 7\.99 GiB on each of 4 GPUs.*32 KiB of KV cache on each GPU/s
     );
     const qkv = page.locator(".kp-listing tr", {hasText: "qkv gemm"});
     expect(await qkv.innerText()).toMatch(/\[m, 5120\] × \[5120, 2560\]\s+64\s+800/);

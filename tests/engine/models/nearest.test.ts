@@ -280,6 +280,20 @@ describe("an architecture without op list", () => {
     expect(normalizeModel("m", {...gptNeoX, num_key_value_heads: null, multi_query: true}).kvHeads).toBe(1);
   });
 
+  it("with linear beside latent attention, under a name that is new, is latent throughout", () => {
+    const model = normalizeModel("m", {
+      ...deepseekV2,
+      architectures: ["NewLatentForCausalLM"],
+      linear_attn_config: {full_attn_layers: [4, 8], num_heads: 128, head_dim: 128},
+      routed_expert_hidden_size: 2560
+    });
+    expect(model.family).toBe("DEEPSEEK");
+    expect(model.assumptions.join("\n")).toContain("58 of 60 layers have linear attention");
+    expect(model.assumptions.join("\n")).toContain(
+      "routed_expert_hidden_size 2560: experts are estimated on the whole"
+    );
+  });
+
   it("that states no experts for one is dense", () => {
     const config = dense("HunYuanDenseV1ForCausalLM", mistral, {num_experts: 1});
     expect(normalizeModel("m", config).family).toBe("LLAMA");

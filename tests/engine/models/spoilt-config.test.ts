@@ -128,6 +128,7 @@ function fault(config: Json, path: string[], value: unknown): string | undefined
     // A flag may be either; another whole number may be another model; what is not used any more changes nothing.
     if (typeof value === "boolean" || value === 0) return undefined;
     const isAbsent = value === undefined || value === null;
+    if (value === null && key === "q_lora_rank") return undefined;
     if (isAbsent && absentMeansNone.includes(key)) return undefined;
     // Types that a checkpoint does not state are asked of the caller when an estimate needs them.
     if (isAbsent && model.checkpoint.algo === "compressed-tensors" && model.checkpoint.gemm === undefined)
