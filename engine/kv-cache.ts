@@ -103,3 +103,11 @@ export function compressedKvBytes({model, quant}: WorkerSpec, seqTokens: number)
   }
   return bytes;
 }
+
+/** Compressed keys in the layers with latent attention, states of fixed size in the others. Ours. */
+export function kimiLinearKvBytes(worker: WorkerSpec, seqTokens: number): number {
+  const {model, quant} = worker;
+  const {kvLoraRank = 0, qkRopeHeadDim = 0, layers, gdn} = model;
+  const perToken = (layers - (gdn?.layers ?? 0)) * (kvLoraRank + qkRopeHeadDim);
+  return seqTokens * perToken * kvCacheQuants[quant.kvCache].bytesPerWeight + gdnStateBytes(worker);
+}

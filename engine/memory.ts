@@ -1,5 +1,5 @@
 import {backendTraits} from "./backend.js";
-import {compressedKvBytes, heldKvBytes, sparseKvBytes, windowedKvBytes} from "./kv-cache.js";
+import {compressedKvBytes, heldKvBytes, kimiLinearKvBytes, sparseKvBytes, windowedKvBytes} from "./kv-cache.js";
 import {latentSize} from "./models/deepseek.js";
 import {nasHeadDim, nasKvHeads} from "./models/nemotron-nas.js";
 import type {Family} from "./models/types.js";
@@ -60,7 +60,7 @@ function activationBytes(worker: WorkerSpec, tp: TableTp, {tokens, nextn}: Load)
 }
 
 /** Families whose engines keep room for what all ranks send to the experts. Source: method.md §8. */
-const holdsExpertWorkspace: readonly Family[] = ["DEEPSEEK", "DEEPSEEKV32", "DEEPSEEKV4", "KIMIK25", "GEMMA4MIX"];
+const holdsExpertWorkspace: readonly Family[] = ["DEEPSEEK", "DEEPSEEKV32", "DEEPSEEKV4", "KIMIK25", "KIMILINEAR", "GEMMA4MIX"];
 
 /** As for a dense language model of the encoder's width. */
 function encoderActivationBytes({model, backend}: WorkerSpec, tp: TableTp, {encoder}: Load): number {
@@ -80,6 +80,7 @@ function widthsOf({model, backend}: WorkerSpec): Record<number, number> {
     case "DEEPSEEKV32":
     case "DEEPSEEKV4":
     case "KIMIK25":
+    case "KIMILINEAR":
       return activationWidths.moe;
     case "GPT":
     case "NEMOTRONNAS":
@@ -110,6 +111,8 @@ export function kvCacheBytes(worker: WorkerSpec, tokens: number): number {
     case "DEEPSEEK":
     case "KIMIK25":
       return seqTokens * bytesPerWeight * model.layers * latentSize(worker);
+    case "KIMILINEAR":
+      return kimiLinearKvBytes(worker, seqTokens);
     case "DEEPSEEKV32":
       return seqTokens * sparseKvBytes(worker);
     case "DEEPSEEKV4":

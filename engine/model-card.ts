@@ -192,6 +192,8 @@ function kvFormula(worker: WorkerSpec): string {
     case "DEEPSEEK":
     case "KIMIK25":
       return `${layers} layers × ${latentSize(worker)} latent × ${bytes}, on every GPU`;
+    case "KIMILINEAR":
+      return `${layers - (model.gdn?.layers ?? 0)} layers × ${latentSize(worker)} latent × ${bytes}, on every GPU; states apart`;
     case "DEEPSEEKV32": {
       const {kvRank, ropeHeadDim, indexHeadDim} = dsa!;
       const scales = Math.ceil(indexHeadDim / 128);

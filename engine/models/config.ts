@@ -24,6 +24,8 @@ const familyOf: Record<string, Family> = {
   DeepSeekForCausalLM: "DEEPSEEK",
   DeepseekV3ForCausalLM: "DEEPSEEK",
   KimiK25ForConditionalGeneration: "KIMIK25",
+  KimiLinearForCausalLM: "KIMILINEAR",
+  KimiK3ForConditionalGeneration: "KIMILINEAR",
   DeepseekV32ForCausalLM: "DEEPSEEKV32",
   GlmMoeDsaForCausalLM: "DEEPSEEKV32",
   DeepseekV4ForCausalLM: "DEEPSEEKV4",
@@ -250,8 +252,10 @@ function sayDrafts(fields: Fields, family: Family, nextnLayers: number | undefin
   fields.say(`${key} is not stated: one draft (MTP) layer assumed in searches`);
 }
 
+const hasLatentAttention: Family[] = ["DEEPSEEK", "KIMIK25", "DEEPSEEKV32", "KIMILINEAR"];
+
 function readMla(fields: Fields, family: Family) {
-  if (family !== "DEEPSEEK" && family !== "KIMIK25" && family !== "DEEPSEEKV32") return {};
+  if (!hasLatentAttention.includes(family)) return {};
   return {
     kvLoraRank: fields.need("kv_lora_rank"),
     qkRopeHeadDim: fields.need("qk_rope_head_dim"),

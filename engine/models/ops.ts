@@ -2,6 +2,7 @@ import {deepseekOps} from "./deepseek.js";
 import {deepseekV32Ops, minimaxM3Ops} from "./deepseek-v32.js";
 import {deepseekV4Ops} from "./deepseek-v4.js";
 import {gptOps, llamaOps} from "./dense.js";
+import {kimiLinearOps} from "./kimi-linear.js";
 import {gemmaOps, hybridMoeOps} from "./layer-groups.js";
 import {moeOps} from "./moe.js";
 import {nemotronHOps} from "./nemotron-h.js";
@@ -33,6 +34,8 @@ export function modelOps(worker: WorkerSpec): PhaseOps {
       return deepseekV4Ops(worker);
     case "MINIMAXM3":
       return minimaxM3Ops(worker);
+    case "KIMILINEAR":
+      return kimiLinearOps(worker);
     case "NEMOTRONNAS":
       return nemotronNasOps(worker);
     case "NEMOTRONH":
@@ -59,7 +62,7 @@ function wideOps(worker: WorkerSpec): PhaseOps | undefined {
 }
 
 /** Families whose layers need the whole prompt on one rank, or for which no engine splits it. Source: method.md §12.1. */
-const wholePrompts: readonly Family[] = ["NEMOTRONNAS", "NEMOTRONH", "QWEN35", "MINIMAXM3"];
+const wholePrompts: readonly Family[] = ["NEMOTRONNAS", "NEMOTRONH", "QWEN35", "MINIMAXM3", "KIMILINEAR"];
 
 /** Whether a prompt may be split over context-parallel ranks. */
 export function splitsContext(family: Family): boolean {

@@ -45,7 +45,7 @@ export function inferQuant(model: ModelConfig, context: QuantContext, overrides:
     ["fp8", "fp8_block", "nvfp4"].includes(algo ?? "") ||
     gemm === "fp8_block" ||
     (algo !== null && kvCacheAlgo === "fp8");
-  const mlaPrefill = (model.family === "DEEPSEEK" || model.family === "KIMIK25") && context.role !== "decode";
+  const mlaPrefill = ["DEEPSEEK", "KIMIK25", "KIMILINEAR"].includes(model.family) && context.role !== "decode";
   if (mlaPrefill && overrides.fmha !== undefined && overrides.fmha !== "bfloat16") {
     throw new InputError(`invalid fmha: ${overrides.fmha}; ${model.id} prefills in bfloat16 only`);
   }

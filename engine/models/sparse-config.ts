@@ -17,6 +17,8 @@ export function readSparse(
       return {dsv4: readDsv4(fields, layers)};
     case "MINIMAXM3":
       return {msa: readMsa(fields)};
+    case "KIMILINEAR":
+      return readKimiLinear(fields, layers);
     default:
       return {};
   }
@@ -38,6 +40,42 @@ function readDsa(fields: Fields): Omit<DsaConfig, "keepsBf16"> {
     indexTopK: fields.need("index_topk"),
     indexHeadDim: fields.need("index_head_dim"),
     indexHeads: fields.need("index_n_heads")
+  };
+}
+
+/**
+ * Kimi's delta attention (KDA): a convolution and a recurrence over a state of fixed size in the layers that are not
+ * listed as full. The method has no operator list for it; ours is made of the parts of others, which is said.
+ */
+function readKimiLinear(fields: Fields, layers: number): Partial<ModelConfig> {
+  const {id, config} = fields;
+  if (!isObject(config.linear_attn_config)) throw new InputError(`${id}: config is missing linear_attn_config`);
+  const full = config.linear_attn_config.full_attn_layers;
+  if (!Array.isArray(full)) throw new InputError(`${id}: config is missing full_attn_layers in linear_attn_config`);
+  if (full.length > layers && fields.keyOf("num_hidden_layers") !== undefined)
+    throw new InputError(`invalid full_attn_layers in ${id}: ${full.length} of them; must be at most ${layers} layers`);
+  const linear = new Fields(`${id} linear_attn_config`, config.linear_attn_config);
+  const [heads, headDim] = [linear.need("num_heads"), linear.need("head_dim")];
+  const convTokens = linear.need("short_conv_kernel_size");
+  linear.throwIfMissing();
+  const latent = fields.maybe("routed_expert_hidden_size", "moe_latent_size");
+  const shared = (fields.maybe("n_shared_experts") ?? 0) * fields.need("moe_intermediate_size");
+  if (fields.maybe("q_lora_rank") === undefined)
+    fields.say("q_lora_rank is not stated: queries of latent attention are timed with rank 1536");
+  fields.say(
+    "delta attention (KDA) is timed as a gated delta net of its size, at the speed of light where none was measured"
+  );
+  return {
+    gdn: {
+      layers: layers - full.length,
+      keyHeads: heads,
+      keyHeadDim: headDim,
+      valueHeads: heads,
+      valueHeadDim: headDim,
+      convTokens
+    },
+    ...(latent && {moeLatentSize: latent}),
+    ...(shared > 0 && {sharedInterSize: shared})
   };
 }
 

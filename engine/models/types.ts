@@ -11,6 +11,7 @@ export const families = [
   "DEEPSEEKV32",
   "DEEPSEEKV4",
   "MINIMAXM3",
+  "KIMILINEAR",
   "QWEN35",
   "QWEN3VL",
   "QWEN3VL_MOE",

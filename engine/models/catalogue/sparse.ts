@@ -159,6 +159,53 @@ const minimaxM3 = {
   }
 };
 
+/** Delta attention in most layers, the last one and every fourth full; experts on half the hidden state. */
+const kimiK3 = {
+  architectures: ["KimiK3ForConditionalGeneration"],
+  text_config: {
+    num_hidden_layers: 93,
+    hidden_size: 7168,
+    num_attention_heads: 96,
+    num_key_value_heads: 96,
+    intermediate_size: 33792,
+    moe_intermediate_size: 3072,
+    vocab_size: 163840,
+    max_position_embeddings: 1048576,
+    num_experts_per_token: 16,
+    num_experts: 896,
+    num_shared_experts: 2,
+    first_k_dense_replace: 1,
+    routed_expert_hidden_size: 3584,
+    num_nextn_predict_layers: 0,
+    q_lora_rank: 1536,
+    kv_lora_rank: 512,
+    qk_nope_head_dim: 128,
+    qk_rope_head_dim: 64,
+    v_head_dim: 128,
+    mla_use_output_gate: true,
+    tie_word_embeddings: false,
+    linear_attn_config: {
+      num_heads: 96,
+      head_dim: 128,
+      short_conv_kernel_size: 4,
+      full_attn_layers: [...Array.from({length: 23}, (_, i) => 4 * (i + 1)), 93]
+    },
+    quantization_config: {
+      quant_method: "compressed-tensors",
+      format: "mxfp4-pack-quantized",
+      config_groups: {group_0: {weights: {num_bits: 4, type: "float", dynamic: false}}},
+      ignore: ["re:.*self_attn.*", "re:.*shared_experts.*"]
+    }
+  },
+  vision_config: {
+    vt_num_hidden_layers: 27,
+    vt_hidden_size: 1024,
+    vt_intermediate_size: 4096,
+    qkv_hidden_size: 1536,
+    patch_size: 14
+  }
+};
+
 /** Models that attend to a part of their tokens. Source: their published config.json. */
 export const sparse: Entries = {
   "deepseek-ai/DeepSeek-V3.2": {...deepseekV32, ...fp8Block},
@@ -178,5 +225,6 @@ export const sparse: Entries = {
   "deepseek-ai/DeepSeek-V4-Pro": {...v4Pro, ...fp4Experts},
   "sgl-project/DeepSeek-V4-Pro-FP8": {...v4Pro, ...fp8Block, ...untold},
   "nvidia/DeepSeek-V4-Pro-NVFP4": {...v4Pro, ...nvfp4Experts},
-  "MiniMaxAI/MiniMax-M3": minimaxM3
+  "MiniMaxAI/MiniMax-M3": minimaxM3,
+  "moonshotai/Kimi-K3": kimiK3
 };

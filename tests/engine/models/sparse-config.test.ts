@@ -37,7 +37,14 @@ describe("configs of sparse attention", () => {
     ["DeepseekV32ForCausalLM", dsa, ["index_topk", "q_lora_rank"], /config is missing .*q_lora_rank, .*index_topk/],
     ["DeepseekV4ForCausalLM", dsv4, ["o_groups", "hc_mult"], /config is missing .*o_groups, .*hc_mult/],
     ["DeepseekV4ForCausalLM", dsv4, ["compress_ratios"], /config is missing compress_ratios/],
-    ["MiniMaxM3ForCausalLM", msa, ["sparse_attention_config"], /config is missing sparse_attention_config/]
+    ["MiniMaxM3ForCausalLM", msa, ["sparse_attention_config"], /config is missing sparse_attention_config/],
+    ["KimiLinearForCausalLM", dsa, [], /config is missing linear_attn_config/],
+    [
+      "KimiLinearForCausalLM",
+      {...dsa, linear_attn_config: {num_heads: 8, full_attn_layers: [3]}},
+      [],
+      /linear_attn_config: config is missing .*head_dim.*short_conv_kernel_size/
+    ]
   ])("%s names the fields that are missing: %#", (architecture, more, without, message) => {
     expect(() => read(architecture, more, without)).toThrow(InputError);
     expect(() => read(architecture, more, without)).toThrow(message);
@@ -84,6 +91,10 @@ describe("what sparse models compute in", () => {
     );
   });
 
+  it("runs experts in microscaling FP4, and nothing else", () => {
+    expect(quant("moonshotai/Kimi-K3", "sglang", 100)).toMatchObject({gemm: "bfloat16", moe: "w4a16_mxfp4", kvCache: "bfloat16"}); // prettier-ignore
+  });
+
   it("keeps FP8 blocks where only experts were quantised again", () => {
     expect(quant("nvidia/DeepSeek-V4-Pro-NVFP4", "sglang", 100)).toMatchObject({gemm: "fp8_block", moe: "nvfp4", kvCache: "fp8"}); // prettier-ignore
   });
@@ -107,6 +118,11 @@ describe("KV cache", () => {
     // 512 in fp8, 64 in bf16, 128 in fp8 with a scale of 4 bytes; whatever tp is
     expect(bytes("deepseek-ai/DeepSeek-V3.2", 1000)).toBe(61 * 1000 * (512 + 128 + 132));
     expect(bytes("zai-org/GLM-5", 10)).toBe(78 * 10 * (1024 + 128 + 132));
+  });
+
+  it("of Kimi-K3 holds compressed keys in a quarter of the layers, and states in the others", () => {
+    const states = (69 * (96 * 128 * 128 * 4 + 3 * 96 * 128 * 3 * 2)) / 8;
+    expect(bytes("moonshotai/Kimi-K3", 1000)).toBe(24 * 1000 * 576 * 2 + states);
   });
 
   it("of DeepSeek-V4 holds a window, compressed keys, and running states", () => {

@@ -163,6 +163,24 @@ describe("DeepSeek-V4", () => {
   });
 });
 
+describe("Kimi-K3", () => {
+  it("runs delta attention in 69 layers, latent attention of 96 heads in 24, and experts on half the hidden state", () => {
+    const {prefill, decode} = modelOps(spec("moonshotai/Kimi-K3", {tp: 8, moeEp: 8}, "sglang"));
+    expect(names(prefill)).toEqual(["embedding", "add_norm_1", "kda_in_proj_gemm", "kda_decay_down_gemm", "kda_decay_up_gemm", "kda_conv", "kda_scan", "kda_out_proj_gemm", "downscale_gemm", "q_b_proj_gemm", "kv_b_proj_gemm", "attention", "proj_gemm", "add_norm_2", "shared_gate_up_gemm", "shared_act_gate", "shared_ffn2_gemm", "latent_down_gemm", "router_gemm", "moe_pre_dispatch", "moe", "moe_post_dispatch", "latent_up_gemm", "logits_gemm"]); // prettier-ignore
+    const of = (ops: Op[], name: string) => ops.find((op) => op.name === name);
+    expect(of(prefill, "kda_scan")).toMatchObject({count: 69, keyHeads: 12, valueHeadDim: 128});
+    expect(line(of(prefill, "kda_in_proj_gemm")!)).toBe(`kda_in_proj_gemm 69 × ${(4 * 96 * 128 + 96) / 8}·7168 bf16`);
+    expect(of(prefill, "attention")).toMatchObject({kind: "prefill_mla", count: 24, heads: 12});
+    expect(line(of(prefill, "q_b_proj_gemm")!)).toBe(`q_b_proj_gemm 24 × ${(96 * 192) / 8}·1536 bf16`);
+    expect(line(of(prefill, "kv_b_proj_gemm")!)).toBe(`kv_b_proj_gemm 24 × ${(96 * 256) / 8}·512 bf16`);
+    for (const ops of [prefill, decode])
+      expect(line(of(ops, "proj_gemm")!)).toBe(`proj_gemm 24 × 7168·${(96 * 128) / 8} bf16`);
+    expect(line(of(prefill, "moe")!)).toBe("moe 93 × moe 16 of 896, 3584·3072 power_law_1.01");
+    expect(line(of(prefill, "shared_gate_up_gemm")!)).toBe("shared_gate_up_gemm 93 × 1536·7168 bf16");
+    expect(names(decode)).toContain("moe_overlap");
+  });
+});
+
 describe("wide experts on TensorRT-LLM", () => {
   const wide = {wideEp: true, eplb: true, wideEpSlots: 288};
 
