@@ -18,8 +18,10 @@ const read = async (path: string) => {
 };
 const system = readSystems(join(import.meta.dirname, "../../systems")).find(({id}) => id === "h200_sxm")!;
 const workload = {isl: 2000, osl: 200, prefix: 0};
-/** Every model on one backend, every third each, on few and on many GPUs in turn. */
-const cells = catalogueModels().map((id, i) => ({id, backend: backends[i % 3], totalGpus: i % 2 ? 4 : 16}));
+/** Three models of five, each on one backend, on few and on many GPUs in turn. */
+const cells = catalogueModels()
+  .map((id, i) => ({id, backend: backends[i % 3], totalGpus: i % 2 ? 4 : 16, taken: i % 5 < 3}))
+  .filter(({taken}) => taken);
 
 describe.runIf(goldenTables(cells.length, "verdicts"))("on released tables", {timeout: 120_000}, () => {
   const stores = new Map<string, Store>();
@@ -34,12 +36,11 @@ describe.runIf(goldenTables(cells.length, "verdicts"))("on released tables", {ti
     const question = {model: findModel(id), totalGpus, workload};
     const support = await supportAt(store, system, place, question);
     const perf = store.perf(system, backend, place.version);
-    const platform = {...place, system, perf, database: "hybrid"} as never;
+    const platform = {...place, system, perf, database: "silicon"} as never;
     // What memory settled was never loaded; the searches that have to agree still look into tables.
-    await store.ensure(perf, [
-      ...requiredSlices(question.model, platform),
-      ...requiredSlices(question.model, {...place, system, perf, database: "silicon"} as never)
-    ]);
+    if (support.agg.level !== "not supported")
+      for (const database of ["silicon", "hybrid"] as const)
+        await store.ensure(perf, requiredSlices(question.model, {...place, system, perf, database} as never));
     expectAgreement(support, {...question, platform});
   });
 });
