@@ -80,9 +80,10 @@ async function supportOf(
   for (const place of places) {
     const store = newStore(data.catalogue);
     const system = findSystem(data, place.system);
+    const fitted = () => data.embedded.ofSystem(place.system, place.backend);
     for (const model of models) {
       const question = {model, totalGpus, workload: {isl, osl, prefix: 0}};
-      found.push({model: model.id, ...place, ...(await supportAt(store, system, place, question))});
+      found.push({model: model.id, ...place, ...(await supportAt(store, system, place, question, fitted))});
     }
     if (models.length > 1 && process.stderr.isTTY)
       process.stderr.write(`\r\u001b[K${place.system}/${place.backend} ${place.version}`);

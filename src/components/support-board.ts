@@ -178,7 +178,11 @@ function modeWhys({agg, disagg}: Support): HTMLElement[] {
 
 function modeWhy(mode: string, {level, reason, works, error}: Verdict): HTMLElement {
   const sizes = works.length > 0 ? `Worker sizes: ${works.map(parallelWords).join(", ")}. ` : "";
-  const band = error ? `Its throughput: ${errorBandWords(error.tokensPerSec)}, of operator timings. ` : "";
+  // Surfaces are not read here, so what calibrated answers are worth is for the home page to say.
+  const band =
+    error && level !== "calibrated"
+      ? `Its throughput: ${errorBandWords(error.tokensPerSec)}, of operator timings. `
+      : "";
   const lead = level === "measured" ? "Not answered at other sizes: " : "Why: ";
   const because = reason ? h("span", {class: "kp-hint"}, `${lead}${firstClause(reason)}.`) : "";
   return h("p", {}, h("b", {}, `${mode}: ${level}`), `, ${supportWords[level]}. `, sizes, band, because);

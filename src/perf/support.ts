@@ -26,15 +26,16 @@ export function placesOf(catalogue: Catalogue, systems: readonly SystemSpec[], {
   );
 }
 
-/** The verdict at one place. Rejects when a table cannot be read. */
+/** The verdict at one place; `embedded` are the surfaces of its system. Rejects when a table cannot be read. */
 export async function supportAt(
   store: Store,
   system: SystemSpec,
   {backend, version}: Place,
-  question: Omit<SupportQuestion, "platform">
+  question: Omit<SupportQuestion, "platform">,
+  embedded?: SupportQuestion["platform"]["embedded"]
 ): Promise<Support> {
   const perf = version ? store.perf(system, backend, version) : new PerfDatabase(system.id, backend, "");
-  const platform: SupportQuestion["platform"] = {system, backend, version, perf, database: "silicon"};
+  const platform: SupportQuestion["platform"] = {system, backend, version, perf, database: "silicon", embedded};
   const steps = supportSteps({...question, platform});
   for (;;) {
     const {done, value} = steps.next();
