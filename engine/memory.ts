@@ -60,7 +60,14 @@ function activationBytes(worker: WorkerSpec, tp: TableTp, {tokens, nextn}: Load)
 }
 
 /** Families whose engines keep room for what all ranks send to the experts. Source: method.md §8. */
-const holdsExpertWorkspace: readonly Family[] = ["DEEPSEEK", "DEEPSEEKV32", "DEEPSEEKV4", "KIMIK25", "KIMILINEAR", "GEMMA4MIX"];
+const holdsExpertWorkspace: readonly Family[] = [
+  "DEEPSEEK",
+  "DEEPSEEKV32",
+  "DEEPSEEKV4",
+  "KIMIK25",
+  "KIMILINEAR",
+  "GEMMA4MIX"
+];
 
 /** As for a dense language model of the encoder's width. */
 function encoderActivationBytes({model, backend}: WorkerSpec, tp: TableTp, {encoder}: Load): number {

@@ -390,9 +390,6 @@ function sharedWidth(fields: Fields, {family, moeInterSize}: FfnShape): number {
     case "KIMILINEAR":
       fields.say("n_shared_experts is not stated: one shared expert assumed");
       return moeInterSize;
-    case "KIMILINEAR":
-      fields.say("n_shared_experts is not stated: no shared expert assumed");
-      return 0;
     case "QWEN35":
       fields.say("shared_expert_intermediate_size is not stated: no shared expert assumed");
       return 0;

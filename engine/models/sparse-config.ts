@@ -59,7 +59,7 @@ function readKimiLinear(fields: Fields, layers: number): Partial<ModelConfig> {
   const convTokens = linear.need("short_conv_kernel_size");
   linear.throwIfMissing();
   const latent = fields.maybe("routed_expert_hidden_size", "moe_latent_size");
-  const shared = (fields.maybe("n_shared_experts") ?? 0) * fields.need("moe_intermediate_size");
+  const shared = (fields.maybe("n_shared_experts") ?? 1) * fields.need("moe_intermediate_size");
   if (fields.maybe("q_lora_rank") === undefined)
     fields.say("q_lora_rank is not stated: queries of latent attention are timed with rank 1536");
   fields.say(
