@@ -3,6 +3,7 @@
  * tenths (p90) of held-out measurements stayed within. Written by `npm run accuracy:tables`.
  */
 import type {CoefficientKind} from "./coefficients.js";
+import {donorStudy} from "./donor-study.js";
 import type {ErrorBand} from "./result.js";
 import {rank} from "./trace.js";
 import {transferErrors, transferErrorsByKind} from "./transfer-study.js";
@@ -26,6 +27,7 @@ const byKind: Partial<Record<CoefficientKind, Partial<Record<Grade, ErrorBand>>>
 /** `rankIndex`: index into `grades`. */
 export function expectedError(kind: CoefficientKind, rankIndex: number): ErrorBand {
   const grade = gradeNames[rankIndex];
+  if (grade === "xsystem" && donorStudy[kind]) return donorStudy[kind].line.error;
   return byKind[kind]?.[grade] ?? transferErrorsByKind[kind]?.[grade as Borrowed] ?? usual[grade];
 }
 

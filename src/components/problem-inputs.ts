@@ -20,6 +20,8 @@ export interface ProblemOptions {
   models: string[];
   systems: SystemSpec[];
   catalogue: Catalogue;
+  /** Systems with embedded surfaces, whose timings can be carried over where no tables are imported. */
+  fitted?: readonly string[];
   value: Question;
 }
 
@@ -27,7 +29,13 @@ export interface ProblemInputs extends HTMLFormElement {
   value: Question;
 }
 
-export function problemInputs({models, systems, catalogue, value: initial}: ProblemOptions): ProblemInputs {
+export function problemInputs({
+  models,
+  systems,
+  catalogue,
+  fitted = [],
+  value: initial
+}: ProblemOptions): ProblemInputs {
   let question = initial;
   const set = (part: Partial<Question>) => {
     question = settled({...question, pick: "", ...part}, catalogue);
@@ -104,7 +112,7 @@ export function problemInputs({models, systems, catalogue, value: initial}: Prob
     system.set([...known, own], question.system);
     const isCustom = question.system === customId || question.decodeSystem === customId;
     panel.set(isCustom ? question.gpu : "");
-    donor.set(donorChoices(systems, catalogue, question), question.donor);
+    donor.set(donorChoices(systems, catalogue, fitted, question), question.donor);
     donor.hidden = !isCustom && Object.hasOwn(catalogue.systems, question.system);
     const same = {value: "", label: "same GPU"};
     decode.set([same, ...[...known, own].filter(({value}) => value !== question.system)], question.decodeSystem);
@@ -214,12 +222,16 @@ function systemChoice(catalogue: Catalogue): (system: SystemSpec) => Choice {
 }
 
 /** GPUs whose timings can be carried over: those that tables are imported of, else that surfaces are embedded of. */
-function donorChoices(systems: readonly SystemSpec[], catalogue: Catalogue, {system}: Question): Choice[] {
-  const measured = systems.filter(({id}) => Object.hasOwn(catalogue.systems, id) && id !== system);
-  return [
-    {value: "", label: "the nearest measured GPU"},
-    ...measured.map(({id, label}) => ({value: id, label: shortSystem(label)}))
-  ];
+function donorChoices(
+  systems: readonly SystemSpec[],
+  catalogue: Catalogue,
+  fitted: readonly string[],
+  {system, backend}: Question
+): Choice[] {
+  const imported = systems.filter(({id}) => measuredVersions(catalogue, id, backend).length > 0);
+  const able = imported.length > 0 ? imported : systems.filter(({id}) => fitted.includes(id));
+  const others = able.filter(({id}) => id !== system).map(({id, label}) => ({value: id, label: shortSystem(label)}));
+  return [{value: "", label: "the nearest measured GPU"}, ...others];
 }
 
 function versionChoices(catalogue: Catalogue, {system, backend}: Question): Choice[] {

@@ -36,9 +36,13 @@ export interface LiveSearch {
 export function liveSearch(catalogue: Catalogue, calibrations: CalibrationEntry[], systems: SystemSpec[]): LiveSearch {
   let notifyAnswer: (live: Live) => void = () => {};
   let notifyStatus: (status: Status) => void = () => {};
+  let status: Status;
   let asked: Question;
   let last: {key: string; answer: Answer} | undefined;
   const idle: Status = {busy: false, progress: null, error: ""};
+  // Who begins to listen later still hears of a question that made no sense.
+  const say = (next: Status) => notifyStatus((status = next));
+  say(idle);
   const questions = new WeakMap<Ask, Question>();
   const urls = {data: dataUrl, calibration: calibrationUrl};
   const client = new SearchClient(catalogue, calibrations, urls, systems, {
@@ -46,16 +50,16 @@ export function liveSearch(catalogue: Catalogue, calibrations: CalibrationEntry[
       const question = questions.get(ask)!;
       last = {key: JSON.stringify(ask), answer};
       notifyAnswer({question: sameAsk(asked, question, systems) ? asked : question, answer});
-      notifyStatus(idle);
+      say(idle);
     },
-    onerror: (error) => notifyStatus({...idle, error}),
-    onprogress: (progress) => notifyStatus({...idle, busy: true, progress})
+    onerror: (error) => say({...idle, error}),
+    onprogress: (progress) => say({...idle, busy: true, progress})
   });
   const maybeAsk = (question: Question): Ask | undefined => {
     try {
       return askOf(question, systems);
     } catch (error) {
-      notifyStatus({...idle, error: (error as Error).message});
+      say({...idle, error: (error as Error).message});
       return undefined;
     }
   };
@@ -71,13 +75,18 @@ export function liveSearch(catalogue: Catalogue, calibrations: CalibrationEntry[
     ask,
     detail: async (plan) => (plan ? client.detail(plan).catch(() => null) : null),
     answers: (notify) => ((notifyAnswer = notify), () => {}),
-    statuses: (notify) => ((notifyStatus = notify), notify(idle), () => {}),
+    statuses: (notify) => ((notifyStatus = notify), notify(status), () => {}),
     terminate: () => client.terminate()
   };
 }
 
 function sameAsk(a: Question, b: Question, systems: SystemSpec[]): boolean {
-  return a === b || JSON.stringify(askOf(a, systems)) === JSON.stringify(askOf(b, systems));
+  if (a === b) return true;
+  try {
+    return JSON.stringify(askOf(a, systems)) === JSON.stringify(askOf(b, systems));
+  } catch {
+    return false;
+  }
 }
 
 /** The part of a question that the search answers. */

@@ -137,7 +137,9 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await page.locator(".kp-plan dd small").allInnerTexts()).toContainEqual(
       expect.stringMatching(/^± (< )?\d+ %$/)
     );
-    expect(await page.locator(".kp-plan").innerText()).toMatch(/± (< )?\d+ % \(9 in 10 within \d+ %\), of operator timings/);
+    expect(await page.locator(".kp-plan").innerText()).toMatch(
+      /± (< )?\d+ % \(9 in 10 within \d+ %\), of operator timings/
+    );
   });
 
   test.skipIf(measured)("comes to its first front in under 150 kB of data", async () => {
@@ -299,6 +301,46 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect
       .poll(() => page.locator("[role=alert].kp-empty").innerText())
       .toMatch(/invalid tp: 64; .* has 16 heads/);
+  });
+
+  test("a GPU of one's own is answered from a measured one, says so, and follows its sliders", async () => {
+    const page = await home();
+    const banner = page.locator(".kp-carried");
+    expect(await banner.count()).toBe(0);
+    await page.getByLabel("GPU", {exact: true}).selectOption({label: "Custom GPU…"});
+    await expect.poll(() => sentence(page)).toMatch(/on 32 × my H200 SXM/);
+    expect(await banner.innerText()).toMatch(
+      /^Carried over from H200 SXM\. .*1 × the memory bandwidth.*nine tenths within/s
+    );
+    expect(await page.locator(".kp-plan").innerText()).toMatch(/timings of H200 SXM/);
+    const before = await sentence(page);
+    await drag(page, /^Memory bandwidth/, 0.5);
+    await expect.poll(() => sentence(page)).not.toBe(before);
+    await expect.poll(() => page.url()).toMatch(/gpu=/);
+    const slower = await sentence(page);
+    await page.reload();
+    await page.waitForSelector(".kp-tables .kp-table");
+    await expect.poll(() => sentence(page)).toBe(slower);
+    await page.getByLabel("Timings of").selectOption({label: "H100 SXM"});
+    await expect.poll(() => banner.innerText()).toMatch(/^Carried over from H100 SXM\. .*as asked/s);
+  });
+
+  test("a GPU is taken from YAML, and nonsense is refused in words", async () => {
+    const page = await visit("index.html?system=custom&gpu=%7B%22gpu%22:%7B%22bf16_flop_per_s%22:5%7D%7D");
+    await expect.poll(() => page.locator(".kp-status[role=alert]").innerText()).toMatch(/invalid|missing key/);
+    await page.getByRole("button", {name: "as a YAML file"}).click();
+    const dialog = page.getByRole("dialog", {name: "Your GPU as a file"});
+    const file = dialog.getByRole("textbox", {name: "Systems file"});
+    const least = (bandwidth: string) =>
+      `name: Mine\ngeneration: hopper\ngpu: {memory_bandwidth_bytes_per_s: ${bandwidth}, memory_capacity_bytes: 103079215104, bf16_flop_per_s: 148e12}`;
+    await file.fill(least("4000"));
+    await dialog.getByRole("button", {name: "Use this GPU"}).click();
+    await expect.poll(() => dialog.getByRole("alert").innerText()).toMatch(/4000; must be .* in bytes per second/);
+    await file.fill(least("4000e9"));
+    await dialog.getByRole("button", {name: "Use this GPU"}).click();
+    await expect.poll(() => sentence(page)).toMatch(/on 32 × Mine/);
+    await expect.poll(() => page.locator(".kp-carried").innerText()).toMatch(/Carried over from H200 SXM/);
+    expect(await page.locator(".kp-status[role=alert]").count()).toBe(0);
   });
 
   test("a model that cannot be evaluated leaves the page in order", async () => {
