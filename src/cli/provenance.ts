@@ -43,7 +43,10 @@ function ofRows(doubt: string): boolean {
   return doubt.includes("faster than the GPU can be");
 }
 
-function warningOf({systems}: Catalogue, {system, backend, database, perf, donor, donorWhy}: Platform): string[] {
+function warningOf(
+  {systems}: Catalogue,
+  {system, backend, database, perf, embedded, donor, donorWhy}: Platform
+): string[] {
   if (donor) {
     const carried = `NOT MEASURED: ${system.id}/${backend} is carried over from ${donor.id}`;
     return [`${carried} (${donorWhy}); ${donorErrorWords(system, donor)}`];
@@ -51,12 +54,12 @@ function warningOf({systems}: Catalogue, {system, backend, database, perf, donor
   if (database !== "sol" && !(database === "calibrated" && perf.empty)) return [];
   const what = `NOT MEASURED: ${system.id}/${backend} is answered by`;
   if (database === "sol") return [`${what} the speed of light, a bound that no kernel reaches`];
+  const others = (embedded?.() ?? []).map((other) => other.backend);
+  const first = others.length > 0 ? `surfaces of ${others.join(" and ")} and by ` : "";
   const have = systems[system.id]?.[backend]
     ? "its tables are imported but were not asked for"
     : "no tables of it are imported";
-  return [
-    `${what} speed of light times coefficients (${have}, and no surfaces are fitted to it); see kneepoint import --help`
-  ];
+  return [`${what} ${first}speed of light times coefficients (${have}, none are fitted); see kneepoint import --help`];
 }
 
 function platformLine({systems}: Catalogue, {system, backend, version, database, perf, donor}: Platform): string {

@@ -16,6 +16,7 @@ describe("exit codes", {timeout: slow}, () => {
     [["default", "--help"], /--total-gpus GPUS/],
     [["estimate", "--help"], /--prefill-workers N/],
     [["support", "--help"], /--all-versions/],
+    [["quality", "--help"], /faster than 1\/1\.2/],
     [["batch", "--help"], /no-data/],
     [["import", "--help"], /Parquet/]
   ])("%j prints its text and exits 0", (args, text) => {
@@ -54,11 +55,27 @@ describe("exit codes", {timeout: slow}, () => {
 });
 
 describe("with nothing imported", {timeout: slow}, () => {
-  it("default answers from the roofline and says so first and loudly", () => {
+  it("default answers from the fitted surfaces, says so, and how far off they are", () => {
     const {status, stdout} = without(search);
-    expect(stdout).toMatch(/^NOT MEASURED: h200_sxm\/trtllm is answered by the embedded roofline/);
-    expect(stdout).toContain("roofline");
+    expect(stdout).toMatch(/^Source: surfaces fitted to measured tables h200_sxm\/trtllm \S+, [\d,]+ rows$/m);
+    expect(stdout).toMatch(
+      /^Errors, at most: throughput ± (< )?\d+ % \(9 in 10 within \d+ %\), .*of operator timings only/m
+    );
+    expect(stdout).toMatch(/calibrated$/m);
     expect(status).toBe(0);
+  });
+
+  it("a serving engine that no surface is fitted to is answered by others and coefficients, loudly", () => {
+    const {stdout} = without([...search, "--system", "b60"]);
+    expect(stdout).toMatch(
+      /^NOT MEASURED: b60\/trtllm is answered by surfaces of vllm and by speed of light times coeff/
+    );
+  });
+
+  it("a GPU without surfaces is answered by those of another, loudly", () => {
+    const {stdout} = without([...search, "--system", "h100_pcie"]);
+    expect(stdout).toMatch(/^NOT MEASURED: h100_pcie\/trtllm is carried over from h100_sxm/);
+    expect(stdout).toMatch(/^Source: h100_pcie, carried over from surfaces fitted to measured tables h100_sxm/m);
   });
 
   it("silicon has no answer: exit 1 on the command line, no-data in a batch", () => {
@@ -80,6 +97,19 @@ describe("with nothing imported", {timeout: slow}, () => {
     expect(without(["support"])).toMatchObject({status: 0, stdout: expect.stringContaining("No measured tables")});
   });
 
+  it("support still says where a model is answered, and how many GPUs one takes that does not fit", () => {
+    const {status, stdout} = without(["support", "--model", "deepseek-ai/DeepSeek-V3"]);
+    expect(stdout).toMatch(/^deepseek-ai\/DeepSeek-V3 on 32 GPUs, .*: calibrated on \d+ of \d+ system\/backend pairs/);
+    expect(stdout).toMatch(/^h200_sxm +calibrated +calibrated +calibrated$/m);
+    expect(stdout).toMatch(/does not fit: needs 64 GPUs per worker \(24 GiB each\)/);
+    expect(status).toBe(0);
+  });
+
+  it("quality has nothing to judge", () => {
+    expect(without(["quality"])).toMatchObject({status: 0, stdout: expect.stringMatching(/^No measured tables/)});
+    expect(without(["quality", "--table", "gem"])).toMatchObject({status: 2, stderr: expect.stringContaining("gemm")});
+  });
+
   it("estimate prints operators and memory", () => {
     const {status, stdout} = without([
       "estimate",
@@ -96,7 +126,7 @@ describe("with nothing imported", {timeout: slow}, () => {
   });
 });
 
-if (!data) console.warn("\n!!! 4 command-line tests NOT RUN: nothing is imported, no ../shared !!!\n");
+if (!data) console.warn("\n!!! 6 command-line tests NOT RUN: nothing is imported, no ../shared !!!\n");
 
 describe.runIf(data)("with imported tables", {timeout: slow}, () => {
   let dir = "";
@@ -126,6 +156,20 @@ describe.runIf(data)("with imported tables", {timeout: slow}, () => {
   it("an unreachable target exits 1 and shows the nearest", () => {
     const {status, stdout} = kneepoint([...example, "--tpot", "0.1"]);
     expect(stdout).toContain("Nothing meets TTFT ≤ 300 ms and TPOT ≤ 0.1 ms");
+    expect(status).toBe(1);
+  });
+
+  it("support finds a model measured where its tables are", () => {
+    const {status, stdout} = kneepoint(["support", "--model", "Qwen/Qwen3-32B-FP8", "--system", "h200_sxm", "--json"]);
+    const {places} = JSON.parse(stdout) as {places: {backend: string; agg: {level: string; works: unknown[]}}[]};
+    expect(places.find(({backend}) => backend === "trtllm")!.agg).toMatchObject({level: "measured", reason: ""});
+    expect(status).toBe(0);
+  });
+
+  it("quality names the rows that cannot be, and exits 1", () => {
+    const table = ["--system", "h200_sxm", "--backend", "vllm", "--table", "prefill_attention"];
+    const {status, stdout} = kneepoint(["quality", ...table, "--backend-version", "0.19.0"]);
+    expect(stdout).toMatch(/^1 table, [\d,]+ rows: 4,088 impossibly fast/);
     expect(status).toBe(1);
   });
 

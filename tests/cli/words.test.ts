@@ -67,7 +67,9 @@ it("rejections are counted per reason, largest first, with an example where noth
 });
 
 it("a whole report without colours holds no escape sequence", () => {
-  const agg = modeResult("agg", [aggPlan]);
+  const band = (p50: number, p90: number) => ({p50, p90});
+  const error = {ttft: band(0.05, 0.16), tpot: band(0.02, 0.06), tokensPerSec: band(0.031, 0.092)};
+  const agg = modeResult("agg", [{...aggPlan, error}]);
   const provenance = {warnings: ["NOT MEASURED: x"], lines: ["Source: y"]};
   const result = {agg, disagg: modeResult("disagg", [disaggPlan]), doubts: [], chosen: "disagg" as const};
   const text = reportText({question: "q", totalGpus: 32, targets, result, provenance});
