@@ -39,6 +39,8 @@ export interface KvCard {
   bytesPerSequence: number;
   /** How bytesPerToken is made up. */
   formula: string;
+  /** What the layers really keep, where by default all are counted at full length, windows and linear attention too. */
+  kept?: {bytesPerToken: number; bytesPerSequence: number};
 }
 
 export interface ModelCard extends ModelSummary {
@@ -177,9 +179,16 @@ function opTypes(op: Op): string {
 const longTokens = 1 << 22;
 
 function kvCard(worker: WorkerSpec): KvCard {
+  const counted = kvGrowth(worker);
+  const kept = kvGrowth({...worker, exactKvCache: true});
+  const differs = kept.bytesPerToken !== counted.bytesPerToken || kept.bytesPerSequence !== counted.bytesPerSequence;
+  return {...counted, formula: kvFormula(worker), ...(differs && {kept})};
+}
+
+function kvGrowth(worker: WorkerSpec) {
   const [once, twice] = [kvCacheBytes(worker, longTokens), kvCacheBytes(worker, 2 * longTokens)];
   const bytesPerToken = (twice - once) / longTokens;
-  return {bytesPerToken, bytesPerSequence: once - bytesPerToken * longTokens, formula: kvFormula(worker)};
+  return {bytesPerToken, bytesPerSequence: once - bytesPerToken * longTokens};
 }
 
 /** How a token's KV cache is made up, per GPU. Source: method.md §8. */

@@ -24,6 +24,18 @@ export function kvWords({kv}: ModelCard): string {
   return `KV cache of ${Number((kv.bytesPerToken / bytesPerKiB).toPrecision(3))} KiB per token on each GPU`;
 }
 
+type Growth = {bytesPerToken: number; bytesPerSequence: number};
+
+/** `, and 1,024 B per sequence`; nothing where a sequence takes nothing besides its tokens. */
+export function besides({bytesPerSequence}: Growth): string {
+  return bytesPerSequence > 0 ? `, and ${bytesPerSequence.toLocaleString("en")} B per sequence` : "";
+}
+
+/** What windows and linear attention leave of a KV cache that is counted for all layers at full length. */
+export function keptWords(kept: Growth): string {
+  return `${kept.bytesPerToken.toLocaleString("en")} B per token${besides(kept)}`;
+}
+
 /** `checkpoint fp8_block; gemm fp8_block, moe …`. */
 export function typeWords({checkpoint}: ModelConfig, quant: Quant): string {
   const found = checkpoint.algo ?? "not quantised";

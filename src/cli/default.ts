@@ -9,7 +9,7 @@ import {plansCsv} from "./csv.js";
 import {openData} from "./data.js";
 import {inkFor} from "./ink.js";
 import {openSearches, searchFlags, targetsOf, type SearchValues} from "./problem.js";
-import {plansOf, provenanceOf} from "./provenance.js";
+import {plansOf, provenanceOf, withAssumptions} from "./provenance.js";
 import {reportText, targetWords} from "./report.js";
 import {summaries} from "./verbs.js";
 import {gpuWords, workloadWords} from "../words.js";
@@ -30,7 +30,8 @@ export const run = command(
       values["top-n"]
     );
     const problems = answers.map((each) => each.problem);
-    const provenance = provenanceOf(data.catalogue, platformsOf(problems), plansOf(result), result.doubts);
+    const sources = provenanceOf(data.catalogue, platformsOf(problems), plansOf(result), result.doubts);
+    const provenance = withAssumptions(sources, problems[0].model);
     provenance.lines.unshift(...gapHint(problems, result));
     const whole = () =>
       toJson({...echo(problems, targets, values), ...provenance, result, byBackend: byBackend(answers)});

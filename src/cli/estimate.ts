@@ -11,7 +11,7 @@ import {estimateText} from "./estimate-report.js";
 import {inkFor} from "./ink.js";
 import {lookUpsOf, nextnOf, quantOf, required, workloadFlags, workloadOf} from "./problem.js";
 import {platformsOf} from "./answer.js";
-import {provenanceOf} from "./provenance.js";
+import {provenanceOf, withAssumptions} from "./provenance.js";
 import {servingOf} from "./serving.js";
 import {summaries} from "./verbs.js";
 import {tierWords} from "../words.js";
@@ -64,7 +64,8 @@ export const run = command({name: "estimate", summary: summaries.estimate, flags
   const answer = await answerOrHint(data, problem);
   const {platform, decodePlatform} = problem;
   const platforms = platformsOf([{platform, decodePlatform}]);
-  const provenance = provenanceOf(data.catalogue, platforms, [answer], answer.doubts);
+  const sources = provenanceOf(data.catalogue, platforms, [answer], answer.doubts);
+  const provenance = withAssumptions(sources, problem.model);
   if (values.json) print(toJson({problem: echo(problem), ...provenance, result: answer}));
   else print(estimateText(problem, answer, provenance, inkFor(process.stdout)));
   return answer.fits ? 0 : 1;

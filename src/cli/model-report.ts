@@ -1,7 +1,7 @@
 /** A model card as text. */
 import type {ModelCard, ModelReading, OpRow} from "../engine/index.js";
 import {bytesPerMiB, bytesToGiB} from "../engine/units.js";
-import {fieldWords, kvWords, parameterWords, typeWords, weightWords} from "../card-words.js";
+import {besides, fieldWords, keptWords, kvWords, parameterWords, typeWords, weightWords} from "../card-words.js";
 import {parallelWords} from "../words.js";
 import type {Ink} from "./ink.js";
 import {formatNumber, textTable, type Column} from "./tables.js";
@@ -32,8 +32,8 @@ export function cardText({card, reads, files, phase}: CardReport, ink: Ink): str
       ].join("\n")
     ),
     weightsText(card),
-    `KV cache: ${card.kv.formula} = ${formatNumber(card.kv.bytesPerToken)} B per token and GPU` +
-      (card.kv.bytesPerSequence > 0 ? `, and ${formatNumber(card.kv.bytesPerSequence)} B per sequence` : "")
+    `KV cache: ${card.kv.formula} = ${formatNumber(card.kv.bytesPerToken)} B per token and GPU${besides(card.kv)}` +
+      (card.kv.kept ? `; the layers really keep ${keptWords(card.kv.kept)} (--exact-kv-cache)` : "")
   ];
   return blocks.join("\n\n");
 }

@@ -1,5 +1,5 @@
 /** Where figures come from, in words: which tables of which device, how many rows of them borrowed, or none at all. */
-import type {Platform} from "../engine/index.js";
+import type {ModelConfig, Platform} from "../engine/index.js";
 import type {Plan, SearchResult, Source, Tier} from "../engine/result.js";
 import {donorAssumptions} from "../engine/index.js";
 import type {Catalogue} from "../engine/schema.js";
@@ -102,4 +102,9 @@ function weakestLine(figures: readonly Figure[]): string[] {
 /** Every plan that is shown. */
 export function plansOf({agg, disagg}: SearchResult): Plan[] {
   return [agg, disagg].flatMap((mode) => (mode ? plansToShow(mode) : []));
+}
+
+/** What is assumed of the model starts the report too. */
+export function withAssumptions(provenance: Provenance, {assumptions}: ModelConfig): Provenance {
+  return {...provenance, warnings: [...provenance.warnings, ...assumptions.map((sentence) => `Assumed: ${sentence}.`)]};
 }

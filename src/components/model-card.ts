@@ -1,6 +1,6 @@
 /** What is inside a model: a sentence, its assumptions, its parameters, its operators and its KV cache. */
 import {csvFormat} from "npm:d3";
-import {fieldWords, typeWords} from "../card-words.js";
+import {besides, fieldWords, keptWords, typeWords} from "../card-words.js";
 import {modelCard} from "../engine/index.js";
 import type {ModelCard, OpRow} from "../engine/index.js";
 import {bytesPerKiB, bytesPerMiB, bytesToGiB} from "../engine/units.js";
@@ -113,7 +113,6 @@ export function parameterTable(card: ModelCard | string): HTMLElement | "" {
 export function kvTable(card: ModelCard | string): HTMLElement | "" {
   if (typeof card === "string") return "";
   const {kv, model} = card;
-  const besides = kv.bytesPerSequence > 0 ? `, and ${figure(kv.bytesPerSequence)} B per sequence` : "";
   const contexts = [1024, 8192, 32768, 131072].filter(
     (tokens) => model.contextTokens === 0 || tokens <= model.contextTokens
   );
@@ -126,7 +125,8 @@ export function kvTable(card: ModelCard | string): HTMLElement | "" {
       h("code", {}, kv.formula),
       ` = `,
       h("b", {}, `${kv.bytesPerToken.toLocaleString("en")} B`),
-      ` per token and GPU${besides}.`
+      ` per token and GPU${besides(kv)}.`,
+      kv.kept && ` All layers are counted at full length, as in the reference; they really keep ${keptWords(kv.kept)}.`
     ),
     h(
       "div",

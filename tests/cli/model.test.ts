@@ -106,3 +106,9 @@ describe("kneepoint model", () => {
     expect(model("Qwen/Qwen3-32B", "--tp", "3").stderr).toMatch(/invalid tp: 3/);
   });
 });
+
+it("kneepoint estimate starts with what is assumed of the model", () => {
+  const file = put("odd2_config.json", {...tiny, architectures: ["OddForCausalLM"], hidden_act: "silu"});
+  const {stdout} = kneepoint(["estimate", "--model", file, "--system", "h200_sxm"], {env: noData});
+  expect(stdout).toContain("Assumed: OddForCausalLM has no op list of its own");
+});

@@ -8,6 +8,17 @@ import type {Parallel} from "../../engine/result.js";
 
 const sizes = (given: Partial<Parallel> = {}): Parallel => ({tp: 1, pp: 1, dp: 1, moeTp: 1, moeEp: 1, cp: 1, ...given});
 
+/** What a formula comes to, its words left out: `64 layers × 2 × ⌈8 / 4⌉ KV heads × 128 × 1 B`. */
+function arithmetic(formula: string): number {
+  const sum = formula
+    .replace(/[,;].*$/, "")
+    .replace(/⌈/g, "Math.ceil(")
+    .replace(/⌉/g, ")")
+    .replaceAll("×", "*")
+    .replace(/\b(layers|KV|heads?|latent|of|all|blocks|B)\b/g, "");
+  return Number(new Function(`return ${sum}`)());
+}
+
 describe("modelCard", () => {
   it("lists a dense model's operators with the weights of one GPU", () => {
     const {ops, gpuWeightBytes, modelWeightBytes} = modelCard(findModel("Qwen/Qwen3-32B-FP8"), {
@@ -36,6 +47,7 @@ describe("modelCard", () => {
     expect(total(card.ops.prefill)).toBeCloseTo(sumWeights(prefill), 0);
     expect(total(card.ops.decode)).toBeCloseTo(sumWeights(decode), 0);
     const tokens = 1 << 23;
+    expect(arithmetic(card.kv.formula), card.kv.formula).toBeCloseTo(card.kv.bytesPerToken, 6);
     expect(card.kv.bytesPerToken * tokens + card.kv.bytesPerSequence).toBeCloseTo(kvCacheBytes(worker, tokens), 0);
   });
 
@@ -45,7 +57,13 @@ describe("modelCard", () => {
     ["openai/gpt-oss-20b", {}, 24 * 2 * 8 * 64 * 2, "24 layers × 2 × 8 KV heads × 64 × 2 B"]
   ])("says how a token's KV cache is made up: %s", (id, parallel, bytesPerToken, formula) => {
     const {kv} = modelCard(findModel(id), {backend: "trtllm", parallel: sizes(parallel)});
-    expect(kv).toEqual({bytesPerToken, bytesPerSequence: 0, formula});
+    expect(kv).toMatchObject({bytesPerToken, bytesPerSequence: 0, formula});
+  });
+
+  it("says what a window really keeps", () => {
+    const {kv} = modelCard(findModel("openai/gpt-oss-20b"), {backend: "trtllm", parallel: sizes()});
+    const token = 2 * 8 * 64 * 2;
+    expect(kv.kept).toEqual({bytesPerToken: 12 * token, bytesPerSequence: 12 * token * 128});
   });
 
   it("refuses sizes that the model cannot have", () => {
