@@ -16,7 +16,8 @@ const usual: Record<Grade, ErrorBand> = {
   measured: {p50: 0, p90: 0},
   interpolated: {p50: 0.03, p90: 0.12},
   extrapolated: {p50: 0.06, p90: 0.25},
-  calibrated: {p50: 0.05, p90: 0.2},
+  // Nothing of its own: a fitted surface states its error, and `withError` adds that of interpolating.
+  calibrated: {p50: 0, p90: 0},
   ...transferErrors,
   xsystem: {p50: 0.25, p90: 0.7},
   roofline: {p50: 0.35, p90: 1}

@@ -1,5 +1,6 @@
 /**
- * How much of the speed of light real kernels reach: the estimate when nothing was measured.
+ * How much of the speed of light real kernels reach: the last resort of the embedded default, where no fitted surface
+ * of the system answers (see calibration.ts and `lastResorts` in ops/table.ts).
  *
  * latency = overheadMs + max(compute time / mathEfficiency, memory time / efficiency), fitted per kind of operator,
  * dtype class and GPU generation to the measured tables of aiconfigurator 0.10.0 (a100, l40s, h100, h200, b200, b300,

@@ -23,6 +23,8 @@ export type {ModelConfig, Role} from "./models/types.js";
 export {PerfDatabase} from "./perf.js";
 export type {SliceRef} from "./perf.js";
 export {requiredSlices} from "./required.js";
+export {calibratedPerf, embeddedDefault} from "./calibration.js";
+export type {CalibrationEntry} from "./calibration.js";
 export {databases} from "./ops/table.js";
 export {parseTransferPolicy, transferPresets, transferRules, transferTiers} from "./transfer.js";
 export type {TransferPolicy, TransferRule} from "./transfer.js";

@@ -8,7 +8,15 @@ import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {catalogueFile, dataFolder} from "../data-loaders/data-folder.js";
 import {readSystems} from "../data-loaders/read-systems.js";
-import {answerSearch, evaluateSearch, findModel, PerfDatabase, requiredSlices} from "../engine/index.js";
+import {
+  answerSearch,
+  calibratedPerf,
+  embeddedDefault,
+  evaluateSearch,
+  findModel,
+  PerfDatabase,
+  requiredSlices
+} from "../engine/index.js";
 import type {Catalogue, Columns, Platform, SearchProblem, SliceEntry} from "../engine/index.js";
 import {decodeSlice} from "../src/perf/slice.js";
 
@@ -89,6 +97,10 @@ async function bench({name, model, osl}: (typeof cases)[0], catalogue: Catalogue
   const whole: number[] = [];
   for (let i = 0; i < rounds; ++i)
     whole.push(milliseconds(() => void answerSearch(evaluateSearch(problem(opened)), targets)));
+  const fitted: number[] = [];
+  const embedded = embeddedDefault({...opened, embedded: () => [calibrated]});
+  for (let i = 0; i < rounds; ++i)
+    fitted.push(milliseconds(() => void answerSearch(evaluateSearch(problem(embedded)), targets)));
   const evaluation = evaluateSearch(problem(opened));
   const answers: number[] = [];
   for (let i = 0; i < rounds * 5; ++i) {
@@ -97,8 +109,13 @@ async function bench({name, model, osl}: (typeof cases)[0], catalogue: Catalogue
   }
   row("search, first after loading the tables", first);
   row("search, tables in use", whole);
+  row("search, fitted surfaces in use", fitted);
   row("only the latency targets changed", answers);
 }
 
+const {buffer, byteOffset, byteLength} = readFileSync(
+  join(import.meta.dirname, "../systems/calibration/h200_sxm/trtllm.bin")
+);
+const calibrated = calibratedPerf(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 const catalogue: Catalogue = JSON.parse(readFileSync(catalogueFile(), "utf8"));
 for (const each of cases) await bench(each, catalogue);
