@@ -230,5 +230,7 @@ function sliceName(table: TableName, part: readonly string[]): string {
 }
 
 function pick(column: ArrayLike<number> | readonly string[], rows: number[]): Float64Array {
-  return Float64Array.from(rows, (row) => column[row] as number);
+  const picked = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; ++i) picked[i] = column[rows[i]] as number;
+  return picked;
 }

@@ -45,7 +45,7 @@ const nearPlace = 0.02;
 /** Sites that must have a say before a site's own curve is overruled. */
 const quorum = 3;
 /** Sites looked at to choose a tile. */
-const tileSites = 40;
+const tileSites = 24;
 
 interface Tiling {
   tile: number;
@@ -61,7 +61,9 @@ interface Tiling {
  */
 export class Curves {
   private readonly x: Float64Array;
-  private readonly index = new Map<string, number>();
+  private readonly index = new Map<number, number>();
+  /** Largest value of every column of a site: a site's numbers, read as digits, are its name in `index`. */
+  private readonly largest: number[];
   private readonly sites: number[][] = [];
   private readonly places: number[][] = [];
   /** By site and x; NaN where nothing was measured. */
@@ -69,6 +71,9 @@ export class Curves {
   /** Log latency over baseline, filled site by site when first needed. */
   private readonly excess: Float64Array;
   private readonly known: Uint8Array;
+  /** Indices of the ends of every site's curve. */
+  private readonly first: Int32Array;
+  private readonly last: Int32Array;
   private readonly baseline: Baseline;
   private readonly tilings: Tiling[] = [];
   private readonly curves = new Map<string, Curve>();
@@ -81,40 +86,60 @@ export class Curves {
     private readonly scheme: CurveScheme
   ) {
     this.x = Float64Array.from(new Set(Array.from(x))).sort();
+    this.largest = siteColumns.map(largest);
     const rowOf = new Int32Array(x.length);
-    for (let i = 0; i < x.length; ++i) {
-      const repeats = i > 0 && siteColumns.every((column) => column[i] === column[i - 1]);
-      rowOf[i] = repeats ? rowOf[i - 1] : this.rowFor(siteColumns.map((column) => column[i]));
-    }
-    const size = this.sites.length * this.x.length;
+    for (let i = 0; i < x.length; ++i) rowOf[i] = this.rowFor(siteColumns, i);
+    const n = this.x.length;
+    const size = this.sites.length * n;
     this.ms = new Float64Array(size).fill(NaN);
     this.excess = new Float64Array(size).fill(NaN);
     this.known = new Uint8Array(this.sites.length);
-    const keys = new Map(Array.from(this.x, (key, i) => [key, i]));
+    this.first = new Int32Array(this.sites.length).fill(n);
+    this.last = new Int32Array(this.sites.length).fill(-1);
     for (let i = 0; i < x.length; ++i) {
-      const at = rowOf[i] * this.x.length + keys.get(x[i])!;
-      if (this.ms[at] !== this.ms[at] && latencyMs[i] > 0) this.ms[at] = latencyMs[i];
+      const row = rowOf[i];
+      const at = bisect(this.x, x[i], 0, n);
+      if (!(latencyMs[i] > 0) || this.ms[row * n + at] > 0) continue;
+      this.ms[row * n + at] = latencyMs[i];
+      this.first[row] = Math.min(this.first[row], at);
+      this.last[row] = Math.max(this.last[row], at);
     }
     this.baseline = fitBaseline((i) => scheme.work(this.sites[rowOf[i]], x[i]), latencyMs);
     if (scheme.growth === "steps") this.chooseTilings();
   }
 
-  private rowFor(site: number[]): number {
-    const name = site.join();
+  private rowFor(columns: readonly ArrayLike<number>[], i: number): number {
+    let name = 0;
+    for (let c = 0; c < columns.length; ++c) name = name * (this.largest[c] + 1) + columns[c][i];
     let row = this.index.get(name);
     if (row === undefined) {
       row = this.sites.length;
       this.index.set(name, row);
+      const site = columns.map((column) => column[i]);
       this.sites.push(site);
       this.places.push(this.scheme.place(site));
     }
     return row;
   }
 
-  /** Whether x is measured at some site and the site at some x: what is missing there is a hole in the table. */
-  isHole(site: readonly number[], x: number): boolean {
-    const i = bisect(this.x, x, 0, this.x.length);
-    return this.x[i] === x && this.index.has(site.join());
+  /** The row of a site in the matrices; −1 for one that was not measured. */
+  private rowOf(site: readonly number[]): number {
+    let name = 0;
+    for (let c = 0; c < site.length; ++c) {
+      if (!(site[c] <= this.largest[c])) return -1;
+      name = name * (this.largest[c] + 1) + site[c];
+    }
+    return this.index.get(name) ?? -1;
+  }
+
+  /** Whether x is measured at some site. */
+  isKey(x: number): boolean {
+    return this.x[bisect(this.x, x, 0, this.x.length)] === x;
+  }
+
+  /** Whether a site is measured at some x. */
+  has(site: readonly number[]): boolean {
+    return this.rowOf(site) >= 0;
   }
 
   /** Latency in ms of a site as a function of x, the same function at every call. */
@@ -122,7 +147,7 @@ export class Curves {
     const name = site.join();
     let curve = this.curves.get(name);
     if (!curve) {
-      const row = this.index.get(name) ?? -1;
+      const row = this.rowOf(site);
       const values = [...site];
       const place = row < 0 ? this.scheme.place(values) : this.places[row];
       const found: Site = {values, place, row, near: this.nearest(place, row, 4 * this.scheme.sites)};
@@ -200,7 +225,7 @@ export class Curves {
       this.known[row] = 1;
       for (let j = 0; j < n; ++j) {
         const ms = this.ms[row * n + j];
-        if (ms === ms) this.excess[row * n + j] = Math.log(ms / this.base(this.sites[row], this.x[j]));
+        if (ms > 0) this.excess[row * n + j] = Math.log(ms / this.base(this.sites[row], this.x[j]));
       }
     }
     return this.excess[row * n + i];
@@ -216,30 +241,28 @@ export class Curves {
   private between(row: number, x: number, {tile, split}: Tiling): number {
     const n = this.x.length;
     const {ms} = this;
-    const whole = x % vector === 0;
-    const counts = (i: number) =>
-      ms[row * n + i] === ms[row * n + i] && (!split || (this.x[i] % vector === 0) === whole);
     let high = bisect(this.x, x, 0, n);
     let low = high - 1;
     if (this.x[high] === x) ++high;
-    while (low >= 0 && !counts(low)) --low;
-    while (high < n && !counts(high)) ++high;
-    if (low < 0 || high >= n) return NaN;
+    while (low >= this.first[row] && !(ms[row * n + low] > 0 && (!split || alike(this.x[low], x)))) --low;
+    while (high <= this.last[row] && !(ms[row * n + high] > 0 && (!split || alike(this.x[high], x)))) ++high;
+    if (low < this.first[row] || high > this.last[row]) return NaN;
     const [from, to] = [this.x[low], this.x[high]];
     if (this.scheme.growth === "power") {
       const share = Math.log(x / from) / Math.log(to / from);
       const start = this.excessAt(row, low);
       return start + (this.excessAt(row, high) - start) * share;
     }
-    const tiles = (value: number) => Math.ceil(value / tile);
-    const rise = tiles(to) - tiles(from);
-    const share = tile > 1 && rise > 0 ? (tiles(x) - tiles(from)) / rise : (x - from) / (to - from);
-    const [start, end] = [ms[row * n + low], ms[row * n + high]];
-    return Math.log((start + (end - start) * share) / this.base(this.sites[row], x));
+    const start = Math.ceil(from / tile);
+    const rise = Math.ceil(to / tile) - start;
+    const share = tile > 1 && rise > 0 ? (Math.ceil(x / tile) - start) / rise : (x - from) / (to - from);
+    const least = ms[row * n + low];
+    return Math.log((least + (ms[row * n + high] - least) * share) / this.base(this.sites[row], x));
   }
 
   private tilingAt(x: number): Tiling {
-    return this.tilings[bandEnds.findIndex((end) => x <= end)] ?? plain;
+    for (let band = 0; band < this.tilings.length; ++band) if (x <= bandEnds[band]) return this.tilings[band];
+    return plain;
   }
 
   /** In each band the tile that leaves the least error at measured points held out. */
@@ -270,11 +293,11 @@ export class Curves {
     return sum;
   }
 
-  /** The `count` measured sites nearest to a place, other than `skip`. */
-  private nearest(place: number[], skip: number, count: number): {row: number; distance: number}[] {
+  /** The `count` measured sites nearest to a place, other than `skip`; given x, of those whose curves reach it. */
+  private nearest(place: number[], skip: number, count: number, x = NaN): {row: number; distance: number}[] {
     const found: {row: number; distance: number}[] = [];
     for (let row = 0; row < this.places.length; ++row) {
-      if (row === skip) continue;
+      if (row === skip || x < this.x[this.first[row]] || x > this.x[this.last[row]]) continue;
       const other = this.places[row];
       let sum = 0;
       for (let c = 0; c < place.length; ++c) sum += (other[c] - place[c]) ** 2;
@@ -304,7 +327,7 @@ export class Curves {
     };
     let near = answering(site.near);
     if (near.length < this.scheme.sites && site.near.length < this.sites.length)
-      near = answering(this.nearest(site.place, site.row, this.sites.length));
+      near = answering(this.nearest(site.place, site.row, 2 * this.scheme.sites, x));
     if (near.length > 0) return {near, reached: true};
     const held = site.near.slice(0, this.scheme.sites);
     return {near: held.map(({row, distance}) => ({row, distance, y: this.held(row, x)})), reached: false};
@@ -400,6 +423,17 @@ export class Curves {
 }
 
 const plain: Tiling = {tile: 1, split: false};
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; ++i) most = Math.max(most, values[i]);
+  return most;
+}
+
+/** Whether two x are both in whole vectors, or neither. */
+function alike(a: number, b: number): boolean {
+  return (a % vector === 0) === (b % vector === 0);
+}
 
 interface Vote {
   value: number;

@@ -1,6 +1,6 @@
 import type {Grid, GridRoofline} from "../grid.js";
 import {Curves} from "../interpolation/curves.js";
-import type {Curve} from "../interpolation/curves.js";
+import type {Curve, CurveScheme} from "../interpolation/curves.js";
 import type {CurveRule} from "../interpolation/rules.js";
 import type {PerfDatabase} from "../perf.js";
 import {lastBound} from "../roofline.js";
@@ -14,30 +14,48 @@ export function sharedLatency(perf: PerfDatabase, query: TableQuery, grid: Grid,
   const {along, blendedInside} = rule;
   const curves = slicesCurves(perf, query, rule);
   const own = numbers(key);
-  const axes = grid.axes;
-  let [atFirst, atSecond, curve]: [number, number, Curve | undefined] = [NaN, NaN, undefined];
-  const others = new Map<number, Curve>();
+  const siteAt = (first: number, second: number) => [...own, ...[first, second].slice(0, grid.axes - 1)];
+  const bound = new Map<number, Bound>();
+  let last: Bound | undefined;
   return (a, b, c, d) => {
     const measured = grid.measured(a, b, c, d);
     if (measured === measured) return measured;
     const x = along === 0 ? a : along === 1 ? b : c;
     const first = along === 0 ? b : a;
     const second = along === 2 ? b : c;
-    if (first !== atFirst || second !== atSecond || !curve) {
+    if (last?.first !== first || last.second !== second) {
       const name = first * 2 ** 26 + second;
-      curve = others.get(name);
-      if (!curve) others.set(name, (curve = curves.curve([...own, ...[first, second].slice(0, axes - 1)])));
-      [atFirst, atSecond] = [first, second];
+      last = bound.get(name);
+      if (!last) {
+        const site = siteAt(first, second);
+        last = {first, second, known: curves.has(site), curve: lazily(() => curves.curve(site))};
+        bound.set(name, last);
+      }
     }
-    if (blendedInside && !curves.isHole([...own, ...[first, second].slice(0, axes - 1)], x)) {
+    // A hole in the table is better filled from its neighbours than bridged.
+    if (blendedInside && !(last.known && curves.isKey(x))) {
       const inside = grid.blended(a, b, c, d, roofline, sqrtAxis);
       if (inside === inside) {
         weaken(rank.interpolated);
         return inside;
       }
     }
-    return curve(x);
+    return last.curve(x);
   };
+}
+
+/** The curve of one site. */
+interface Bound {
+  first: number;
+  second: number;
+  /** Whether the site was measured at all. */
+  known: boolean;
+  curve: Curve;
+}
+
+function lazily(make: () => Curve): Curve {
+  let curve: Curve | undefined;
+  return (x) => (curve ??= make())(x);
 }
 
 /** The curves of all keys that agree in what is not a number, and in the attention window. */
@@ -53,51 +71,52 @@ function slicesCurves(perf: PerfDatabase, query: TableQuery, rule: CurveRule): C
   return perf.curves(table, part, {name, accepts: alike}, (columns, latencyMs) => {
     const numeric = columns.filter((column) => typeof column[0] !== "string") as ArrayLike<number>[];
     const x = numeric[numeric.length - axes.length + rule.along];
-    const work = workOf(numbers(key).length, axes.length, rule.along, keyRoofline ?? (() => roofline));
+    const work = workOf(numbers(key).length, rule.along, keyRoofline ?? (() => roofline));
     const sites = numeric.filter((column) => column !== x);
-    const ms = query.floored ? latencyMs.map((ms, i) => Math.max(ms, bound(work, sites, x, i))) : latencyMs;
-    return new Curves(sites, x, ms, {...rule, work});
+    if (query.floored) raise(latencyMs, work, sites, x);
+    return new Curves(sites, x, latencyMs, {...rule, work});
   })!;
 }
 
 function workOf(
   keys: number,
-  axes: number,
   along: number,
   rooflineOf: (key: ArrayLike<number>) => GridRoofline
 ): (site: ArrayLike<number>, x: number) => typeof lastBound {
   const known = new Map<number | string, GridRoofline>();
   return (site, x) => {
-    const name =
-      keys === 0
-        ? 0
-        : keys === 1
-          ? site[0]
-          : keys === 2
-            ? site[0] * 2 ** 26 + site[1]
-            : Array.from(site).slice(0, keys).join();
+    let name: number | string = 0;
+    if (keys <= 2) for (let i = 0; i < keys; ++i) name = name * 2 ** 26 + site[i];
+    else name = Array.from(site).slice(0, keys).join();
     let roofline = known.get(name);
     if (!roofline) known.set(name, (roofline = rooflineOf(Array.from(site).slice(0, keys))));
-    const at = (axis: number) => (axis === along ? x : axis < axes ? site[keys + axis - (axis > along ? 1 : 0)] : 0);
+    const [before, after] = [site[keys], site[keys + 1]];
     lastBound.memoryMs = NaN;
-    const light = roofline(at(0), at(1), at(2), at(3));
+    const light =
+      along === 0
+        ? roofline(x, before ?? 0, after ?? 0, 0)
+        : along === 1
+          ? roofline(before, x, after ?? 0, 0)
+          : roofline(before, after, x, 0);
     // A collective's bound has no parts.
     if (lastBound.memoryMs !== lastBound.memoryMs) [lastBound.memoryMs, lastBound.computeMs] = [light, 0];
     return lastBound;
   };
 }
 
-function bound(
-  work: (site: ArrayLike<number>, x: number) => typeof lastBound,
-  sites: readonly ArrayLike<number>[],
-  x: ArrayLike<number>,
-  row: number
-): number {
-  const {memoryMs, computeMs} = work(
-    sites.map((column) => column[row]),
-    x[row]
-  );
-  return Math.max(memoryMs, computeMs);
+/** Raises latencies to the speed of light. */
+function raise(
+  latencyMs: Float64Array,
+  work: CurveScheme["work"],
+  siteColumns: readonly ArrayLike<number>[],
+  x: ArrayLike<number>
+): void {
+  const site = siteColumns.map(() => 0);
+  for (let row = 0; row < latencyMs.length; ++row) {
+    for (let c = 0; c < site.length; ++c) site[c] = siteColumns[c][row];
+    const {memoryMs, computeMs} = work(site, x[row]);
+    latencyMs[row] = Math.max(latencyMs[row], memoryMs, computeMs);
+  }
 }
 
 function numbers(key: readonly (string | number)[]): number[] {
