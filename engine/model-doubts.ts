@@ -2,6 +2,8 @@
 import {kvCacheDoubts} from "./kv-cache.js";
 import {kvCacheBytes} from "./memory.js";
 import type {WorkerSpec} from "./models/worker.js";
+import {gemmQuants} from "./quant.js";
+import {bytesToGiB} from "./units.js";
 
 /** Of a worker whose sequences end at `seqTokens` tokens. */
 export function modelDoubts(worker: WorkerSpec, seqTokens: number): string[] {
@@ -9,7 +11,8 @@ export function modelDoubts(worker: WorkerSpec, seqTokens: number): string[] {
     ...kvCacheDoubts(worker, kvCacheBytes(worker, seqTokens), seqTokens),
     ...sharedExpertDoubts(worker),
     ...reductionDoubts(worker),
-    ...stateDoubts(worker)
+    ...stateDoubts(worker),
+    ...attentionWeightDoubts(worker)
   ];
 }
 
@@ -33,8 +36,9 @@ function reductionDoubts({model, parallel}: WorkerSpec): string[] {
  * speed of light does not count the state (method.md §4).
  */
 function stateDoubts({model, parallel}: WorkerSpec): string[] {
-  const {id, gdn, mamba, blockCounts} = model;
-  if (!gdn && !mamba) return [];
+  const {id, gdn, mamba, blockCounts, family} = model;
+  // Kimi's delta attention has no table, so that its heads are sharded.
+  if ((!gdn || family === "KIMILINEAR") && !mamba) return [];
   const what = gdn ? "linear attention" : "Mamba-2";
   const unsharded = `${what} of ${id} was measured on one GPU and is counted unsharded; TP comes out too slow`;
   // A state of floats, read and written.
@@ -42,4 +46,14 @@ function stateDoubts({model, parallel}: WorkerSpec): string[] {
   const stateMB = (stateBytes / parallel.tp / 1e6).toFixed(0);
   const unread = `Mamba-2's scan is counted without its state, ${stateMB} MB a request in every decode step of ${id}; large batches come out too fast`;
   return [...(parallel.tp > 1 ? [unsharded] : []), ...(mamba ? [unread] : [])];
+}
+
+/** Blocks of sparse attention that were measured as a whole count for no weights (method.md §7.4 DEEPSEEKV32). */
+function attentionWeightDoubts({model, parallel, quant}: WorkerSpec): string[] {
+  if (model.family !== "DEEPSEEKV32" && model.family !== "MINIMAXM3") return [];
+  const parts = model.parameters.filter(({name}) => name === "attention" || name === "indexer");
+  const weights = parts.reduce((sum, {parameters}) => sum + parameters, 0);
+  const {bytesPerWeight} = gemmQuants[model.dsa?.keepsBf16 ? "bfloat16" : quant.gemm];
+  const gib = bytesToGiB((weights * bytesPerWeight) / parallel.tp / parallel.pp);
+  return [`memory is counted without the attention weights of ${model.id}: ${gib.toFixed(1)} GiB more on every GPU`];
 }

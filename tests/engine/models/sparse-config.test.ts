@@ -2,6 +2,7 @@
 import {describe, expect, it} from "vitest";
 import {InputError} from "../../../engine/errors.js";
 import {kvCacheBytes} from "../../../engine/memory.js";
+import {modelDoubts} from "../../../engine/model-doubts.js";
 import {findModel} from "../../../engine/models/catalogue.js";
 import {normalizeModel} from "../../../engine/models/config.js";
 import {inferNextn, inferQuant} from "../../../engine/models/quant.js";
@@ -103,6 +104,25 @@ describe("what sparse models compute in", () => {
     expect(inferNextn(findModel("deepseek-ai/DeepSeek-V3.2"))).toBe(1);
     expect(inferNextn({...findModel("zai-org/GLM-5"), nextnLayers: undefined})).toBe(1);
     expect(inferNextn(findModel("MiniMaxAI/MiniMax-M3"))).toBe(0);
+  });
+});
+
+describe("what the reference leaves out", () => {
+  const doubts = (id: string, tp: number) => {
+    const model = findModel(id);
+    const quant = inferQuant(model, {role: "decode", backend: "sglang", system: {smVersion: 100}});
+    const parallel = {tp, pp: 1, dp: 1, moeTp: 1, moeEp: tp, cp: 1};
+    return modelDoubts({model, parallel, quant, backend: "sglang", mtpScale: 1}, 4500);
+  };
+
+  it("is said: attention weights of blocks measured as a whole, 201 M a layer of V3.2", () => {
+    // 187,105,280 of attention and 13,959,168 of its indexer, 61 layers, in fp8: 11.4 GiB
+    expect(doubts("deepseek-ai/DeepSeek-V3.2", 1)).toEqual([
+      "memory is counted without the attention weights of deepseek-ai/DeepSeek-V3.2: 11.4 GiB more on every GPU"
+    ]);
+    expect(doubts("deepseek-ai/DeepSeek-V3.2", 8)[0]).toContain("1.4 GiB");
+    expect(doubts("sgl-project/DeepSeek-V4-Pro-FP8", 8)).toEqual([]);
+    expect(doubts("moonshotai/Kimi-K3", 8)).toEqual([]);
   });
 });
 
