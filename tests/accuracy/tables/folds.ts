@@ -30,8 +30,7 @@ export function foldsOf({table, points}: Slice, {asked, rows}: Sizes, random: ()
   const hold = (name: string, holds: (point: Point) => boolean, count: number) => {
     const out = all.filter((i) => holds(points[i]));
     // Every other point gone, nothing is left to interpolate.
-    if (out.length > 0 && out.length < all.length)
-      folds.push({name, out: new Set(out), ask: draw(out, count, random)});
+    if (out.length > 0 && out.length < all.length) folds.push({name, out: new Set(out), ask: draw(out, count, random)});
   };
 
   // Small slices lose one point at a time; of large ones a few that are far apart by chance.

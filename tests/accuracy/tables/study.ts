@@ -62,7 +62,14 @@ async function studySlice(release: Release, entry: SliceEntry, sizes: Sizes): Pr
         ratio[interpolation] = askIn[i](point) / point.ms;
         if (interpolation === "shared") grade = trace.rank;
       });
-      misses.push({release: `${system.id}/${backend}/${version}`, table, part: slice.part.join("/"), fold: name, ratio, grade});
+      misses.push({
+        release: `${system.id}/${backend}/${version}`,
+        table,
+        part: slice.part.join("/"),
+        fold: name,
+        ratio,
+        grade
+      });
     }
   }
   return misses;
