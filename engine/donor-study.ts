@@ -54,12 +54,12 @@ export const donorStudy: Record<string, Record<Relation, DonorFigures>> = {
     none: {waitingShare: 0.9, waitingCapMs: Infinity, error: {p50: 0.25, p90: 0.775}}
   },
   allreduce: {
-    design: {waitingShare: 0, waitingCapMs: Infinity, error: {p50: 0.027, p90: 0.094}},
+    design: {waitingShare: 1, waitingCapMs: Infinity, error: {p50: 0.027, p90: 0.094}},
     line: {waitingShare: 1, waitingCapMs: Infinity, error: {p50: 0.408, p90: 0.721}},
     none: {waitingShare: 0.5, waitingCapMs: 0.01, error: {p50: 0.857, p90: 2.503}}
   },
   nccl: {
-    design: {waitingShare: 0, waitingCapMs: Infinity, error: {p50: 0.032, p90: 0.09}},
+    design: {waitingShare: 1, waitingCapMs: Infinity, error: {p50: 0.032, p90: 0.09}},
     line: {waitingShare: 1, waitingCapMs: Infinity, error: {p50: 0.264, p90: 0.427}},
     none: {waitingShare: 1, waitingCapMs: 0.01, error: {p50: 0.385, p90: 5.156}}
   }

@@ -53,6 +53,11 @@ const study: Study = {
   estimates: whole,
   impossible
 };
+for (const kind of studiedKinds) {
+  const [fit, other] = [study.fits.design[kind], study.fits.line[kind]];
+  if (fit && other && !fit.tells)
+    Object.assign(fit, {waitingShare: other.waitingShare, waitingCapMs: other.waitingCapMs});
+}
 study.byDtype = dtypesOf();
 study.byPair = pairErrors();
 

@@ -55,6 +55,8 @@ export interface Fit extends Waiting {
   plain: ErrorBand;
   targets: number;
   rows: number;
+  /** False where both speeds of light agree in every row (links alike), so that any waiting fits. */
+  tells: boolean;
 }
 
 /** The waiting with the least cost over targets, each counting alike. */
@@ -74,7 +76,8 @@ export function fit(all: readonly TargetRows[]): Fit | undefined {
     error: meanBand(heldOut),
     plain: meanBand(targets.map(({rows}) => errorOf(rows, utilisationKept))),
     targets: targets.length,
-    rows: targets.reduce((sum, {rows}) => sum + rows.length, 0)
+    rows: targets.reduce((sum, {rows}) => sum + rows.length, 0),
+    tells: targets.some(({rows}) => rows.some(({lightHereMs, lightThereMs}) => lightHereMs !== lightThereMs))
   };
 }
 

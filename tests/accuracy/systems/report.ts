@@ -47,6 +47,8 @@ export function markdown(study: Study): string {
     "share stated, but at most so many ms, is waiting that does not scale. Each target is predicted with share and cap fitted to the *other*",
     "targets; the columns show those fitted to all, which the engine uses.",
     "",
+    "GPUs of one design have the same links here, which says nothing of how collectives wait: share and cap are those of another generation.",
+    "",
     ...relations.flatMap((relation) => [`## ${relationTitles[relation]}`, "", ...fitTable(study, relation), ""]),
     "## By target and donor",
     "",
