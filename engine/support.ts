@@ -74,10 +74,11 @@ const tabled = [
  */
 export function* supportSteps(question: SupportQuestion): Generator<Platform, Support> {
   const own = question.platform;
-  const last = attempt(question, embeddedDefault(own));
+  const light = attempt(question, {...own, database: "sol"});
   const support: Partial<Record<Mode, Verdict>> = {};
   let doubts: string[] = [];
-  for (const mode of modes) if (!last[mode].answered && !last[mode].lacksData) support[mode] = refusal(last[mode]);
+  // What memory or a refusal settles needs no tables, and is the same in every database.
+  for (const mode of modes) if (!light[mode].answered && !light[mode].lacksData) support[mode] = refusal(light[mode]);
   const misses: Record<Mode, string> = {agg: "", disagg: ""};
   for (const {database, level} of own.perf.empty ? [] : tabled) {
     const open = modes.filter((mode) => !support[mode]);
@@ -91,11 +92,13 @@ export function* supportSteps(question: SupportQuestion): Generator<Platform, Su
     }
     if (asked.doubts.length > 0) doubts = asked.doubts;
   }
-  const nothing = "no tables are imported";
-  for (const mode of modes)
-    support[mode] ??= last[mode].answered
-      ? verdictOf("calibrated", misses[mode] || nothing, last[mode])
-      : refusal(last[mode]);
+  if (modes.some((mode) => !support[mode])) {
+    const last = attempt(question, embeddedDefault(own));
+    for (const mode of modes)
+      support[mode] ??= last[mode].answered
+        ? verdictOf("calibrated", misses[mode] || "no tables are imported", last[mode])
+        : refusal(last[mode]);
+  }
   return {agg: support.agg!, disagg: support.disagg!, doubts};
 }
 
