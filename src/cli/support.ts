@@ -17,7 +17,10 @@ const flags = {
   backend: {type: "string", choices: backends, help: "only this serving framework"},
   "backend-version": {type: "string", unit: "VERSION", help: "only this version"},
   model: {type: "string", unit: "ID|PATH", help: "where this model is answered, and how"},
-  matrix: {type: "boolean", help: "all models of the catalogue, where there are tables; takes minutes, --system narrows it"},
+  matrix: {
+    type: "boolean",
+    help: "all models of the catalogue, where there are tables; takes minutes, --system narrows it"
+  },
   "all-versions": {type: "boolean", help: "with --model or --matrix: older versions too"},
   "total-gpus": {type: "integer", unit: "N", min: 1, default: 32, help: "GPUs that a deployment may take"},
   isl: {type: "integer", unit: "TOKENS", min: 1, default: usualWorkload.isl, help: "prompt length"},
