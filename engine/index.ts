@@ -29,6 +29,8 @@ export {databases} from "./ops/table.js";
 export {parseTransferPolicy, transferPresets, transferRules, transferTiers} from "./transfer.js";
 export type {TransferPolicy, TransferRule} from "./transfer.js";
 export type {Database, Platform} from "./ops/table.js";
+export {interpolations} from "./interpolation/rules.js";
+export type {Interpolation} from "./interpolation/rules.js";
 export {queryOp, queryOps} from "./query.js";
 export {speedOfLightMs} from "./speed-of-light.js";
 

@@ -3,6 +3,7 @@ import {InputError} from "../engine/errors.js";
 import {
   answerSearch,
   databases,
+  interpolations,
   parseTransferPolicy,
   transferRules,
   estimate,
@@ -51,9 +52,14 @@ function newOpener(data: Data) {
       const donor = fields.maybeText(name("donor"));
       const policy = fields.maybeText("transferPolicy");
       const transferRule = fields.maybeChoice("transferRule", transferRules);
-      const lookUps = {transfer: policy === undefined ? undefined : parseTransferPolicy(policy), transferRule};
+      const interpolation = fields.maybeChoice("interpolation", interpolations);
+      const lookUps = {
+        interpolation,
+        transfer: policy === undefined ? undefined : parseTransferPolicy(policy),
+        transferRule
+      };
       const asked = need && [need.model.id, JSON.stringify(need.quant ?? {})];
-      const key = [system, backend, version, database, donor, policy, transferRule, asked].join("|");
+      const key = [system, backend, version, database, donor, policy, transferRule, interpolation, asked].join("|");
       return remember(platforms, key, () => ({
         ...choosePlatform(data, {system, backend, version, database, donor, need}),
         ...lookUps

@@ -1,6 +1,13 @@
 /** Flags common to verbs, and from flags to what the engine is asked. */
 import {InputError} from "../engine/errors.js";
-import {databases, parseTransferPolicy, transferPresets, transferRules, transferTiers} from "../engine/index.js";
+import {
+  databases,
+  interpolations,
+  parseTransferPolicy,
+  transferPresets,
+  transferRules,
+  transferTiers
+} from "../engine/index.js";
 import type {Platform, Quant, SearchProblem, Workload} from "../engine/index.js";
 import {fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "../engine/quant.js";
 import type {Targets} from "../engine/result.js";
@@ -30,6 +37,12 @@ export const workloadFlags = {
     choices: databases,
     help: "where latencies come from (default silicon; calibrated where nothing is imported)",
     aliases: ["database-mode"]
+  },
+  interpolation: {
+    type: "string",
+    choices: interpolations,
+    default: "shared",
+    help: "between and beyond measured points: shared lets neighbouring curves speak, reference does as the reference"
   },
   "transfer-policy": {
     type: "string",
@@ -140,10 +153,16 @@ export async function openSearches(data: Data, values: SearchValues): Promise<Se
 /** How tables are looked into, beyond the database. */
 export function lookUpsOf({
   clamp,
+  interpolation,
   "transfer-policy": policy,
   "transfer-rule": transferRule
-}: WorkloadValues): Pick<Platform, "clampToLight" | "transfer" | "transferRule"> {
-  return {clampToLight: clamp, transfer: policy === undefined ? undefined : parseTransferPolicy(policy), transferRule};
+}: WorkloadValues): Pick<Platform, "clampToLight" | "interpolation" | "transfer" | "transferRule"> {
+  return {
+    clampToLight: clamp,
+    interpolation,
+    transfer: policy === undefined ? undefined : parseTransferPolicy(policy),
+    transferRule
+  };
 }
 
 /** The decode side keeps the version where its system has tables of it, and takes the latest there otherwise. */

@@ -102,6 +102,7 @@ export function problemInputs({
   });
   const figures = choice("Figures from", (v) => set({database: v as Question["database"]}));
   const gaps = choice("Gaps from", (v) => set({transfer: v as Question["transfer"]}));
+  const between = choice("Between points", (v) => set({interpolation: v as Question["interpolation"]}));
   const precision = h("p", {class: "kp-hint"});
 
   const refresh = () => {
@@ -140,7 +141,9 @@ export function problemInputs({
     }
     figures.set(figureChoices, question.database);
     gaps.set(gapChoices, question.transfer);
+    between.set(betweenChoices, question.interpolation);
     gaps.hidden = question.database !== "hybrid" && question.database !== "empirical";
+    between.hidden = question.database !== "" && question.database !== "hybrid";
     figures.hidden = measuredVersions(catalogue, question.system, question.backend).length === 0;
     latency.set(requestLatencyMs || 10);
     ttft.hidden = tpot.hidden = requestLatencyMs > 0;
@@ -158,7 +161,7 @@ export function problemInputs({
   const form = h(
     "form",
     {class: "kp-problem", "aria-label": "The question", onsubmit: (event: Event) => event.preventDefault()},
-    group("Model", model, h("p", {class: "kp-hint"}, paste), precision, figures, gaps),
+    group("Model", model, h("p", {class: "kp-hint"}, paste), precision, figures, gaps, between),
     group(
       "Hardware",
       h("div", {class: "kp-pair"}, system, decode),
@@ -180,11 +183,16 @@ export function problemInputs({
 }
 
 const figureChoices: Choice[] = [
-  {value: "", label: "measurements only"},
+  {value: "", label: "measurements, else fitted"},
   {value: "hybrid", label: "measurements, gaps estimated"},
   {value: "calibrated", label: "fitted surfaces, no tables"},
   {value: "empirical", label: "utilisation of measurements"},
   {value: "sol", label: "the speed of light alone"}
+];
+
+const betweenChoices: Choice[] = [
+  {value: "", label: "neighbouring curves share"},
+  {value: "reference", label: "as the reference does"}
 ];
 
 const gapChoices: Choice[] = [

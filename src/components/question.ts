@@ -8,6 +8,8 @@ export const axes = ["user", "ttft", "latency"] as const;
 export const figuresFrom = ["", "hybrid", "calibrated", "empirical", "sol"] as const;
 /** What gaps may be estimated from: anything, nothing, another shape, or a type of the same rates too. */
 export const gapsFrom = ["", "off", "conservative", "balanced"] as const;
+/** Between and beyond measured points: neighbouring curves share what they know, or as the reference does. */
+export const pointsRead = ["", "reference"] as const;
 
 export type Axis = (typeof axes)[number];
 
@@ -29,6 +31,7 @@ export interface Question {
   version: string;
   database: (typeof figuresFrom)[number];
   transfer: (typeof gapsFrom)[number];
+  interpolation: (typeof pointsRead)[number];
   gpus: number;
   isl: number;
   osl: number;
@@ -55,6 +58,7 @@ export const defaults: Question = {
   version: "",
   database: "",
   transfer: "",
+  interpolation: "",
   gpus: 32,
   isl: 4000,
   osl: 500,
@@ -80,6 +84,7 @@ const keys: Record<keyof Question, string> = {
   version: "version",
   database: "figures",
   transfer: "gaps",
+  interpolation: "between",
   gpus: "gpus",
   isl: "isl",
   osl: "osl",
@@ -134,6 +139,7 @@ export function parseQuestion(search: string): Question {
     version: get("version"),
     database: oneOf(figuresFrom, get("database")) ?? "",
     transfer: oneOf(gapsFrom, get("transfer")) ?? "",
+    interpolation: oneOf(pointsRead, get("interpolation")) ?? "",
     gpus: number("gpus"),
     isl,
     osl: number("osl"),

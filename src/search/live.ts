@@ -93,7 +93,8 @@ function sameAsk(a: Question, b: Question, systems: SystemSpec[]): boolean {
 function askOf(question: Question, systems: SystemSpec[]): Ask {
   const known = gpusOf(systems, question.system === customId || question.decodeSystem === customId ? question.gpu : "");
   const system = (id: string) => known.find((spec) => spec.id === id);
-  const {model, config, hfQuantConfig, backend, version, database, transfer, gpus, isl, osl, prefix} = question;
+  const {model, config, hfQuantConfig, backend, version, database, transfer, interpolation, gpus, isl, osl, prefix} =
+    question;
   return {
     problem: {
       model,
@@ -106,6 +107,7 @@ function askOf(question: Question, systems: SystemSpec[]): Ask {
       version: version || undefined,
       database: database || undefined,
       transfer: transfer ? transferPresets[transfer] : undefined,
+      interpolation: interpolation || undefined,
       totalGpus: gpus,
       workload: {isl, osl, prefix}
     },

@@ -6,6 +6,7 @@ import type {Images} from "../engine/models/vision.js";
 import type {Quant} from "../engine/quant.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Database} from "../engine/ops/table.js";
+import type {Interpolation} from "../engine/interpolation/rules.js";
 import type {TransferPolicy} from "../engine/transfer.js";
 
 /** Everything that changes what has to be evaluated; targets do not. */
@@ -29,6 +30,8 @@ export interface Problem {
   exactKvCache?: boolean;
   /** Undefined: measured tables and nothing else, where there are any, else the embedded surfaces. */
   database?: "hybrid" | "calibrated" | "empirical" | "sol";
+  /** Between and beyond measured points; undefined: neighbouring curves share what they know. */
+  interpolation?: Interpolation;
   /** What gaps may be estimated from; undefined: anything. */
   transfer?: TransferPolicy;
 }

@@ -84,7 +84,11 @@ export class Searcher {
   private async evaluate(key: string, problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {
     const {system, decodeSystem, totalGpus, workload, quant, exactKvCache} = problem;
     const model = problemModel(problem);
-    const open = async (on: SystemSpec) => ({...(await this.platform(problem, on, model)), transfer: problem.transfer});
+    const open = async (on: SystemSpec) => ({
+      ...(await this.platform(problem, on, model)),
+      interpolation: problem.interpolation ?? "shared",
+      transfer: problem.transfer
+    });
     const platform = await open(system);
     const decodePlatform = decodeSystem && (await open(decodeSystem));
     const platforms = decodePlatform ? [platform, decodePlatform] : [platform];

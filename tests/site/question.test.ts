@@ -18,6 +18,7 @@ test("a question survives its URL", () => {
     log: true,
     requestLatencyMs: 5000,
     database: "hybrid" as const,
+    interpolation: "reference" as const,
     transfer: "balanced" as const
   };
   expect(formatQuestion(question)).toContain("figures=hybrid&gaps=balanced");
