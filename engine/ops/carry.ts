@@ -17,17 +17,28 @@ import type {Latency, Platform} from "./table.js";
 
 /**
  * `bind` for a platform with a donor: asked on the donor in the platform's own database, and for the speed of light on
- * both. Answers where the speed of light is not modelled stay the donor's. `kind` is of the operator.
+ * both. `kind` is of the operator. Where no speed of light is modelled, `bytesPerSec` of the GPU that moves the data
+ * scales the whole; without it the donor's time stays.
  */
 export function carried(
   platform: Platform & {donor: SystemSpec},
   kind: string,
-  bind: (on: Platform) => Latency
+  bind: (on: Platform) => Latency,
+  bytesPerSec?: (of: SystemSpec) => number
 ): Latency {
   const {system, donor} = platform;
   const figures = donorFigures(kind, relationOf(system, donor));
   const {error} = donorFigures(kind, errorRelationOf(system, donor));
   const there = bind({...platform, system: donor, donor: undefined});
+  if (bytesPerSec) {
+    const scale = bytesPerSec(donor) / bytesPerSec(system);
+    return (a, b, c, d) => {
+      const ms = there(a, b, c, d) * scale;
+      weaken(rank.xsystem);
+      doubt(error);
+      return ms;
+    };
+  }
   const light = (of: SystemSpec) => bind({...platform, system: ownRates(of), donor: undefined, database: "sol"});
   const [lightThere, lightHere] = [light(donor), light(system)];
   return (a, b, c, d) => {

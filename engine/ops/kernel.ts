@@ -1,4 +1,6 @@
 import {gemmQuants, moeQuants} from "../quant.js";
+import {bandwidthBytesPerSec} from "../system.js";
+import type {SystemSpec} from "../system.js";
 import {dsv4Weights} from "../roofline-sparse.js";
 import {carried, hasDonor} from "./carry.js";
 import {allReduceKernel, ncclKernel} from "./collective.js";
@@ -39,8 +41,14 @@ export function bindOps(platform: Platform, ops: readonly Op[]): BoundOp[] {
 
 /** Latency of one repetition. */
 export function bindKernel(platform: Platform, op: Op): Kernel {
-  if (hasDonor(platform) && isCarried(op)) return carried(platform, op.kind, (on) => bindOn(on, op));
+  if (hasDonor(platform) && isCarried(op)) return carriedKernel(platform, op);
   return bindOn(platform, op);
+}
+
+function carriedKernel(platform: Platform & {donor: SystemSpec}, op: Op): Kernel {
+  // DeepEP has no speed of light; its time is that of the slowest link.
+  const link = op.kind === "deepep" ? (of: SystemSpec) => bandwidthBytesPerSec(of, op.gpus) : undefined;
+  return carried(platform, op.kind, (on) => bindOn(on, op), link);
 }
 
 /** Whether a donor answers for an operator as a whole: not where a formula does, nor where its parts are asked anyway. */

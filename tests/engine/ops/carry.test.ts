@@ -156,3 +156,15 @@ describe("provenance", () => {
     expect(trace.errorP90).toBe(donorStudy.gemm.design.error.p90);
   });
 });
+
+it("DeepEP, whose bound is not modelled, takes as much longer as its links are slower", () => {
+  const deepep = literalPlatform([{table: "deepep_low_latency", rows: [[2, 7168, 8, 256, 64, 0.1]]}], {
+    backend: "sglang"
+  });
+  const op: Op = {kind: "deepep", name: "dispatch", count: 1, phase: "decode", hidden: 7168, topK: 8, experts: 256, gpus: 16, sms: 20}; // prettier-ignore
+  const slow = {...deepep, system: {...literalSystem, id: "mine", interNodeBytesPerSec: 2.5e10}, donor: literalSystem};
+  // 16 GPUs are two nodes, joined at 50 GB/s there and 25 here: 0.1 ms doubles.
+  expect(bindKernel(deepep, op)(64, 64, 1, 0)).toBe(0.1);
+  expect(bindKernel(slow, op)(64, 64, 1, 0)).toBeCloseTo(0.2, 12);
+  expect(grades[trace.rank].tier).toBe("xsystem");
+});
