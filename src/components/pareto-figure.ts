@@ -10,6 +10,8 @@ import {modeWords} from "../words.js";
 
 const ghostMs = 1000;
 const easeMs = 150;
+/** Pixels; narrower than its margins a chart cannot be, as it is for a moment while a page is laid out. */
+const leastWidth = 120;
 
 export interface ParetoFigure extends HTMLElement {
   update(view: ParetoView): void;
@@ -30,7 +32,7 @@ export function paretoFigure(onpick: (plan: Plan) => void): ParetoFigure {
   let svg: ReturnType<typeof paretoPlot> | undefined;
 
   const draw = () => {
-    if (!view || !domain || !stage.clientWidth) return;
+    if (!view || !domain || stage.clientWidth < leastWidth) return;
     const width = stage.clientWidth;
     svg = paretoPlot({
       ...view,

@@ -67,6 +67,7 @@ export function paretoPlot(options: ParetoOptions): SVGSVGElement & {scale(name:
       Plot.ruleY([y[0]], {stroke: "var(--kp-line-strong)"}),
       ...modes.map(({mode, cloud}) => cloudMark(cloud, mode, question)),
       ...errorMarks(sketch),
+      ...whiskers(sketch),
       ...targetMarks(sketch),
       ...frontMarks(sketch),
       ...kneeMarks(sketch),
@@ -170,6 +171,19 @@ function errorMarks({modes, position, axis}: Sketch): Plot.Markish[] {
       })
     )
   );
+}
+
+/** Of the selected plan: nine tenths of such answers lie within, in throughput and along the axis. */
+function whiskers({selected, position, axis}: Sketch): Plot.Markish[] {
+  if (!selected?.error) return [];
+  const across = axis === "ttft" ? selected.error.ttft.p90 : selected.error.tpot.p90;
+  const along = Math.min(0.9, selected.error.tokensPerSec.p90);
+  const [x, y] = [position.x(selected), position.y(selected)];
+  const whisker = {stroke: "var(--kp-ink-muted)", strokeWidth: 1, clip: true} as const;
+  return [
+    Plot.ruleY([y], {...whisker, x1: x / (1 + across), x2: x * (1 + across)}),
+    Plot.ruleX([x], {...whisker, y1: y * (1 - along), y2: y * (1 + along)})
+  ];
 }
 
 function kneeMarks({modes, selected, position}: Sketch): Plot.Markish[] {
