@@ -8,6 +8,8 @@ import type {PartColumns} from "../engine/quality.js";
 import type {Catalogue} from "../engine/schema.js";
 import {usualWorkload, type Support} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
+import type {CalibrationEntry} from "../engine/calibration.js";
+import {openEmbedded} from "../perf/embedded.js";
 import {decodeSlice} from "../perf/slice.js";
 import {openStore} from "../perf/store.js";
 import {supportAt} from "../perf/support.js";
@@ -22,11 +24,15 @@ export class Auditor {
   private readonly store;
   private readonly tables = new Map<string, Promise<PartColumns[]>>();
   private readonly read: (path: string) => Promise<ArrayBuffer>;
+  private readonly surfaces = new Map<CalibrationEntry, ArrayBuffer>();
+  private readonly embedded;
 
   constructor(
     private readonly catalogue: Catalogue,
     private readonly systems: readonly SystemSpec[],
-    read: (path: string) => Promise<ArrayBuffer>
+    read: (path: string) => Promise<ArrayBuffer>,
+    calibrations: readonly CalibrationEntry[] = [],
+    private readonly readSurface?: (entry: CalibrationEntry) => Promise<ArrayBuffer>
   ) {
     this.read = async (path) => {
       const buffer = await read(path);
@@ -34,11 +40,22 @@ export class Auditor {
       return buffer;
     };
     this.store = openStore(catalogue, this.read);
+    this.embedded = openEmbedded(calibrations, (entry) => this.surfaces.get(entry));
   }
 
-  support({model, totalGpus, ...place}: SupportAsk): Promise<Support> {
+  async support({model, totalGpus, ...place}: SupportAsk): Promise<Support> {
+    const {system, backend} = place;
     const question = {model: findModel(model), totalGpus, workload: usualWorkload};
-    return supportAt(this.store, this.system(place.system), place, question);
+    for (const entry of this.embedded.entries)
+      if (entry.system === system && entry.backend === backend) await this.openSurface(entry);
+    return supportAt(this.store, this.system(system), place, question, () => this.embedded.ofSystem(system, backend));
+  }
+
+  private async openSurface(entry: CalibrationEntry): Promise<void> {
+    if (this.surfaces.has(entry) || !this.readSurface) return;
+    const buffer = await this.readSurface(entry);
+    this.bytes += buffer.byteLength;
+    this.surfaces.set(entry, buffer);
   }
 
   async quality({ref, x, y, older}: QualityAsk): Promise<QualityAnswer> {

@@ -2,7 +2,8 @@
 import type {Catalogue} from "../engine/schema.js";
 import type {Support} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
-import {dataUrl} from "../search/data-url.js";
+import type {CalibrationEntry} from "../engine/calibration.js";
+import {calibrationUrl, dataUrl} from "../search/data-url.js";
 import type {CallName, Calls, FromWorker, SupportAsk, ToWorker} from "./protocol.js";
 
 export interface SupportListener {
@@ -17,8 +18,8 @@ export class AuditClient {
   private nextId = 0;
   private listening: {id: number; listener: SupportListener} | undefined;
 
-  constructor(catalogue: Catalogue, systems: SystemSpec[]) {
-    this.send({type: "open", catalogue, systems, dataUrl});
+  constructor(catalogue: Catalogue, systems: SystemSpec[], calibrations: CalibrationEntry[] = []) {
+    this.send({type: "open", catalogue, systems, calibrations, dataUrl, calibrationUrl});
     this.worker.onmessage = ({data}: MessageEvent<FromWorker>) => this.receive(data);
     this.worker.onerror = (event) => this.fail(event.message || "the worker could not be started");
   }

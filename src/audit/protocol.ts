@@ -1,4 +1,5 @@
 /** What the pages about the tables and their worker say to each other: plain data. */
+import type {CalibrationEntry} from "../engine/calibration.js";
 import type {CoverageCell, SliceQuality, VersionJump} from "../engine/quality.js";
 import type {Backend, Catalogue, TableName} from "../engine/schema.js";
 import type {Support} from "../engine/support.js";
@@ -67,7 +68,15 @@ export interface Calls {
 export type CallName = keyof Calls;
 
 export type ToWorker =
-  | {type: "open"; catalogue: Catalogue; systems: SystemSpec[]; dataUrl: string}
+  | {
+      type: "open";
+      catalogue: Catalogue;
+      systems: SystemSpec[];
+      calibrations: CalibrationEntry[];
+      /** Folders of slices and of embedded surfaces. */
+      dataUrl: string;
+      calibrationUrl: string;
+    }
   /** Answered square by square, in order; a newer one ends it. */
   | {type: "support"; id: number; asks: SupportAsk[]}
   | {[Name in CallName]: {type: "call"; id: number; name: Name; ask: Calls[Name]["ask"]}}[CallName];

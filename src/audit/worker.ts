@@ -1,3 +1,4 @@
+import type {CalibrationEntry} from "../engine/calibration.js";
 import {Auditor} from "./auditor.js";
 import type {Calls, FromWorker, ToWorker} from "./protocol.js";
 
@@ -9,7 +10,9 @@ self.onmessage = ({data}: MessageEvent<ToWorker>) => void handle(data);
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.type === "open") {
-    auditor = new Auditor(message.catalogue, message.systems, (path) => fetchSlice(message.dataUrl, path));
+    const {catalogue, systems, calibrations, dataUrl, calibrationUrl} = message;
+    const surface = ({file, hash}: CalibrationEntry) => fetchBytes(calibrationUrl, `${file}?${hash}`);
+    auditor = new Auditor(catalogue, systems, (path) => fetchBytes(dataUrl, path), calibrations, surface);
     return;
   }
   const {id} = message;
@@ -36,9 +39,9 @@ async function judgeAll({id, asks}: ToWorker & {type: "support"}): Promise<void>
   }
 }
 
-async function fetchSlice(dataUrl: string, path: string): Promise<ArrayBuffer> {
-  const response = await fetch(new URL(path, dataUrl));
-  if (!response.ok) throw new Error(`no slice ${path}: ${response.status}; run npm run build again after an import`);
+async function fetchBytes(url: string, path: string): Promise<ArrayBuffer> {
+  const response = await fetch(new URL(path, url));
+  if (!response.ok) throw new Error(`cannot read ${path}: ${response.status}; run npm run build again after an import`);
   return response.arrayBuffer();
 }
 
