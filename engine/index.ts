@@ -11,6 +11,7 @@ export {bandwidthBytesPerSec, flopsPerSec, normalizeSystem, reviveSystems} from 
 export type {SystemSpec} from "./system.js";
 export {customSystem, systemFile} from "./custom-system.js";
 export {donorAssumptions, rankDonors, relationOf} from "./donor.js";
+export type {Relation} from "./donor.js";
 export {catalogueModels, findModel, readCatalogue} from "./models/catalogue.js";
 export {normalizeModel, parseConfigJson, readModel} from "./models/config.js";
 export type {ModelReading} from "./models/config.js";

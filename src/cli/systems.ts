@@ -1,6 +1,6 @@
 /** `kneepoint systems`: the GPUs that are known, who measured them, and a file to describe another. */
 import {rankDonors, relationOf, systemFile} from "../engine/index.js";
-import type {SystemSpec} from "../engine/index.js";
+import type {Relation, SystemSpec} from "../engine/index.js";
 import {backends} from "../engine/schema.js";
 import {bytesToGiB} from "../engine/units.js";
 import type {Flags} from "./args.js";
@@ -26,12 +26,26 @@ export const run = command({name: "systems", summary: summaries.systems, flags, 
   return 0;
 });
 
-function answeredBy(data: Data, system: SystemSpec): {measured: string[]; donor?: string; relation?: string} {
-  const measured = measuredBackends(data, system.id);
-  if (measured.length > 0) return {measured};
-  const others = data.systems.filter(({id}) => backends.some((backend) => data.store.versions(id, backend).length > 0));
-  const [first] = rankDonors(system, others);
-  return first ? {measured, donor: first.system.id, relation: relationOf(system, first.system)} : {measured};
+interface AnsweredBy {
+  /** Serving engines with imported tables, or with embedded surfaces where nothing is imported. */
+  tables: string[];
+  surfaces: string[];
+  donor?: string;
+  relation?: Relation;
+}
+
+function answeredBy(data: Data, system: SystemSpec): AnsweredBy {
+  const {store, embedded, systems} = data;
+  const tables = measuredBackends(data, system.id);
+  const surfaces = backends.filter((backend) => embedded.latest(system.id, backend) !== undefined);
+  if (tables.length > 0 || surfaces.length > 0) return {tables, surfaces};
+  const able = (from: Pick<Data["store"], "latest">) =>
+    systems.filter(({id}) => backends.some((backend) => from.latest(id, backend) !== undefined));
+  const imported = able(store);
+  const [first] = rankDonors(system, imported.length > 0 ? imported : able(embedded));
+  return first
+    ? {tables, surfaces, donor: first.system.id, relation: relationOf(system, first.system)}
+    : {tables, surfaces};
 }
 
 function columns(data: Data): Column<SystemSpec>[] {
@@ -55,7 +69,14 @@ function columns(data: Data): Column<SystemSpec>[] {
   ];
 }
 
-function answerWords({measured, donor}: ReturnType<typeof answeredBy>): string {
-  if (measured.length > 0) return `own tables: ${measured.join(" ")}`;
-  return donor ? `carried over from ${donor}` : "embedded surfaces or coefficients";
+function answerWords({tables, surfaces, donor, relation}: AnsweredBy): string {
+  if (tables.length > 0) return `own tables: ${tables.join(" ")}`;
+  if (surfaces.length > 0) return `own surfaces: ${surfaces.join(" ")}`;
+  return donor ? `carried over from ${donor} (${relationWords[relation!]})` : "coefficients";
 }
+
+const relationWords: Record<Relation, string> = {
+  design: "same design",
+  line: "same line of chips",
+  none: "unrelated"
+};

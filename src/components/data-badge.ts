@@ -1,6 +1,6 @@
 /** Where the figures come from, so that nobody takes an estimate for a measurement. */
 import type {DataNote, DonorNote} from "../search/protocol.js";
-import type {Source} from "../engine/result.js";
+import type {Source, Tier} from "../engine/result.js";
 import {errorBandWords, sourceWords} from "../words.js";
 import {customId} from "./custom-gpu.js";
 import {h} from "./dom.js";
@@ -8,13 +8,14 @@ import {backendWords, counted, figure, percent, shortSystem} from "./format.js";
 import {markStyle} from "./plan.js";
 
 /** A mark as in the chart, and the source’s name. */
-export function sourceBadge(source: Source, detail = ""): HTMLElement {
-  const title = `Figures are ${sourceWords[source]}${detail}`;
+export function sourceBadge(source: Source, detail = "", tier?: Tier): HTMLElement {
+  const isCarried = tier === "xsystem";
+  const title = `Figures are ${isCarried ? "carried over from another GPU's" : sourceWords[source]}${detail}`;
   return h(
     "span",
     {class: "kp-source", title},
     h("i", {class: `kp-mark kp-${markStyle(source)}`, "aria-hidden": "true"}),
-    source
+    isCarried ? "another GPU" : source
   );
 }
 

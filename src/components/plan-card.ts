@@ -39,7 +39,7 @@ export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOp
       "header",
       {},
       h("span", {class: "kp-eyebrow"}, isBest ? "Chosen · " : "Your pick · ", modeName(plan.mode)),
-      sourceBadge(plan.source, weakest)
+      sourceBadge(plan.source, weakest, plan.tier)
     ),
     h("h2", {}, deploymentLine(plan)),
     h(

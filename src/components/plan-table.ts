@@ -34,7 +34,8 @@ export const columns: Column[] = [
   {
     name: "source",
     value: (plan) => plan.source,
-    show: (plan) => sourceBadge(plan.source, plan.weakestOp ? `; weakest: ${plan.weakestOp}, ${originWords(plan)}` : "")
+    show: (plan) =>
+      sourceBadge(plan.source, plan.weakestOp ? `; weakest: ${plan.weakestOp}, ${originWords(plan)}` : "", plan.tier)
   }
 ];
 
