@@ -149,8 +149,14 @@ Without imported tables every operator is answered by a surface fitted to the ne
 serving engine. A table's rows are a matrix: its sites (types and shapes, such as a GEMM's n and k) by its cells (points
 of the other axes, such as m). ln(latency) is a mean curve over the cells plus a few curves that all sites share, each
 site with its own small coefficients; means, curves and coefficients are rounded and entropy-coded. As few curves are
-taken as leave a median error of 2 % and a nine-tenths error of 7 %, at most sixteen. The surfaces are tabulated when they are
+taken as leave a median error of 2 % and a nine-tenths error of 7 %, at most sixteen. Surfaces are tabulated when they are
 first asked for and then looked up and interpolated like measurements.
+
+What a surface does not hold is answered, in this order, by: its nearest shapes and types (the ladder of the hybrid database,
+graded by tier), the same operator of the system's other serving engines (tier \`xop\`), speed of light times a coefficient
+(source \`roofline\`). A GPU without surfaces takes those of the nearest GPU that has some. An answer's error is that of its
+surface, below by table and in the files by type, and where it lies between or beyond the fitted points that of interpolating
+too; how another type, shape, engine or GPU errs comes from its own studies.
 
 ${embedded.entries.length} files, ${(bytes / 1e6).toFixed(2)} MB together; the largest, ${largest.file}, has ${Math.round(largest.bytes / 1000)} kB.
 
