@@ -5,6 +5,8 @@
 import type {CoefficientKind} from "./coefficients.js";
 import {donorStudy} from "./donor-study.js";
 import type {ErrorBand} from "./result.js";
+import {tableStudy} from "./table-study.js";
+import type {Interpolated} from "./table-study.js";
 import {rank} from "./trace.js";
 import {transferErrors, transferErrorsByKind} from "./transfer-study.js";
 import type {Borrowed} from "./transfer-study.js";
@@ -23,13 +25,11 @@ const usual: Record<Grade, ErrorBand> = {
   roofline: {p50: 0.35, p90: 1}
 };
 
-const byKind: Partial<Record<CoefficientKind, Partial<Record<Grade, ErrorBand>>>> = {};
-
 /** `rankIndex`: index into `grades`. */
 export function expectedError(kind: CoefficientKind, rankIndex: number): ErrorBand {
   const grade = gradeNames[rankIndex];
   if (grade === "xsystem" && donorStudy[kind]) return donorStudy[kind].line.error;
-  return byKind[kind]?.[grade] ?? transferErrorsByKind[kind]?.[grade as Borrowed] ?? usual[grade];
+  return tableStudy[kind]?.[grade as keyof Interpolated] ?? transferErrorsByKind[kind]?.[grade as Borrowed] ?? usual[grade];
 }
 
 const gradeNames = Object.keys(rank) as Grade[];

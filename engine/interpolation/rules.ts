@@ -14,10 +14,10 @@ export interface CurveRule extends Omit<CurveScheme, "work"> {
   /** Index of the axis along which curves run. */
   along: number;
   /**
-   * Where the table has points all around, its grid is blended as in §5.1, and neighbours speak only at holes and
-   * beyond the edge: no way was found to do better there.
+   * Where curves answer: everywhere between points, only at holes of the table and beyond its edge, or only beyond;
+   * elsewhere its grid is blended as in §5.1, and no way was found to do better.
    */
-  blendedInside: boolean;
+  answers: "everywhere" | "holes" | "beyond";
 }
 
 const octaves = Math.log2;
@@ -43,7 +43,7 @@ function groupsAndShare(batchLength: number, shareLength: number, kvLength: numb
 const headsTimesBatch: CurveRule["place"] = (site) => [octaves(site[0] * site[1]) / 4, octaves(site[0]) / 12];
 
 /** The latent cache is common to all heads, so heads and batch are two things. */
-const headsAndBatch: CurveRule["place"] = (site) => [octaves(site[1]) / 6, octaves(site[0]) / 30];
+const headsAndBatch: CurveRule["place"] = (site) => [octaves(site[1]) / 4, octaves(site[0]) / 12];
 
 const everyNumber: CurveRule["place"] = (site) => Array.from(site, (value) => octaves(value || 1) / 2);
 
@@ -55,7 +55,7 @@ const prefillAttention: CurveRule = {
   nugget: 0.005,
   sites: 12,
   window: 3,
-  blendedInside: false
+  answers: "everywhere"
 };
 
 const decodeAttention: CurveRule = {
@@ -80,7 +80,7 @@ const decodeMla: CurveRule = {
   along: 2,
   place: headsAndBatch,
   growth: "linear",
-  blendedInside: true
+  answers: "holes"
 };
 
 const perTokens: CurveRule = {
@@ -91,7 +91,7 @@ const perTokens: CurveRule = {
   nugget: 0.01,
   sites: 8,
   window: 3,
-  blendedInside: true
+  answers: "beyond"
 };
 
 /** Tables without an entry are interpolated as in §5. */
@@ -104,15 +104,15 @@ export const curveRules = {
     nugget: 0.01,
     sites: 12,
     window: 5,
-    blendedInside: false
+    answers: "everywhere"
   },
   prefill_attention: prefillAttention,
   decode_attention: decodeAttention,
-  encoder_attention: {...prefillMla, correlation: "exponential", nugget: 0.01, blendedInside: true},
+  encoder_attention: {...prefillMla, correlation: "exponential", nugget: 0.01, answers: "holes"},
   prefill_mla: prefillMla,
-  prefill_mla_module: prefillMla,
+  prefill_mla_module: {...prefillMla, answers: "beyond"},
   decode_mla: decodeMla,
-  decode_mla_module: decodeMla,
+  decode_mla_module: {...decodeMla, answers: "beyond"},
   moe: perTokens,
   moe_low_latency: perTokens,
   mla_bmm: perTokens,

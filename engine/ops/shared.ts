@@ -11,7 +11,7 @@ import type {Latency, TableQuery} from "./table.js";
 /** Answers from `grid` where it measured, and in between and beyond from its curves and those of its neighbours. */
 export function sharedLatency(perf: PerfDatabase, query: TableQuery, grid: Grid, rule: CurveRule): Latency {
   const {key = [], roofline, sqrtAxis = -1} = query;
-  const {along, blendedInside} = rule;
+  const {along, answers} = rule;
   const curves = slicesCurves(perf, query, rule);
   const own = numbers(key);
   const siteAt = (first: number, second: number) => [...own, ...[first, second].slice(0, grid.axes - 1)];
@@ -32,8 +32,7 @@ export function sharedLatency(perf: PerfDatabase, query: TableQuery, grid: Grid,
         bound.set(name, last);
       }
     }
-    // A hole in the table is better filled from its neighbours than bridged.
-    if (blendedInside && !(last.known && curves.isKey(x))) {
+    if (answers === "beyond" || (answers === "holes" && !(last.known && curves.isKey(x)))) {
       const inside = grid.blended(a, b, c, d, roofline, sqrtAxis);
       if (inside === inside) {
         weaken(rank.interpolated);
