@@ -317,7 +317,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await drag(page, /^Memory bandwidth/, 0.5);
     await expect.poll(() => sentence(page)).not.toBe(before);
     await expect.poll(() => page.url()).toMatch(/gpu=/);
-    const slower = await sentence(page);
+    const slower = await settled(() => sentence(page));
     await page.reload();
     await page.waitForSelector(".kp-tables .kp-table");
     await expect.poll(() => sentence(page)).toBe(slower);
@@ -476,6 +476,16 @@ async function drag(page: Page, name: RegExp, share: number): Promise<void> {
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * share, y, {steps: 20});
   await page.mouse.up();
+}
+
+/** What a text says once it has stood for a second: answers may still be on their way after a drag. */
+async function settled(read: () => Promise<string>): Promise<string> {
+  for (let last = await read(); ; ) {
+    await new Promise((later) => setTimeout(later, 1000));
+    const now = await read();
+    if (now === last) return now;
+    last = now;
+  }
 }
 
 function overflow(page: Page): Promise<number> {
