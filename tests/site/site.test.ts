@@ -480,7 +480,7 @@ async function drag(page: Page, name: RegExp, share: number): Promise<void> {
 
 /** What a text says once it has stood for a second: answers may still be on their way after a drag. */
 async function settled(read: () => Promise<string>): Promise<string> {
-  for (let last = await read(); ; ) {
+  for (let last = await read(); ;) {
     await new Promise((later) => setTimeout(later, 1000));
     const now = await read();
     if (now === last) return now;
