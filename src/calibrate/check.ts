@@ -164,7 +164,7 @@ ${embedded.entries.length} files, ${(bytes / 1e6).toFixed(2)} MB together; the l
 
 Left out are rows that cannot be right: prefill attention of 2,048 tokens and more in under 0.7 of the time that the
 GPU's peak rate allows, and, where more than a tenth of a shape's long prompts are such, its other rows from 1,024 tokens
-on. The surface has there what the sound shapes of the same table suggest.
+on. The surface has there the utilisation of the nearest sound shape of the same types, heads, length and batch.
 
 | table | rows | left out | median | nine tenths | worst system (median / nine tenths) |
 |---|---:|---:|---:|---:|---|

@@ -17,11 +17,18 @@ const rareShare = 0.05;
 
 type Shape = Pick<SurfaceData, "table" | "parts" | "columns" | "sites" | "axes" | "cells" | "covered">;
 
+interface Indexed {
+  shape: Shape;
+  entries: Entries;
+  /** Of each entry: 0 where its value stands in for a row that cannot be right. */
+  measured: Uint8Array;
+}
+
 /** Undefined when the table has no row to fit. */
 export function fitTable(rows: TableRows): SurfaceData | undefined {
   const indexed = index(rows);
   if (!indexed) return undefined;
-  const {shape, entries} = indexed;
+  const {shape, entries, measured} = indexed;
   const most = Math.max(1, Math.floor(Math.min(entries.sites, entries.cells) / 2));
   const factorisation = new Factorisation(entries);
   let best: SurfaceData | undefined;
@@ -37,7 +44,7 @@ export function fitTable(rows: TableRows): SurfaceData | undefined {
   for (const part of best!.parts) {
     const start = end;
     end += part.sites;
-    const own = errors.filter((_, i) => start <= entries.site[i] && entries.site[i] < end);
+    const own = errors.filter((_, i) => measured[i] === 1 && start <= entries.site[i] && entries.site[i] < end);
     part.rows = own.length;
     part.error = errorOf(own);
   }
@@ -45,14 +52,14 @@ export function fitTable(rows: TableRows): SurfaceData | undefined {
 }
 
 /** Sites and cells of the rows, in the file's order, and the entries to fit. */
-function index({table, part, key, axes, latencyMs, excluded}: TableRows): {shape: Shape; entries: Entries} | undefined {
+function index({table, part, key, axes, soundMs, excluded}: TableRows): Indexed | undefined {
   const layout = layoutOf(table);
   const {siteAxes, cellAxes, text} = layout;
   const rare = cellAxes.map((axis) => rareValues(axes[axis], excluded));
-  // Rows that cannot be right are covered, by what the others say of them, but not fitted.
   const rows: number[] = [];
-  for (let i = 0; i < latencyMs.length; ++i)
-    if (latencyMs[i] > 0 && !cellAxes.some((axis, j) => rare[j].has(axes[axis][i]))) rows.push(i);
+  for (let i = 0; i < soundMs.length; ++i)
+    if (soundMs[i] > 0 && !cellAxes.some((axis, j) => rare[j].has(axes[axis][i]))) rows.push(i);
+  if (rows.length === 0) return undefined;
   const siteColumns = [
     ...key.map((column) => (i: number) => column[i]),
     ...siteAxes.map((axis) => (i: number) => axes[axis][i])
@@ -73,38 +80,27 @@ function index({table, part, key, axes, latencyMs, excluded}: TableRows): {shape
     true
   ) as string[];
   const partRanks = positions(partNames);
-  const named = new Map<string, {at: number[]; part: readonly string[]; fitted: boolean}>();
+  const named = new Map<string, {at: number[]; part: readonly string[]}>();
   const siteNames = rows.map((i) => {
     const at = [
       partRanks.get(part[i].join("|"))!,
       ...siteColumns.map((value, column) => ranksOf[column].get(value(i))!)
     ];
     const name = at.join();
-    const site = named.get(name);
-    if (!site) named.set(name, {at, part: part[i], fitted: !excluded[i]});
-    else if (!excluded[i]) site.fitted = true;
+    if (!named.has(name)) named.set(name, {at, part: part[i]});
     return name;
   });
-  const sites = [...named].filter(([, {fitted}]) => fitted).sort(([, a], [, b]) => compare(a.at, b.at));
-  if (sites.length === 0) return undefined;
+  const sites = [...named].sort(([, a], [, b]) => compare(a.at, b.at));
   const siteIndex = positions(sites.map(([name]) => name));
   const points = rows.map((i) =>
     cellAxes.reduce((at, axis, j) => at * gridAxes[j].length + gridRanks[j].get(axes[axis][i])!, 0)
   );
-  const fitted = rows.map((i, at) => !excluded[i] && siteIndex.has(siteNames[at]));
-  const cells = ascending(
-    points.filter((_, at) => fitted[at]),
-    false
-  ) as number[];
+  const cells = ascending(points, false) as number[];
   const cellIndex = positions(cells);
+  const site = Int32Array.from(siteNames, (name) => siteIndex.get(name)!);
+  const cell = Int32Array.from(points, (point) => cellIndex.get(point)!);
   const covered = new Uint8Array(sites.length * cells.length);
-  const taken: number[] = [];
-  rows.forEach((_, at) => {
-    const [site, cell] = [siteIndex.get(siteNames[at]), cellIndex.get(points[at])];
-    if (site === undefined || cell === undefined) return;
-    covered[site * cells.length + cell] = 1;
-    if (fitted[at]) taken.push(at);
-  });
+  site.forEach((each, at) => (covered[each * cells.length + cell[at]] = 1));
   return {
     shape: {
       table,
@@ -118,10 +114,11 @@ function index({table, part, key, axes, latencyMs, excluded}: TableRows): {shape
     entries: {
       sites: sites.length,
       cells: cells.length,
-      site: Int32Array.from(taken, (at) => siteIndex.get(siteNames[at])!),
-      cell: Int32Array.from(taken, (at) => cellIndex.get(points[at])!),
-      value: Float64Array.from(taken, (at) => Math.log(latencyMs[rows[at]]))
-    }
+      site,
+      cell,
+      value: Float64Array.from(rows, (i) => Math.log(soundMs[i]))
+    },
+    measured: Uint8Array.from(rows, (i) => 1 - excluded[i])
   };
 }
 

@@ -13,6 +13,8 @@ export interface TableRows {
   key: (string | number)[][];
   axes: Float64Array[];
   latencyMs: Float64Array;
+  /** What is fitted: the latency, or, for a row that cannot be right, what its neighbours suggest; else NaN. */
+  soundMs: Float64Array;
   /** Rows that cannot be right: see `impossible`. */
   excluded: Uint8Array;
 }
@@ -36,10 +38,11 @@ export async function readTable(
     key: key.map(() => new Array<string | number>(total)),
     axes: axes.map(() => new Float64Array(total)),
     latencyMs: new Float64Array(total),
+    soundMs: new Float64Array(total),
     excluded: new Uint8Array(total)
   };
   const doubted = table === "prefill_attention";
-  const impossible = new Uint8Array(doubted ? total : 0);
+  const lightMs = new Float64Array(doubted ? total : 0);
   let at = 0;
   for (const {part, columns, rows} of decoded)
     for (let i = 0; i < rows; ++i, ++at) {
@@ -48,11 +51,14 @@ export async function readTable(
       axes.forEach((name, k) => (out.axes[k][at] = row[name] = columns[name][i] as number));
       const ms = columns[valueColumn][i] as number;
       out.part[at] = part;
-      out.latencyMs[at] = ms;
-      if (!(ms > 0)) out.excluded[at] = 1;
-      else if (doubted && ms < impossibleShare * speedOfLightMs(table, part, row, system)) impossible[at] = 1;
+      out.latencyMs[at] = out.soundMs[at] = ms;
+      if (!(ms > 0)) {
+        out.excluded[at] = 1;
+        out.soundMs[at] = NaN;
+      }
+      if (doubted) lightMs[at] = speedOfLightMs(table, part, row, system);
     }
-  if (doubted) excludeImpossible(out, impossible);
+  if (doubted) repairImpossible(out, lightMs);
   return out;
 }
 
@@ -63,7 +69,13 @@ const longTokens = 2048;
 const doubtfulShare = 0.1;
 const doubtfulTokens = 1024;
 
-function excludeImpossible({table, part, key, axes, excluded}: TableRows, impossible: Uint8Array): void {
+/** Leaves out what cannot be right of prefill attention, and says what a sound row would have been. */
+export function repairImpossible(rows: TableRows, lightMs: Float64Array): void {
+  excludeImpossible(rows, lightMs);
+  imputeExcluded(rows, lightMs);
+}
+
+function excludeImpossible({table, part, key, axes, latencyMs, excluded}: TableRows, lightMs: Float64Array): void {
   const names: readonly string[] = tables[table].axes;
   const [heads, seq] = [axes[names.indexOf("heads")], axes[names.indexOf("seq")]];
   const site = (i: number) => `${part[i].join("|")}|${key.map((column) => column[i]).join("|")}|${heads[i]}`;
@@ -74,8 +86,9 @@ function excludeImpossible({table, part, key, axes, excluded}: TableRows, imposs
     const seen = bySite.get(name) ?? {long: 0, impossible: 0};
     bySite.set(name, seen);
     ++seen.long;
-    seen.impossible += impossible[i];
-    if (impossible[i]) excluded[i] = 1;
+    if (latencyMs[i] >= impossibleShare * lightMs[i]) continue;
+    ++seen.impossible;
+    excluded[i] = 1;
   }
   for (let i = 0; i < seq.length; ++i) {
     if (seq[i] < doubtfulTokens) continue;
@@ -83,3 +96,35 @@ function excludeImpossible({table, part, key, axes, excluded}: TableRows, imposs
     if (seen && seen.impossible > doubtfulShare * seen.long) excluded[i] = 1;
   }
 }
+
+/**
+ * Gives rows that cannot be right the utilisation of a sound one: same types and head size, same heads, length and batch,
+ * the window its own if possible, and of those the nearest in KV heads. Rows without such a neighbour stay unknown.
+ */
+function imputeExcluded(
+  {table, part, key, axes, latencyMs, soundMs, excluded}: TableRows,
+  lightMs: Float64Array
+): void {
+  const keyNames: readonly string[] = tables[table].key;
+  const [kvHeads, windows] = [key[keyNames.indexOf("kv_heads")], key[keyNames.indexOf("window")]] as number[][];
+  const heads = axes[(tables[table].axes as readonly string[]).indexOf("heads")];
+  const point = (i: number) => `${part[i].join("|")}|${axes.map((axis) => axis[i]).join("|")}`;
+  const sound = new Map<string, number[]>();
+  for (let i = 0; i < latencyMs.length; ++i) {
+    if (excluded[i]) continue;
+    const name = point(i);
+    const rows = sound.get(name);
+    if (rows) rows.push(i);
+    else sound.set(name, [i]);
+  }
+  const kv = (i: number) => kvHeads[i] || heads[i];
+  for (let i = 0; i < latencyMs.length; ++i) {
+    if (!excluded[i]) continue;
+    const far = (j: number) => (windows[i] === windows[j] ? 0 : otherWindow) + Math.abs(Math.log2(kv(i) / kv(j)));
+    const nearest = sound.get(point(i))?.reduce((a, b) => (far(b) < far(a) ? b : a));
+    soundMs[i] = nearest === undefined ? NaN : (lightMs[i] * latencyMs[nearest]) / lightMs[nearest];
+  }
+}
+
+/** Farther, in octaves, than any number of KV heads. */
+const otherWindow = 100;
