@@ -1,5 +1,6 @@
 import {memoryOpMs, memoryRoofline, p2pMs, p2pRoofline} from "../roofline.js";
-import {rank, weaken} from "../trace.js";
+import {expectedError} from "../accuracy.js";
+import {doubt, rank, weaken} from "../trace.js";
 import type {Platform} from "./table.js";
 import type {Elementwise, Embedding, Kernel, P2p} from "./op.js";
 
@@ -10,9 +11,16 @@ export function memoryLatencyMs({system, database}: Platform, bytes: number): nu
   return database === "sol" ? memoryRoofline(system, bytes) : memoryOpMs(system, bytes);
 }
 
+const formulaError = expectedError("elementwise", rank.empirical);
+
+function estimatedByFormula(): void {
+  weaken(rank.empirical);
+  doubt(formulaError);
+}
+
 export function embeddingKernel(platform: Platform, {cols, contextShards = 1}: Embedding): Kernel {
   return (tokens) => {
-    weaken(rank.empirical);
+    estimatedByFormula();
     return memoryLatencyMs(platform, bytesPerElement * Math.ceil(tokens / contextShards) * cols);
   };
 }
@@ -20,7 +28,7 @@ export function embeddingKernel(platform: Platform, {cols, contextShards = 1}: E
 export function elementwiseKernel(platform: Platform, op: Elementwise): Kernel {
   const {dimIn, dimOut, tokensDivisor = 1, contextShards = 1} = op;
   return (tokens) => {
-    weaken(rank.empirical);
+    estimatedByFormula();
     const rows = Math.ceil(Math.floor(tokens / tokensDivisor) / contextShards);
     return memoryLatencyMs(platform, bytesPerElement * rows * (dimIn + dimOut));
   };
@@ -30,7 +38,7 @@ export function elementwiseKernel(platform: Platform, op: Elementwise): Kernel {
 export function p2pKernel({system, database}: Platform, {hidden, pp, contextShards = 1}: P2p): Kernel {
   if (pp === 1) return () => 0;
   return (tokens) => {
-    weaken(rank.empirical);
+    estimatedByFormula();
     const bytes = bytesPerElement * Math.ceil(tokens / contextShards) * hidden;
     return database === "sol" ? p2pRoofline(system, bytes) : p2pMs(system, bytes);
   };
