@@ -13,7 +13,7 @@ export const tableStudy: Partial<Record<CoefficientKind, Interpolated>> = {
   prefill_attention: {interpolated: {p50: 0.027, p90: 0.176}, extrapolated: {p50: 0.035, p90: 0.217}},
   decode_attention: {interpolated: {p50: 0.016, p90: 0.104}, extrapolated: {p50: 0.038, p90: 0.189}},
   prefill_mla: {interpolated: {p50: 0.016, p90: 0.082}, extrapolated: {p50: 0.057, p90: 0.216}},
-  decode_mla: {interpolated: {p50: 0.011, p90: 0.069}, extrapolated: {p50: 0.103, p90: 0.35}},
+  decode_mla: {interpolated: {p50: 0.011, p90: 0.069}, extrapolated: {p50: 0.09, p90: 0.328}},
   mla_bmm: {interpolated: {p50: 0.018, p90: 0.078}, extrapolated: {p50: 0.018, p90: 0.149}},
   moe: {interpolated: {p50: 0.019, p90: 0.104}, extrapolated: {p50: 0.036, p90: 0.156}},
   allreduce: {interpolated: {p50: 0.011, p90: 0.111}, extrapolated: {p50: 0.034, p90: 0.056}},

@@ -76,7 +76,13 @@ function open({entries, slices}: Loaded, platform: Omit<Platform, "perf">): Plat
 
 async function bench({name, model, osl}: (typeof cases)[0], catalogue: Catalogue): Promise<void> {
   const system = readSystems(join(import.meta.dirname, "../systems")).find(({id}) => id === "h200_sxm")!;
-  const platform = {system, backend: "trtllm", version: "1.3.0rc10", database: "silicon"} as const;
+  const platform = {
+    system,
+    backend: "trtllm",
+    version: "1.3.0rc10",
+    database: "silicon",
+    interpolation: "shared"
+  } as const;
   const loaded = await load(model, platform, catalogue);
   const problem = (platform: Platform): SearchProblem => ({
     model: findModel(model),
