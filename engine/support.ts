@@ -96,7 +96,12 @@ export function* supportSteps(question: SupportQuestion): Generator<Platform, Su
     const last = attempt(question, embeddedDefault(own));
     for (const mode of modes)
       support[mode] ??= last[mode].answered
-        ? verdictOf("calibrated", misses[mode] || "no tables are imported", last[mode])
+        ? verdictOf(
+            "calibrated",
+            misses[mode] ||
+              "no tables of this GPU are imported; fitted surfaces answer, its own or those of the GPU nearest to it",
+            last[mode]
+          )
         : refusal(last[mode]);
   }
   return {agg: support.agg!, disagg: support.disagg!, doubts};
