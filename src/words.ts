@@ -83,21 +83,24 @@ export function originWords({source, tier}: {source: Source; tier: Tier}): strin
   return tier === "own" ? source : `${source}, ${tierWords[tier]}`;
 }
 
-/** `± 4 %`: half of such answers are nearer than that; `± < 1 %` for what is small, `exact` for what is measured. */
-export function errorWords({p50}: ErrorBand): string {
-  if (p50 === 0) return "exact";
-  return p50 < 0.01 ? "± < 1 %" : `± ${Math.round(100 * p50)} %`;
+/** `± 12 %`: nine in ten such answers are nearer than that; `± < 1 %` for what is small, `exact` for what is measured. */
+export function errorWords({p90}: ErrorBand): string {
+  return p90 === 0 ? "exact" : `± ${shareWords(p90)}`;
 }
 
-/** `± 4 % (9 in 10 within 12 %)`. */
+/** `± 12 % (half within 4 %)`. */
 export function errorBandWords(error: ErrorBand): string {
-  return error.p50 === 0 ? "exact" : `${errorWords(error)} (9 in 10 within ${Math.ceil(100 * error.p90)} %)`;
+  return error.p90 === 0 ? "exact" : `${errorWords(error)} (half within ${shareWords(error.p50)})`;
+}
+
+function shareWords(share: number): string {
+  return share < 0.01 ? "< 1 %" : `${Math.round(100 * share)} %`;
 }
 
 /** What the error of a plan's figures is of, and what it leaves out. */
-export const errorMeaning = "of operator timings only; scheduling, queueing and the host add theirs";
+export const errorMeaning = "9 in 10 times; of operator timings only: scheduling, queueing and the host add theirs";
 
-/** `throughput ± 4 % (9 in 10 within 12 %), TTFT …, TPOT …; of operator timings only …`. */
+/** `throughput ± 12 % (half within 4 %), TTFT …, TPOT …; of operator timings only …`. */
 export function planErrorWords({tokensPerSec, ttft, tpot}: PlanError): string {
   const parts = [
     `throughput ${errorBandWords(tokensPerSec)}`,

@@ -25,7 +25,7 @@ export function estimateText(problem: EstimateProblem, answer: Estimate, provena
     `Types: ${Object.entries(answer.quant)
       .map(([part, type]) => `${part} ${type}`)
       .join(", ")}`,
-    `Errors: half of such answers are within ±, ${errorMeaning}`,
+    `Errors: within ± ${errorMeaning}`,
     provenance.lines.join("\n")
   ];
   return blocks.filter((block) => block !== "").join("\n\n");

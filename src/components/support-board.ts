@@ -181,7 +181,7 @@ function modeWhy(mode: string, {level, reason, works, error}: Verdict): HTMLElem
   // Surfaces are not read here, so what calibrated answers are worth is for the home page to say.
   const band =
     error && level !== "calibrated"
-      ? `Its throughput: ${errorBandWords(error.tokensPerSec)}, of operator timings. `
+      ? `Its throughput: ${errorBandWords(error.tokensPerSec)}, 9 in 10 times; of operator timings. `
       : "";
   const lead = level === "measured" ? "Not answered at other sizes: " : "Why: ";
   const because = reason ? h("span", {class: "kp-hint"}, `${lead}${firstClause(reason)}.`) : "";
