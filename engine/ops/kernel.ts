@@ -16,6 +16,7 @@ import {msaKernel} from "./msa.js";
 import {stateSpaceKernel} from "./state-space.js";
 import type {Kernel, Op} from "./op.js";
 import type {Database, Platform} from "./table.js";
+import {rank, trace} from "../trace.js";
 import {alltoallKernel, deepEpKernel, wideEpMlaKernel, wideEpMoeKernel} from "./wideep.js";
 
 /** An operator bound to a platform: `latency` is of all its repetitions. */
@@ -132,26 +133,69 @@ function bindOn(platform: Platform, op: Op): Kernel {
       const primary = sumKernel(strict, op.primary);
       const fallback = sumKernel(platform, op.fallback);
       return (tokens, batch, seq, prefix) => {
+        const {rank: before, errorP50, errorP90} = trace;
         const ms = primary(tokens, batch, seq, prefix);
-        return ms === ms ? ms : fallback(tokens, batch, seq, prefix);
+        if (ms === ms) return ms;
+        // What a block's parts were found in before one of them missed says nothing of the answer.
+        trace.rank = before;
+        trace.errorP50 = errorP50;
+        trace.errorP90 = errorP90;
+        return fallback(tokens, batch, seq, prefix);
       };
     }
     case "overlap": {
       const left = sumKernel(platform, op.left);
       const right = sumKernel(platform, op.right);
-      return (tokens, batch, seq, prefix) =>
-        Math.max(left(tokens, batch, seq, prefix), right(tokens, batch, seq, prefix));
+      return (tokens, batch, seq, prefix) => {
+        const {errorP50, errorP90} = trace;
+        forgetError();
+        const leftMs = left(tokens, batch, seq, prefix);
+        const {errorP50: leftP50, errorP90: leftP90} = trace;
+        forgetError();
+        const rightMs = right(tokens, batch, seq, prefix);
+        const isLeft = leftMs > rightMs;
+        trace.errorP50 = Math.max(errorP50, isLeft ? leftP50 : trace.errorP50);
+        trace.errorP90 = Math.max(errorP90, isLeft ? leftP90 : trace.errorP90);
+        return Math.max(leftMs, rightMs);
+      };
     }
   }
 }
 
+/** One after the other: the weakest of those that have tables grades the sum, and their errors average over its time. */
 function sumKernel(platform: Platform, ops: readonly Op[]): Kernel {
   const bound = bindOps(platform, ops);
+  const tabled = bound.map(({op}) => isTabled(op));
   return (tokens, batch, seq, prefix) => {
+    let {rank: weakest} = trace;
+    const {errorP50, errorP90} = trace;
     let ms = 0;
-    for (let i = 0; i < bound.length; ++i) ms += bound[i].latency(tokens, batch, seq, prefix);
+    let p50 = 0;
+    let p90 = 0;
+    for (let i = 0; i < bound.length; ++i) {
+      trace.rank = rank.measured;
+      forgetError();
+      const ownMs = bound[i].latency(tokens, batch, seq, prefix);
+      ms += ownMs;
+      p50 += ownMs * trace.errorP50;
+      p90 += ownMs * trace.errorP90;
+      if (tabled[i] && trace.rank > weakest) weakest = trace.rank;
+    }
+    trace.rank = weakest;
+    trace.errorP50 = Math.max(errorP50, ms > 0 ? p50 / ms : 0);
+    trace.errorP90 = Math.max(errorP90, ms > 0 ? p90 / ms : 0);
     return ms;
   };
+}
+
+function forgetError(): void {
+  trace.errorP50 = 0;
+  trace.errorP90 = 0;
+}
+
+/** Element-wise kernels and hops have a formula, not a table, so they say nothing of how well a point is measured. */
+export function isTabled({kind}: Op): boolean {
+  return kind !== "embedding" && kind !== "elementwise" && kind !== "p2p";
 }
 
 function growsWithSeq(op: Op): boolean {

@@ -9,7 +9,7 @@ import type {ImageLoad, Images} from "../models/vision.js";
 import {checkServing, checkServingSizes, expertMode, servingChoices} from "../models/serving.js";
 import type {ServingChoices} from "../models/serving.js";
 import type {WorkerSpec} from "../models/worker.js";
-import {bindOps, sumWeights} from "../ops/kernel.js";
+import {bindOps, isTabled, sumWeights} from "../ops/kernel.js";
 import type {BoundOp} from "../ops/kernel.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
@@ -172,11 +172,6 @@ export function provenanceOf({rank, weakestOp}: Tally): {source: Source; tier: T
   return {...grades[rank], ...(weakestOp ? {weakestOp} : {})};
 }
 
-/** Element-wise kernels and hops have a formula, not a table, so they say nothing of how well a point is measured. */
-function isTabled({op: {kind}}: BoundOp): boolean {
-  return kind !== "embedding" && kind !== "elementwise" && kind !== "p2p";
-}
-
 /** Adds one operator's latency, `times` over. NaN stays, with the reason in `trace.miss`. */
 export function tallyOp(
   tally: Tally,
@@ -189,7 +184,7 @@ export function tallyOp(
 ): void {
   trace.rank = rank.measured;
   tally.ms += bound.latency(tokens, batch, seq, prefix) * times;
-  if (trace.rank > tally.rank && bound.op.count > 0 && isTabled(bound)) {
+  if (trace.rank > tally.rank && bound.op.count > 0 && isTabled(bound.op)) {
     tally.rank = trace.rank;
     tally.weakestOp = bound.op.name;
   }
