@@ -103,6 +103,8 @@ export function problemInputs({
   const figures = choice("Figures from", (v) => set({database: v as Question["database"]}));
   const gaps = choice("Gaps from", (v) => set({transfer: v as Question["transfer"]}));
   const between = choice("Between points", (v) => set({interpolation: v as Question["interpolation"]}));
+  const method = h("details", {class: "kp-more"}, h("summary", {}, "how it is computed"), figures, gaps, between);
+  method.open = Boolean(question.database || question.transfer || question.interpolation);
   const precision = h("p", {class: "kp-hint"});
 
   const refresh = () => {
@@ -145,6 +147,7 @@ export function problemInputs({
     gaps.hidden = question.database !== "hybrid" && question.database !== "empirical";
     between.hidden = question.database !== "" && question.database !== "hybrid";
     figures.hidden = measuredVersions(catalogue, question.system, question.backend).length === 0;
+    method.hidden = figures.hidden && gaps.hidden && between.hidden;
     latency.set(requestLatencyMs || 10);
     ttft.hidden = tpot.hidden = requestLatencyMs > 0;
     latency.hidden = requestLatencyMs === 0;
@@ -161,7 +164,7 @@ export function problemInputs({
   const form = h(
     "form",
     {class: "kp-problem", "aria-label": "The question", onsubmit: (event: Event) => event.preventDefault()},
-    group("Model", model, h("p", {class: "kp-hint"}, paste), precision, figures, gaps, between),
+    group("Model", model, h("p", {class: "kp-hint"}, paste), precision, method),
     group(
       "Hardware",
       h("div", {class: "kp-pair"}, system, decode),
