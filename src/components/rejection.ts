@@ -9,7 +9,7 @@ import type {Miss} from "./nearest.js";
 import {formatQuestion, limits} from "./question.js";
 import type {Question} from "./question.js";
 
-/** `325 aggregated candidates: 212 exceed the GPU’s memory, …`. */
+/** `325 aggregated candidates: 212 exceed the GPU’s memory, …`. Disaggregated ones are workers of either phase, not yet paired. */
 export function rejections({mode, considered, rejected, messages}: ModeResult): HTMLElement {
   const found = reasons.filter((reason) => rejected[reason]);
   const left = considered - found.reduce((sum, reason) => sum + rejected[reason]!, 0);
@@ -28,7 +28,12 @@ export function rejections({mode, considered, rejected, messages}: ModeResult): 
     h(
       "ul",
       {},
-      item("meet everything", Math.max(0, left), undefined, "kp-left"),
+      item(
+        mode === "agg" ? "meet everything" : "meet the target of their phase",
+        Math.max(0, left),
+        undefined,
+        "kp-left"
+      ),
       ...found.map((reason) => item(reasonWords[reason], rejected[reason]!, messages[reason]))
     )
   );
