@@ -168,7 +168,7 @@ export class PerfDatabase {
 
   /**
    * The rows of several keys of a slice as curves, made once for each `name`: `make` gets the table's key columns, its
-   * axes and the latencies. Undefined when nothing was measured there.
+   * axes, which it leaves as they are, and latencies of its own. Undefined when nothing was measured there.
    */
   curves(
     table: TableName,
@@ -182,11 +182,13 @@ export class PerfDatabase {
     if (curves) return curves;
     const {columns} = slice;
     const keys = tables[table].key.map((column) => columns[column]);
-    const rows: number[] = [];
-    for (const group of slice.rows.values())
-      if (accepts(keys.map((column) => column[group[0]]))) for (const row of group) rows.push(row);
-    const of = (column: ArrayLike<number> | readonly string[]) =>
-      typeof column[0] === "string" ? rows.map((row) => column[row] as string) : pick(column, rows);
+    const groups = [...slice.rows.values()].filter(([row]) => accepts(keys.map((column) => column[row])));
+    const rows = groups.length === 1 ? groups[0] : groups.flat();
+    const of = (column: ArrayLike<number> | readonly string[]) => {
+      // One key alone: the columns as they are.
+      if (slice.rows.size === 1) return column;
+      return typeof column[0] === "string" ? rows.map((row) => column[row] as string) : pick(column, rows);
+    };
     const named = [...tables[table].key, ...tables[table].axes].map((column) => of(columns[column]));
     curves = make(named, pick(columns[valueColumn], rows));
     slice.curves.set(name, curves);

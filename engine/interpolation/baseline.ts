@@ -21,10 +21,12 @@ const rounds = 4;
  */
 export function fitBaseline(work: (row: number) => Work, ms: ArrayLike<number>): Baseline {
   const stride = Math.max(1, Math.floor(ms.length / fittedRows));
-  const rows: number[][] = [];
-  for (let row = 0; row < ms.length; row += stride) {
+  const rows = new Float64Array(3 * Math.ceil(ms.length / stride));
+  for (let row = 0, at = 0; row < ms.length; row += stride) {
     const {memoryMs, computeMs} = work(row);
-    rows.push([1 / ms[row], memoryMs / ms[row], computeMs / ms[row]]);
+    rows[at++] = 1 / ms[row];
+    rows[at++] = memoryMs / ms[row];
+    rows[at++] = computeMs / ms[row];
   }
   let parts = [0, 1, 2];
   for (;;) {
@@ -40,20 +42,20 @@ export function fitBaseline(work: (row: number) => Work, ms: ArrayLike<number>):
   }
 }
 
-/** Least squares of `rows` · factors = 1 over some of the three columns, repeated with outliers counting less. */
-function fitParts(rows: number[][], parts: number[]): Float64Array {
+/** Least squares of `rows` · factors = 1 over some of their three columns, repeated with outliers counting less. */
+function fitParts(rows: Float64Array, parts: number[]): Float64Array {
   const n = parts.length;
   const factors = new Float64Array(n);
   for (let round = 0; round < rounds; ++round) {
     const normal = new Float64Array(n * n);
     const right = new Float64Array(n);
-    for (const row of rows) {
+    for (let row = 0; row < rows.length; row += 3) {
       let sum = 0;
-      for (let i = 0; i < n; ++i) sum += factors[i] * row[parts[i]];
+      for (let i = 0; i < n; ++i) sum += factors[i] * rows[row + parts[i]];
       const weight = round === 0 ? 1 : 1 / (robustShare + Math.abs(sum - 1));
       for (let i = 0; i < n; ++i) {
-        right[i] += weight * row[parts[i]];
-        for (let j = 0; j <= i; ++j) normal[i * n + j] += weight * row[parts[i]] * row[parts[j]];
+        right[i] += weight * rows[row + parts[i]];
+        for (let j = 0; j <= i; ++j) normal[i * n + j] += weight * rows[row + parts[i]] * rows[row + parts[j]];
       }
     }
     const scale = parts.map((_, i) => Math.sqrt(normal[i * n + i]) || 1);

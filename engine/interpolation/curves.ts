@@ -30,8 +30,25 @@ interface Site {
   place: number[];
   /** Its row in the matrices, −1 for one that was not measured. */
   row: number;
-  /** Measured sites, nearest first. */
-  near: {row: number; distance: number}[];
+  /** Measured sites, nearest first: a few more than are asked or, `wide`, as many as ever are. */
+  near: Near;
+  wide: boolean;
+  /** Kriging weights by the sites that they are for: few sets, as most neighbours answer at every x. */
+  estimates: Estimate[];
+}
+
+/** Rows of sites and their distances from a place, nearest first. */
+interface Near {
+  rows: Int32Array;
+  distances: Float64Array;
+}
+
+/** How an unmeasured site follows from `rows`: the weight of each. */
+interface Estimate {
+  rows: Int32Array;
+  weights: Float64Array;
+  /** Whether the rows lie around the place on every coordinate. */
+  inside: boolean;
 }
 
 /** Bands of x, each with the tile that explains its points best. */
@@ -44,6 +61,8 @@ const nearX = 0.15;
 const nearPlace = 0.02;
 /** Sites that must have a say before a site's own curve is overruled. */
 const quorum = 3;
+/** Neighbours found at first beyond those that are asked, as some show nothing. */
+const spareSites = 4;
 /** Sites looked at to choose a tile. */
 const tileSites = 24;
 
@@ -65,7 +84,13 @@ export class Curves {
   /** Largest value of every column of a site: a site's numbers, read as digits, are its name in `index`. */
   private readonly largest: number[];
   private readonly sites: number[][] = [];
-  private readonly places: number[][] = [];
+  /** Coordinates of a place. */
+  private readonly dimensions: number;
+  /** By site and coordinate. */
+  private readonly places: Float64Array;
+  /** Sites by their first coordinate, and that coordinate. */
+  private readonly byFirst: Int32Array;
+  private readonly firstPlace: Float64Array;
   /** By site and x; NaN where nothing was measured. */
   private readonly ms: Float64Array;
   /** Log latency over baseline, filled site by site when first needed. */
@@ -77,6 +102,14 @@ export class Curves {
   private readonly baseline: Baseline;
   private readonly tilings: Tiling[] = [];
   private readonly curves = new Map<string, Curve>();
+  /** The sites that were asked last, and what they show; how many there are; whether their curves reach x. */
+  private readonly askedRows: Int32Array;
+  private readonly askedDistances: Float64Array;
+  private readonly askedExcess: Float64Array;
+  private asked = 0;
+  private reached = false;
+  private readonly aroundAt: Int32Array;
+  private readonly aroundWeights: Float64Array;
 
   /** One row a point: columns of its site, x and latency in ms. Of equal points the first counts. */
   constructor(
@@ -85,24 +118,45 @@ export class Curves {
     latencyMs: ArrayLike<number>,
     private readonly scheme: CurveScheme
   ) {
-    this.x = Float64Array.from(new Set(Array.from(x))).sort();
+    const distinct = new Set<number>();
+    for (let i = 0; i < x.length; ++i) distinct.add(x[i]);
+    this.x = Float64Array.from(distinct).sort();
     this.largest = siteColumns.map(largest);
     const rowOf = new Int32Array(x.length);
-    for (let i = 0; i < x.length; ++i) rowOf[i] = this.rowFor(siteColumns, i);
+    for (let i = 0; i < x.length; ++i) {
+      // Slices come site after site, mostly.
+      let same = i > 0;
+      for (let c = 0; same && c < siteColumns.length; ++c) same = siteColumns[c][i] === siteColumns[c][i - 1];
+      rowOf[i] = same ? rowOf[i - 1] : this.rowFor(siteColumns, i);
+    }
     const n = this.x.length;
-    const size = this.sites.length * n;
+    const count = this.sites.length;
+    const places = this.sites.map((site) => scheme.place(site));
+    const dimensions = (this.dimensions = places[0]?.length ?? 0);
+    this.places = new Float64Array(count * dimensions);
+    places.forEach((place, row) => this.places.set(place, row * dimensions));
+    this.byFirst = Int32Array.from(places, (_, row) => row).sort((a, b) => places[a][0] - places[b][0]);
+    this.firstPlace = Float64Array.from(this.byFirst, (row) => places[row][0]);
+    this.askedRows = new Int32Array(scheme.sites);
+    this.askedDistances = new Float64Array(scheme.sites);
+    this.askedExcess = new Float64Array(scheme.sites);
+    this.aroundAt = new Int32Array(2 * scheme.window);
+    this.aroundWeights = new Float64Array(2 * scheme.window);
+    const size = count * n;
     this.ms = new Float64Array(size).fill(NaN);
     this.excess = new Float64Array(size).fill(NaN);
-    this.known = new Uint8Array(this.sites.length);
-    this.first = new Int32Array(this.sites.length).fill(n);
-    this.last = new Int32Array(this.sites.length).fill(-1);
+    this.known = new Uint8Array(count);
+    this.first = new Int32Array(count).fill(n);
+    this.last = new Int32Array(count).fill(-1);
+    const {ms, first, last} = this;
+    let at = 0;
     for (let i = 0; i < x.length; ++i) {
       const row = rowOf[i];
-      const at = bisect(this.x, x[i], 0, n);
-      if (!(latencyMs[i] > 0) || this.ms[row * n + at] > 0) continue;
-      this.ms[row * n + at] = latencyMs[i];
-      this.first[row] = Math.min(this.first[row], at);
-      this.last[row] = Math.max(this.last[row], at);
+      if (this.x[++at] !== x[i]) at = bisect(this.x, x[i], 0, n);
+      if (!(latencyMs[i] > 0) || ms[row * n + at] > 0) continue;
+      ms[row * n + at] = latencyMs[i];
+      if (at < first[row]) first[row] = at;
+      if (at > last[row]) last[row] = at;
     }
     this.baseline = fitBaseline((i) => scheme.work(this.sites[rowOf[i]], x[i]), latencyMs);
     if (scheme.growth === "steps") this.chooseTilings();
@@ -115,9 +169,7 @@ export class Curves {
     if (row === undefined) {
       row = this.sites.length;
       this.index.set(name, row);
-      const site = columns.map((column) => column[i]);
-      this.sites.push(site);
-      this.places.push(this.scheme.place(site));
+      this.sites.push(columns.map((column) => column[i]));
     }
     return row;
   }
@@ -149,8 +201,9 @@ export class Curves {
     if (!curve) {
       const row = this.rowOf(site);
       const values = [...site];
-      const place = row < 0 ? this.scheme.place(values) : this.places[row];
-      const found: Site = {values, place, row, near: this.nearest(place, row, 4 * this.scheme.sites)};
+      const place = this.scheme.place(values);
+      const near = this.nearest(place, row, this.scheme.sites + spareSites);
+      const found: Site = {values, place, row, near, wide: false, estimates: []};
       curve = this.scheme.growth === "steps" ? this.stepped(found) : this.knotted(found);
       this.curves.set(name, curve);
     }
@@ -239,6 +292,19 @@ export class Curves {
 
   /** As `shown`, as if x itself had not been measured. */
   private between(row: number, x: number, {tile, split}: Tiling): number {
+    if (!this.bracket(row, x, split)) return NaN;
+    const {low, high} = this;
+    if (this.scheme.growth === "power") {
+      const [from, to] = [this.x[low], this.x[high]];
+      const share = Math.log(x / from) / Math.log(to / from);
+      const start = this.excessAt(row, low);
+      return start + (this.excessAt(row, high) - start) * share;
+    }
+    return Math.log(this.grown(row, x, tile) / this.base(this.sites[row], x));
+  }
+
+  /** Indices of the measured points of a site around x, x itself left out; false where it has none on a side. */
+  private bracket(row: number, x: number, split: boolean): boolean {
     const n = this.x.length;
     const {ms} = this;
     let high = bisect(this.x, x, 0, n);
@@ -246,18 +312,24 @@ export class Curves {
     if (this.x[high] === x) ++high;
     while (low >= this.first[row] && !(ms[row * n + low] > 0 && (!split || alike(this.x[low], x)))) --low;
     while (high <= this.last[row] && !(ms[row * n + high] > 0 && (!split || alike(this.x[high], x)))) ++high;
-    if (low < this.first[row] || high > this.last[row]) return NaN;
+    this.low = low;
+    this.high = high;
+    return low >= this.first[row] && high <= this.last[row];
+  }
+
+  private low = 0;
+  private high = 0;
+
+  /** Latency in ms at x between the points of the last bracket, growing by whole tiles. */
+  private grown(row: number, x: number, tile: number): number {
+    const n = this.x.length;
+    const {ms, low, high} = this;
     const [from, to] = [this.x[low], this.x[high]];
-    if (this.scheme.growth === "power") {
-      const share = Math.log(x / from) / Math.log(to / from);
-      const start = this.excessAt(row, low);
-      return start + (this.excessAt(row, high) - start) * share;
-    }
     const start = Math.ceil(from / tile);
     const rise = Math.ceil(to / tile) - start;
     const share = tile > 1 && rise > 0 ? (Math.ceil(x / tile) - start) / rise : (x - from) / (to - from);
     const least = ms[row * n + low];
-    return Math.log((least + (ms[row * n + high] - least) * share) / this.base(this.sites[row], x));
+    return least + (ms[row * n + high] - least) * share;
   }
 
   private tilingAt(x: number): Tiling {
@@ -271,105 +343,135 @@ export class Curves {
     bandEnds.forEach((end, band) => {
       const begin = band ? bandEnds[band - 1] : 0;
       let [best, least] = [plain, Infinity];
-      for (const split of [false, true])
-        for (const tile of tileSizes) {
-          const error = this.tilingError({tile, split}, begin, end, stride);
-          if (error < least) [best, least] = [{tile, split}, error];
-        }
+      for (const split of [false, true]) {
+        const errors = this.tileErrors(split, begin, end, stride);
+        for (let i = 0; i < tileSizes.length; ++i)
+          if (errors[i] < least) [best, least] = [{tile: tileSizes[i], split}, errors[i]];
+      }
       this.tilings.push(best);
     });
   }
 
-  private tilingError(tiling: Tiling, begin: number, end: number, stride: number): number {
-    let sum = 0;
+  /** Error that each tile leaves at the points of a band. */
+  private tileErrors(split: boolean, begin: number, end: number, stride: number): Float64Array {
+    const sums = new Float64Array(tileSizes.length);
+    const n = this.x.length;
     for (let row = 0; row < this.sites.length; row += stride)
-      for (let i = 1; i + 1 < this.x.length; ++i) {
-        if (this.x[i] <= begin || this.x[i] > end) continue;
-        const off = Math.abs(this.between(row, this.x[i], tiling) - this.excessAt(row, i));
-        // Outliers count no more than a large error; a point that the tiling cannot reach counts as one.
-        if (off === off) sum += Math.min(off, 0.5);
-        else if (this.ms[row * this.x.length + i] > 0) sum += 0.2;
+      for (let i = 1; i + 1 < n; ++i) {
+        const x = this.x[i];
+        const ms = this.ms[row * n + i];
+        if (x <= begin || x > end || !(ms > 0)) continue;
+        const within = this.bracket(row, x, split);
+        for (let t = 0; t < sums.length; ++t)
+          // Outliers count no more than a large error; a point that the tiling cannot reach counts as one.
+          sums[t] += within ? Math.min(Math.abs(Math.log(this.grown(row, x, tileSizes[t]) / ms)), 0.5) : 0.2;
       }
-    return sum;
+    return sums;
   }
 
   /** The `count` measured sites nearest to a place, other than `skip`; given x, of those whose curves reach it. */
-  private nearest(place: number[], skip: number, count: number, x = NaN): {row: number; distance: number}[] {
-    const found: {row: number; distance: number}[] = [];
-    for (let row = 0; row < this.places.length; ++row) {
+  private nearest(place: number[], skip: number, count: number, x = NaN): Near {
+    const {byFirst, firstPlace, places, dimensions} = this;
+    const most = Math.min(count, byFirst.length);
+    const rows = new Int32Array(most);
+    const distances = new Float64Array(most).fill(Infinity);
+    let found = 0;
+    // Outwards along the first coordinate, until that alone is farther than all that was found.
+    let up = bisect(firstPlace, place[0], 0, firstPlace.length);
+    let down = up - 1;
+    while (up < firstPlace.length || down >= 0) {
+      const above = up < firstPlace.length ? firstPlace[up] - place[0] : Infinity;
+      const below = down >= 0 ? place[0] - firstPlace[down] : Infinity;
+      const step = Math.min(above, below);
+      if (step * step > distances[most - 1]) break;
+      const row = byFirst[above <= below ? up++ : down--];
       if (row === skip || x < this.x[this.first[row]] || x > this.x[this.last[row]]) continue;
-      const other = this.places[row];
       let sum = 0;
-      for (let c = 0; c < place.length; ++c) sum += (other[c] - place[c]) ** 2;
-      if (found.length === count && sum >= found[count - 1].distance) continue;
-      let i = Math.min(found.length, count - 1);
-      for (; i > 0 && found[i - 1].distance > sum; --i) found[i] = found[i - 1];
-      found[i] = {row, distance: sum};
+      for (let c = 0; c < dimensions; ++c) {
+        const off = places[row * dimensions + c] - place[c];
+        sum += off * off;
+      }
+      // Of equally far sites the one that comes first in the table is the nearer.
+      if (sum > distances[most - 1] || (sum === distances[most - 1] && row > rows[most - 1])) continue;
+      let i = Math.min(found, most - 1);
+      for (; i > 0 && (sum < distances[i - 1] || (sum === distances[i - 1] && row < rows[i - 1])); --i) {
+        rows[i] = rows[i - 1];
+        distances[i] = distances[i - 1];
+      }
+      rows[i] = row;
+      distances[i] = sum;
+      if (found < most) ++found;
     }
-    for (const each of found) each.distance = Math.sqrt(each.distance);
-    return found;
+    for (let i = 0; i < found; ++i) distances[i] = Math.sqrt(distances[i]);
+    return {rows: rows.subarray(0, found), distances: distances.subarray(0, found)};
   }
 
-  /** The nearest sites that show something at x, up to `sites`; if none of all does, those nearest, held at their ends. */
-  private ask(
-    site: Site,
-    x: number,
-    key: number
-  ): {near: {row: number; distance: number; y: number}[]; reached: boolean} {
-    const answering = (candidates: Site["near"]) => {
-      const near: {row: number; distance: number; y: number}[] = [];
-      for (const {row, distance} of candidates) {
-        if (near.length === this.scheme.sites) break;
-        const y = this.shown(row, x, key);
-        if (y === y) near.push({row, distance, y});
-      }
-      return near;
-    };
-    let near = answering(site.near);
-    if (near.length < this.scheme.sites && site.near.length < this.sites.length)
-      near = answering(this.nearest(site.place, site.row, 2 * this.scheme.sites, x));
-    if (near.length > 0) return {near, reached: true};
-    const held = site.near.slice(0, this.scheme.sites);
-    return {near: held.map(({row, distance}) => ({row, distance, y: this.held(row, x)})), reached: false};
+  /** Asks the nearest sites that show something at x, up to `sites`; if none of all does, those nearest, held at their ends. */
+  private ask(site: Site, x: number, key: number): void {
+    this.askAmong(site.near, x, key);
+    if (this.asked < this.scheme.sites && !site.wide) {
+      site.near = this.nearest(site.place, site.row, 4 * this.scheme.sites);
+      site.wide = true;
+      this.askAmong(site.near, x, key);
+    }
+    if (this.asked < this.scheme.sites && site.near.rows.length < this.sites.length)
+      this.askAmong(this.nearest(site.place, site.row, 2 * this.scheme.sites, x), x, key);
+    this.reached = this.asked > 0;
+    if (this.reached) return;
+    this.asked = Math.min(this.scheme.sites, site.near.rows.length);
+    for (let i = 0; i < this.asked; ++i) {
+      const row = (this.askedRows[i] = site.near.rows[i]);
+      this.askedDistances[i] = site.near.distances[i];
+      this.askedExcess[i] = this.held(row, x);
+    }
+  }
+
+  private askAmong({rows, distances}: Near, x: number, key: number): void {
+    let asked = 0;
+    for (let i = 0; i < rows.length && asked < this.scheme.sites; ++i) {
+      const excess = this.shown(rows[i], x, key);
+      if (excess !== excess) continue;
+      this.askedRows[asked] = rows[i];
+      this.askedDistances[asked] = distances[i];
+      this.askedExcess[asked++] = excess;
+    }
+    this.asked = asked;
   }
 
   /** A measured site where it has no point. */
   private shared(site: Site, x: number, key: number): {excess: number; inside: boolean} {
     const own = this.between(site.row, x, this.tilingAt(x));
     const inside = own === own;
-    const {near, reached} = this.ask(site, x, key);
+    this.ask(site, x, key);
     const around = this.around(site.row, x);
-    const votes: Vote[] = [];
-    for (const {row, distance, y} of near) {
-      const offsets: Vote[] = [];
-      for (const i of around) {
-        const value = this.excessAt(site.row, i) - this.excessAt(row, i);
-        if (value === value) offsets.push({value, weight: 1 / (Math.abs(Math.log2(this.x[i] / x)) + nearX)});
+    const {aroundAt, aroundWeights} = this;
+    const needed = Math.min(2, around);
+    votes.clear();
+    for (let a = 0; a < this.asked; ++a) {
+      const row = this.askedRows[a];
+      offsets.clear();
+      for (let j = 0; j < around; ++j) {
+        const offset = this.excessAt(site.row, aroundAt[j]) - this.excessAt(row, aroundAt[j]);
+        if (offset === offset) offsets.add(offset, aroundWeights[j]);
       }
-      if (offsets.length >= Math.min(2, around.length))
-        votes.push({value: y + weightedMedian(offsets), weight: 1 / (distance + nearPlace)});
+      if (offsets.count >= needed)
+        votes.add(this.askedExcess[a] + offsets.median(), 1 / (this.askedDistances[a] + nearPlace));
     }
-    if (reached && votes.length >= quorum) return {excess: weightedMedian(votes), inside};
+    if (this.reached && votes.count >= quorum) return {excess: votes.median(), inside};
     return {excess: inside ? own : this.held(site.row, x), inside};
   }
 
-  /** Indices of the site's measured x nearest to x on either side. */
-  private around(row: number, x: number): number[] {
+  /** Finds the site's measured x nearest to x on either side, and how much each counts; how many there are. */
+  private around(row: number, x: number): number {
     const n = this.x.length;
-    const found: number[] = [];
+    const {aroundAt, aroundWeights, ms} = this;
     const middle = bisect(this.x, x, 0, n);
-    const measured = (i: number) => this.ms[row * n + i] === this.ms[row * n + i];
-    for (let i = middle - 1, left = this.scheme.window; i >= 0 && left > 0; --i)
-      if (measured(i)) {
-        found.push(i);
-        --left;
-      }
-    for (let i = middle, left = this.scheme.window; i < n && left > 0; ++i)
-      if (measured(i)) {
-        found.push(i);
-        --left;
-      }
-    return found;
+    let count = 0;
+    for (let i = middle - 1; i >= 0 && count < this.scheme.window; --i) if (ms[row * n + i] > 0) aroundAt[count++] = i;
+    const end = count + this.scheme.window;
+    for (let i = middle; i < n && count < end; ++i) if (ms[row * n + i] > 0) aroundAt[count++] = i;
+    for (let j = 0; j < count; ++j) aroundWeights[j] = 1 / (Math.abs(Math.log2(this.x[aroundAt[j]] / x)) + nearX);
+    return count;
   }
 
   /** The end of a site's curve that is nearer to x. */
@@ -385,34 +487,62 @@ export class Curves {
 
   /** A site that was not measured: the linear estimate of least variance from the nearest ones. */
   private kriged(site: Site, x: number, key: number): {excess: number; inside: boolean} {
-    const {near, reached} = this.ask(site, x, key);
-    const n = near.length;
+    this.ask(site, x, key);
+    const {weights, inside} = this.estimate(site);
+    let excess = 0;
+    for (let i = 0; i < this.asked; ++i) excess += weights[i] * this.askedExcess[i];
+    return {excess, inside: this.reached && inside};
+  }
+
+  /** Ordinary kriging weights of the sites that were asked last, remembered. */
+  private estimate(site: Site): Estimate {
+    const n = this.asked;
+    for (const known of site.estimates) {
+      let same = known.rows.length === n;
+      for (let i = 0; same && i < n; ++i) same = known.rows[i] === this.askedRows[i];
+      if (same) return known;
+    }
+    const rows = this.askedRows.slice(0, n);
     const covariance = new Float64Array(n * n);
     const ones = new Float64Array(n).fill(1);
-    const values = Float64Array.from(near, ({y}) => y);
+    const weights = new Float64Array(n);
     for (let i = 0; i < n; ++i) {
-      for (let j = 0; j < i; ++j)
-        covariance[i * n + j] = this.correlation(apart(this.places[near[i].row], this.places[near[j].row]));
+      for (let j = 0; j < i; ++j) covariance[i * n + j] = this.correlation(this.apart(rows[i], rows[j]));
       covariance[i * n + i] = 1 + this.scheme.nugget;
+      weights[i] = this.correlation(this.askedDistances[i]);
     }
     factorize(covariance, n);
     solve(covariance, ones, n);
-    solve(covariance, values, n);
+    solve(covariance, weights, n);
     let [total, sum] = [0, 0];
-    for (let i = 0; i < n; ++i) [total, sum] = [total + ones[i], sum + values[i]];
-    const mean = sum / total;
-    let excess = mean;
-    for (let i = 0; i < n; ++i) excess += this.correlation(near[i].distance) * (values[i] - mean * ones[i]);
-    return {excess, inside: reached && this.surrounds(near, site.place)};
+    for (let i = 0; i < n; ++i) [total, sum] = [total + ones[i], sum + weights[i]];
+    // What the weights lack to 1 goes to the mean of least variance.
+    for (let i = 0; i < n; ++i) weights[i] += ((1 - sum) * ones[i]) / total;
+    const estimate = {rows, weights, inside: this.surrounds(rows, site.place)};
+    site.estimates.push(estimate);
+    return estimate;
   }
 
   /** Whether a place lies between the given sites on every coordinate. */
-  private surrounds(near: readonly {row: number}[], place: number[]): boolean {
+  private surrounds(rows: Int32Array, place: number[]): boolean {
     return place.every((at, c) => {
       let [low, high] = [Infinity, -Infinity];
-      for (const {row} of near) [low, high] = [Math.min(low, this.places[row][c]), Math.max(high, this.places[row][c])];
+      for (const row of rows) {
+        const there = this.places[row * this.dimensions + c];
+        [low, high] = [Math.min(low, there), Math.max(high, there)];
+      }
       return low <= at && at <= high;
     });
+  }
+
+  private apart(row: number, other: number): number {
+    const {places, dimensions} = this;
+    let sum = 0;
+    for (let c = 0; c < dimensions; ++c) {
+      const off = places[row * dimensions + c] - places[other * dimensions + c];
+      sum += off * off;
+    }
+    return Math.sqrt(sum);
   }
 
   private correlation(distance: number): number {
@@ -435,22 +565,42 @@ function alike(a: number, b: number): boolean {
   return (a % vector === 0) === (b % vector === 0);
 }
 
-interface Vote {
-  value: number;
-  weight: number;
+/** Values with weights, kept in ascending order; few of them. */
+export class Votes {
+  count = 0;
+  private readonly values: Float64Array;
+  private readonly weights: Float64Array;
+
+  constructor(most: number) {
+    this.values = new Float64Array(most);
+    this.weights = new Float64Array(most);
+  }
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  add(value: number, weight: number): void {
+    const {values, weights} = this;
+    let i = this.count++;
+    for (; i > 0 && values[i - 1] > value; --i) {
+      values[i] = values[i - 1];
+      weights[i] = weights[i - 1];
+    }
+    values[i] = value;
+    weights[i] = weight;
+  }
+
+  /** The value that half of the weight does not exceed; NaN of none. */
+  median(): number {
+    let half = 0;
+    for (let i = 0; i < this.count; ++i) half += this.weights[i] / 2;
+    for (let i = 0; i < this.count; ++i) if ((half -= this.weights[i]) <= 0) return this.values[i];
+    return NaN;
+  }
 }
 
-/** The value that half of the weight does not exceed; NaN of none. Sorts its argument. */
-export function weightedMedian(votes: Vote[]): number {
-  votes.sort((a, b) => a.value - b.value);
-  let half = 0;
-  for (const {weight} of votes) half += weight / 2;
-  for (const {value, weight} of votes) if ((half -= weight) <= 0) return value;
-  return NaN;
-}
-
-function apart(a: number[], b: number[]): number {
-  let sum = 0;
-  for (let c = 0; c < a.length; ++c) sum += (a[c] - b[c]) ** 2;
-  return Math.sqrt(sum);
-}
+/** Room for as many as a scheme may ask. */
+const mostVotes = 32;
+const votes = new Votes(mostVotes);
+const offsets = new Votes(mostVotes);

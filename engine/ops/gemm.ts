@@ -102,13 +102,13 @@ function gemmCurves({system, perf}: Platform, quant: GemmQuant): Curves | undefi
   const all = {name: "", accepts: () => true};
   return perf.curves("gemm", [quant], all, (columns, latencyMs) => {
     const [n, k, m] = columns as ArrayLike<number>[];
-    const light = (i: number) => gemmRoofline(system, m[i], n[i], k[i], mode);
     const work = (site: ArrayLike<number>, m: number) => {
       gemmRoofline(system, m, site[0], site[1], mode);
       return lastBound;
     };
-    const floored = latencyMs.map((ms, i) => Math.max(ms, light(i)));
-    return new Curves([n, k], m, floored, {...curveRules.gemm, work});
+    for (let i = 0; i < latencyMs.length; ++i)
+      latencyMs[i] = Math.max(latencyMs[i], gemmRoofline(system, m[i], n[i], k[i], mode));
+    return new Curves([n, k], m, latencyMs, {...curveRules.gemm, work});
   });
 }
 

@@ -82,13 +82,18 @@ function workOf(
   along: number,
   rooflineOf: (key: ArrayLike<number>) => GridRoofline
 ): (site: ArrayLike<number>, x: number) => typeof lastBound {
-  const known = new Map<number | string, GridRoofline>();
+  const known = new Map<string, GridRoofline>();
+  const key = new Float64Array(keys).fill(NaN);
+  let roofline: GridRoofline | undefined;
   return (site, x) => {
-    let name: number | string = 0;
-    if (keys <= 2) for (let i = 0; i < keys; ++i) name = name * 2 ** 26 + site[i];
-    else name = Array.from(site).slice(0, keys).join();
-    let roofline = known.get(name);
-    if (!roofline) known.set(name, (roofline = rooflineOf(Array.from(site).slice(0, keys))));
+    let same = true;
+    for (let i = 0; i < keys; ++i) same &&= site[i] === key[i];
+    if (!roofline || !same) {
+      for (let i = 0; i < keys; ++i) key[i] = site[i];
+      const name = key.join();
+      roofline = known.get(name);
+      if (!roofline) known.set(name, (roofline = rooflineOf(key.slice())));
+    }
     const [before, after] = [site[keys], site[keys + 1]];
     lastBound.memoryMs = NaN;
     const light =

@@ -1,5 +1,5 @@
 import {beforeEach, describe, expect, it} from "vitest";
-import {Curves, weightedMedian} from "../../../engine/interpolation/curves.js";
+import {Curves, Votes} from "../../../engine/interpolation/curves.js";
 import type {CurveScheme} from "../../../engine/interpolation/curves.js";
 import {rank, trace} from "../../../engine/trace.js";
 
@@ -132,9 +132,13 @@ describe("steps", () => {
 
 describe("the weighted median", () => {
   it("is the value that half of the weight does not exceed", () => {
-    const votes = (values: number[], weights: number[]) => values.map((value, i) => ({value, weight: weights[i]}));
-    expect(weightedMedian(votes([3, 1, 2], [1, 1, 1]))).toBe(2);
-    expect(weightedMedian(votes([3, 1, 2], [5, 1, 1]))).toBe(3);
-    expect(weightedMedian([])).toBeNaN();
+    const median = (values: number[], weights: number[]) => {
+      const votes = new Votes(3);
+      values.forEach((value, i) => votes.add(value, weights[i]));
+      return votes.median();
+    };
+    expect(median([3, 1, 2], [1, 1, 1])).toBe(2);
+    expect(median([3, 1, 2], [5, 1, 1])).toBe(3);
+    expect(median([], [])).toBeNaN();
   });
 });
