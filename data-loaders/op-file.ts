@@ -8,8 +8,10 @@ import {
   collective,
   decodeShape,
   deepEp,
+  deltaNet,
   dropEager,
   dropUnused,
+  dropVerify,
   dsa,
   dsaPrefix,
   dsv4,
@@ -186,17 +188,8 @@ export const opFiles: Record<string, OpFile> = {
       chunk: read.integer("chunk_size")
     })
   },
-  gdn: {
-    tables: ["gdn_prefill", "gdn_decode"],
-    route: byPhase,
-    columns: (read) => ({
-      ...recurrent(read),
-      k_heads: read.integer("num_k_heads"),
-      k_head_dim: read.integer("head_k_dim"),
-      v_heads: read.integer("num_v_heads"),
-      v_head_dim: read.integer("head_v_dim")
-    })
-  },
+  gdn: {tables: ["gdn_prefill", "gdn_decode"], route: byPhase, columns: deltaNet},
+  kda: {tables: ["kda_prefill", "kda_decode"], route: byPhase, drop: dropVerify, columns: deltaNet},
   dsa_context_module: {
     tables: ["dsa_prefill_module"],
     columns: (read) => {
@@ -256,7 +249,7 @@ export const opFiles: Record<string, OpFile> = {
 };
 
 /** Kinds of file that exist in newer trees and that no operator of the engine reads. */
-export const unusedOpFiles = ["kda"];
+export const unusedOpFiles: readonly string[] = [];
 
 /** Tables of these files are of one version alone, unless its marker declares the whole version reused. */
 export const neverInherited = ["nccl", "oneccl", "custom_allreduce"];

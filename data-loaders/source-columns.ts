@@ -218,6 +218,20 @@ export const recurrent = (read: RowReader) => ({
   seq: read.integer("seq_len", {missing: 1})
 });
 
+export const deltaNet = (read: RowReader) => ({
+  ...recurrent(read),
+  k_heads: read.integer("num_k_heads"),
+  k_head_dim: read.integer("head_k_dim"),
+  v_heads: read.integer("num_v_heads"),
+  v_head_dim: read.integer("head_v_dim")
+});
+
+/** Checks of drafted tokens, several a sequence: neither a prompt nor a step of one token. */
+export function dropVerify(read: RowReader): void {
+  const {codes, names} = read.text("phase");
+  codes.forEach((code, row) => void (names[code] === "verify" && read.drop(row)));
+}
+
 function requireFlag(read: RowReader, name: string, wanted: boolean): void {
   const {codes, names} = read.text(name);
   codes.forEach((code, row) => {

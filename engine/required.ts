@@ -70,7 +70,8 @@ function widened({table, part}: SliceRef, {perf, transfer = transferTiers}: Plat
   return {table, part: own && transfer.includes("xshape") ? type : []};
 }
 
-function slicesOf(op: Op, {perf}: Platform): SliceRef[] {
+function slicesOf(op: Op, platform: Platform): SliceRef[] {
+  const {perf} = platform;
   switch (op.kind) {
     case "gemm":
       return op.quant === "fp8_static"
@@ -88,7 +89,8 @@ function slicesOf(op: Op, {perf}: Platform): SliceRef[] {
       return [{table: "encoder_attention", part: [op.fmha, String(op.headDim)]}];
     case "mamba2":
     case "gdn":
-      return [stateSpaceSlice(op)];
+    case "kda":
+      return [stateSpaceSlice(op, platform.backend)];
     case "prefill_mla":
       return [{table: "prefill_mla", part: [op.fmha, op.kvCache]}];
     case "decode_mla":
@@ -146,9 +148,9 @@ function slicesOf(op: Op, {perf}: Platform): SliceRef[] {
     case "alltoall":
       return [{table: "trtllm_alltoall", part: []}];
     case "fallback":
-      return [...op.primary, ...op.fallback].flatMap((child) => slicesOf(child, {perf} as Platform));
+      return [...op.primary, ...op.fallback].flatMap((child) => slicesOf(child, platform));
     case "overlap":
-      return [...op.left, ...op.right].flatMap((child) => slicesOf(child, {perf} as Platform));
+      return [...op.left, ...op.right].flatMap((child) => slicesOf(child, platform));
     default:
       return [];
   }

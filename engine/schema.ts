@@ -64,6 +64,8 @@ export const tables = {
   mamba2_decode: {part: ["kernel"], key: mambaKey, axes: ["batch"]},
   gdn_prefill: {part: ["kernel"], key: gdnKey, axes: ["batch", "seq"]},
   gdn_decode: {part: ["kernel"], key: gdnKey, axes: ["batch"]},
+  kda_prefill: {part: ["kernel"], key: gdnKey, axes: ["batch", "seq"]},
+  kda_decode: {part: ["kernel"], key: gdnKey, axes: ["batch"]},
   dsa_prefill_module: {
     part: [...modulePart, "architecture", "dsa_backend"],
     key: [],

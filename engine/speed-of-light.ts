@@ -94,13 +94,15 @@ export function speedOfLightMs(
       return ncclRoofline(system, row.operation as CollectiveOperation, at("elements"), at("gpus"), bytes);
     }
     case "gdn_prefill":
-    case "gdn_decode": {
+    case "gdn_decode":
+    case "kda_prefill":
+    case "kda_decode": {
       // The bound of convolutions reads an input once per tap, more than kernels do: they run up to 11 times faster.
       if (part[0].startsWith("causal_conv1d")) return NaN;
       const keys = {keyHeads: at("k_heads"), keyHeadDim: at("k_head_dim")};
       const values = {valueHeads: at("v_heads"), valueHeadDim: at("v_head_dim")};
       const shape = {...keys, ...values, part: "scan", convTokens: at("d_conv")} as const;
-      return gdnRoofline(system, at("batch"), table === "gdn_prefill" ? at("seq") : 1, shape);
+      return gdnRoofline(system, at("batch"), table.endsWith("_prefill") ? at("seq") : 1, shape);
     }
     default:
       return NaN;

@@ -45,7 +45,7 @@ function deltaAttention(worker: WorkerSpec, phase: Phase, gdn: GdnConfig): Op[] 
   const b = builders(worker, phase);
   const width = keyHeads * keyHeadDim;
   const kernel = (part: Gdn["part"]): Gdn => ({
-    kind: "gdn",
+    kind: "kda",
     name: `kda_${part}`,
     count: layers,
     phase,

@@ -85,6 +85,7 @@ function bindOn(platform: Platform, op: Op): Kernel {
       return encoderAttentionKernel(platform, op);
     case "mamba2":
     case "gdn":
+    case "kda":
       return stateSpaceKernel(platform, op);
     case "prefill_mla":
     case "decode_mla":

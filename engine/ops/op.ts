@@ -89,9 +89,9 @@ export interface Mamba2 extends Common {
   chunkTokens: number;
 }
 
-/** One kernel of a gated delta net, alike. */
+/** One kernel of a gated delta net, or of Kimi's, whose gate is a vector; the latter's heads are those of one GPU. */
 export interface Gdn extends Common {
-  kind: "gdn";
+  kind: "gdn" | "kda";
   phase: "prefill" | "decode";
   part: "conv" | "scan";
   hidden: number;

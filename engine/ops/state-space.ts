@@ -2,6 +2,7 @@
 import {gdnRoofline, mamba2Roofline} from "../roofline.js";
 import {rank, weaken} from "../trace.js";
 import type {GridRoofline} from "../grid.js";
+import type {Backend} from "../schema.js";
 import type {Gdn, Kernel, Mamba2} from "./op.js";
 import {tableLatency, withError} from "./table.js";
 import type {Latency, Platform} from "./table.js";
@@ -18,6 +19,13 @@ const gdnKernels = {
   decode: {conv: "causal_conv1d_update", scan: "fused_sigmoid_gating_delta_rule_update"}
 } as const;
 
+/** vLLM's prefill kernel computes the gate too. */
+const kdaKernels = (backend: Backend) =>
+  ({
+    prefill: {conv: "causal_conv1d_fn_qkv3", scan: backend === "vllm" ? "chunk_kda_with_fused_gate" : "chunk_kda"},
+    decode: {conv: "causal_conv1d_update", scan: "fused_recurrent_kda_packed_decode"}
+  }) as const;
+
 /**
  * Kernels measured under another name than the one that runs. All released tables hold Qwen3.5's decode recurrence as
  * `fused_recurrent_gated_delta_rule`; without this entry it would be its speed of light, as in the reference (quirk 41).
@@ -27,8 +35,8 @@ export const kernelAliases: Record<string, string> = {
 };
 
 /** Table and part that a kernel is looked up in. */
-export function stateSpaceSlice(op: StateSpace) {
-  const kernels = op.kind === "mamba2" ? mambaKernels : gdnKernels;
+export function stateSpaceSlice(op: StateSpace, backend: Backend) {
+  const kernels = {mamba2: mambaKernels, gdn: gdnKernels, kda: kdaKernels(backend)}[op.kind];
   const kernel = kernels[op.phase][op.part];
   return {table: `${op.kind}_${op.phase}`, part: [kernelAliases[kernel] ?? kernel]} as const;
 }
@@ -42,10 +50,10 @@ export function stateSpaceKernel(platform: Platform, op: StateSpace): Kernel {
 
 /**
  * Prefill: latency(batch, new tokens); decode: latency(batch). Rows of a model of the same hidden size stand in where
- * its own are missing. What no table answers is the speed of light, in every database mode. Source: method.md §4.1.
+ * its own are missing. Kimi's delta attention has the bound of a gated delta net: method.md has none of its own. What no table answers is the speed of light, in every database mode. Source: method.md §4.1.
  */
 export function stateSpaceLatency(platform: Platform, op: StateSpace): Latency {
-  const {table, part} = stateSpaceSlice(op);
+  const {table, part} = stateSpaceSlice(op, platform.backend);
   const light: GridRoofline = (batch, seq) => speedOfLight(platform, op, batch, op.phase === "decode" ? 1 : seq);
   const wanted = keyOf(op);
   const key = readsTables(platform) && platform.perf.has(table, part) ? measuredKey(platform, op, wanted) : wanted;
@@ -78,11 +86,11 @@ function keyOf(op: StateSpace): number[] {
 }
 
 /** The model's own key, else that of the same hidden size: Mamba-2 the first, a delta net the nearest in value heads. */
-function measuredKey({perf}: Platform, op: StateSpace, wanted: number[]): number[] {
-  const {table, part} = stateSpaceSlice(op);
+function measuredKey({perf, backend}: Platform, op: StateSpace, wanted: number[]): number[] {
+  const {table, part} = stateSpaceSlice(op, backend);
   const keys = perf.keys(table, part) as number[][];
   if (keys.some((key) => key.every((value, i) => value === wanted[i]))) return wanted;
   const alike = keys.filter(([hidden]) => hidden === op.hidden);
-  if (op.kind === "gdn") alike.sort((a, b) => Math.abs(a[3] - op.valueHeads) - Math.abs(b[3] - op.valueHeads));
+  if (op.kind !== "mamba2") alike.sort((a, b) => Math.abs(a[3] - op.valueHeads) - Math.abs(b[3] - op.valueHeads));
   return alike[0] ?? wanted;
 }

@@ -16,6 +16,6 @@ export function opGroup(kind: string): OpGroup {
   if (/reduce|gather|scatter|alltoall|nccl|p2p|dispatch|combine|collective|comm|^deepep$/i.test(kind))
     return "communication";
   if (/moe|expert/i.test(kind)) return "MoE";
-  if (/attention|mla|dsa|dsv4|msa|fmha|mamba|gdn/i.test(kind)) return "attention";
+  if (/attention|mla|dsa|dsv4|msa|fmha|mamba|gdn|kda/i.test(kind)) return "attention";
   return /gemm|linear|logits|bmm/i.test(kind) ? "GEMM" : "other";
 }

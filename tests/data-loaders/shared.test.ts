@@ -21,6 +21,15 @@ test.runIf(present)("the newer tables by family import clean", {timeout: 60_000}
   const dataDir = folderWith({});
   const report = await importTables(`${shared}perf-data-family`, {dataDir});
   expect(report.refusals).toEqual([]);
-  expect(report.files.filter(({refused}) => !refused)).toHaveLength(92);
-  expect(Object.keys(catalogueOf(dataDir).systems.l40s.vllm)).toEqual(["0.14.0", "0.22.0", "0.24.0"]);
+  expect(report.files.filter(({refused}) => !refused)).toHaveLength(94);
+  expect(Object.keys(catalogueOf(dataDir).systems.l40s.vllm)).toEqual(["0.1.dev19262", "0.14.0", "0.22.0", "0.24.0"]);
+  // Kimi's delta attention: prompts and steps of one token, without the checks of drafts.
+  const {slices} = catalogueOf(dataDir).systems.l40s.sglang["0.5.16"];
+  const kda = slices.filter(({table}) => table.startsWith("kda_")).map(({part, rows}) => [...part, rows]);
+  expect(kda).toEqual([
+    ["causal_conv1d_update", 33],
+    ["fused_recurrent_kda_packed_decode", 33],
+    ["causal_conv1d_fn_qkv3", 428],
+    ["chunk_kda", 396]
+  ]);
 });

@@ -104,6 +104,29 @@ describe("look-up", () => {
     expect(bindKernel(platform, {...gdn, phase: "decode"})(8, 8, 5000, 0)).toBe(0.06);
   });
 
+  it("reads Kimi's delta attention under the kernel of its backend", () => {
+    const rows = [
+      [...gdnKey, 1, 64, 0.25],
+      [256, 2, 64, 8, 32, 4, 1, 64, 0.5]
+    ];
+    const step = [[...gdnKey, 8, 0.06]];
+    const kdaSlices = [
+      {table: "kda_prefill", part: ["chunk_kda"], rows},
+      {table: "kda_decode", part: ["fused_recurrent_kda_packed_decode"], rows: step}
+    ] as LiteralSlice[];
+    const kda: Gdn = {...gdn, kind: "kda"};
+    const sglang = literalPlatform(kdaSlices, {backend: "sglang"});
+    expect(bindKernel(sglang, kda)(64, 1, 64, 0)).toBe(0.25);
+    expect(grades[trace.rank].source).toBe("measured");
+    expect(bindKernel(sglang, {...kda, phase: "decode"})(8, 8, 5000, 0)).toBe(0.06);
+    // 12 value heads are nearer to 8 than to 4.
+    expect(bindKernel(sglang, {...kda, valueHeads: 12})(64, 1, 64, 0)).toBe(0.5);
+    expect(grades[trace.rank]).toEqual({source: "empirical", tier: "xshape"});
+    // vLLM runs another prefill kernel, which nobody measured here: the bound of a gated delta net.
+    const vllm = literalPlatform(kdaSlices, {backend: "vllm"});
+    expect(bindKernel(vllm, kda)(64, 1, 64, 0)).toBe(gdnRoofline(literalSystem, 1, 64, gdn));
+  });
+
   it("falls back to a model of the same hidden size, and says so", () => {
     // 4 value heads are nearer to 8 than to 16; the model of hidden size 512 is another.
     const kernel = bindKernel(literalPlatform(slices), {...gdn, phase: "decode"});
