@@ -95,8 +95,7 @@ export function speedOfLightMs(
     }
     case "gdn_prefill":
     case "gdn_decode":
-    case "kda_prefill":
-    case "kda_decode": {
+    case "kda_prefill": {
       // The bound of convolutions reads an input once per tap, more than kernels do: they run up to 11 times faster.
       if (part[0].startsWith("causal_conv1d")) return NaN;
       const keys = {keyHeads: at("k_heads"), keyHeadDim: at("k_head_dim")};
@@ -104,6 +103,9 @@ export function speedOfLightMs(
       const shape = {...keys, ...values, part: "scan", convTokens: at("d_conv")} as const;
       return gdnRoofline(system, at("batch"), table.endsWith("_prefill") ? at("seq") : 1, shape);
     }
+    // 28 of 76 measured steps run faster, up to 2.6 times, all with states of at most 24 MiB: likely the cache keeps them.
+    case "kda_decode":
+      return NaN;
     default:
       return NaN;
   }

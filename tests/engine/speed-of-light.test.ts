@@ -52,6 +52,8 @@ describe("speed of light of a row", () => {
     expect(scan).toBe(gdnRoofline(literalSystem, 3, 130, shape));
     const step = speedOfLightMs("gdn_decode", ["fused_recurrent_gated_delta_rule"], row, literalSystem);
     expect(step).toBe(gdnRoofline(literalSystem, 3, 1, shape));
+    expect(speedOfLightMs("kda_prefill", ["chunk_kda"], row, literalSystem)).toBe(scan);
+    expect(speedOfLightMs("kda_decode", ["fused_recurrent_kda_packed_decode"], row, literalSystem)).toBeNaN();
     expect(speedOfLightMs("gdn_prefill", ["causal_conv1d_fn"], row, literalSystem)).toBeNaN();
   });
 
