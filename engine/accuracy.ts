@@ -29,7 +29,9 @@ const usual: Record<Grade, ErrorBand> = {
 export function expectedError(kind: CoefficientKind, rankIndex: number): ErrorBand {
   const grade = gradeNames[rankIndex];
   if (grade === "xsystem" && donorStudy[kind]) return donorStudy[kind].line.error;
-  return tableStudy[kind]?.[grade as keyof Interpolated] ?? transferErrorsByKind[kind]?.[grade as Borrowed] ?? usual[grade];
+  return (
+    tableStudy[kind]?.[grade as keyof Interpolated] ?? transferErrorsByKind[kind]?.[grade as Borrowed] ?? usual[grade]
+  );
 }
 
 const gradeNames = Object.keys(rank) as Grade[];

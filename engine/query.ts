@@ -54,7 +54,10 @@ export function queryOp(platform: Platform, input: Record<string, unknown>): OpA
   const field = fieldsOf(input);
   const kind = field.name("op", queryOps);
   const askOn = (on: Platform) => () => ask(on, field);
-  const latencyMs = hasDonor(platform) && carriedKinds[kind] ? carried(platform, carriedKinds[kind], askOn)(0, 0, 0, 0) : ask(platform, field);
+  const latencyMs =
+    hasDonor(platform) && carriedKinds[kind]
+      ? carried(platform, carriedKinds[kind], askOn)(0, 0, 0, 0)
+      : ask(platform, field);
   if (latencyMs !== latencyMs) throw new PerfDataError(trace.miss || "no perf data");
   const error = {p50: trace.errorP50, p90: trace.errorP90};
   return {latencyMs, mode: platform.database, ...grades[trace.rank], error};
