@@ -11,8 +11,9 @@ interface Folder {
 const folders: Folder[] = [
   {name: "notebooks", what: "one question per page", x: 0, y: 3},
   {name: "src/components", what: "data in, element out", x: 0, y: 2},
-  {name: "src/search", what: "worker and client", x: 1, y: 2},
-  {name: "src/cli", what: "the command line", x: 2, y: 2},
+  {name: "src/search, audit", what: "workers and clients", x: 1, y: 2},
+  {name: "src/cli", what: "the command line", x: 1.9, y: 2},
+  {name: "src/calibrate", what: "tables → surfaces", x: 2.75, y: 2},
   {name: "src/perf", what: "reads slices", x: 1.5, y: 1},
   {name: "data-loaders", what: "source tables → slices", x: 2.6, y: 1},
   {name: "engine", what: "models, operators, sessions, search", x: 1, y: 0}
@@ -20,12 +21,14 @@ const folders: Folder[] = [
 
 const imports = [
   ["notebooks", "src/components"],
-  ["notebooks", "src/search"],
+  ["notebooks", "src/search, audit"],
   ["src/components", "engine"],
-  ["src/search", "src/perf"],
-  ["src/search", "engine"],
+  ["src/search, audit", "src/perf"],
+  ["src/search, audit", "engine"],
   ["src/cli", "src/perf"],
   ["src/cli", "data-loaders"],
+  ["src/calibrate", "src/perf"],
+  ["src/calibrate", "data-loaders"],
   ["src/perf", "engine"],
   ["data-loaders", "engine"]
 ];
