@@ -10,10 +10,10 @@ export interface Interpolated {
 
 export const tableStudy: Partial<Record<CoefficientKind, Interpolated>> = {
   gemm: {interpolated: {p50: 0.023, p90: 0.105}, extrapolated: {p50: 0.042, p90: 0.176}},
-  prefill_attention: {interpolated: {p50: 0.027, p90: 0.176}, extrapolated: {p50: 0.035, p90: 0.217}},
+  prefill_attention: {interpolated: {p50: 0.027, p90: 0.167}, extrapolated: {p50: 0.036, p90: 0.215}},
   decode_attention: {interpolated: {p50: 0.016, p90: 0.104}, extrapolated: {p50: 0.038, p90: 0.189}},
-  prefill_mla: {interpolated: {p50: 0.016, p90: 0.082}, extrapolated: {p50: 0.057, p90: 0.216}},
-  decode_mla: {interpolated: {p50: 0.011, p90: 0.069}, extrapolated: {p50: 0.09, p90: 0.328}},
+  prefill_mla: {interpolated: {p50: 0.016, p90: 0.082}, extrapolated: {p50: 0.05, p90: 0.199}},
+  decode_mla: {interpolated: {p50: 0.011, p90: 0.069}, extrapolated: {p50: 0.081, p90: 0.322}},
   mla_bmm: {interpolated: {p50: 0.018, p90: 0.078}, extrapolated: {p50: 0.018, p90: 0.149}},
   moe: {interpolated: {p50: 0.019, p90: 0.104}, extrapolated: {p50: 0.036, p90: 0.156}},
   allreduce: {interpolated: {p50: 0.011, p90: 0.111}, extrapolated: {p50: 0.034, p90: 0.056}},

@@ -20,6 +20,10 @@ export interface CurveScheme {
   sites: number;
   /** Measured x on either side that tell how a site differs from each of them. */
   window: number;
+  /** Beyond a site's last x: its own end is held, even where neighbours are measured. */
+  ownEnd?: boolean;
+  /** Share of its last slope over log x by which a curve goes on beyond its end, for one step of x at most; 0 unless given. */
+  trend?: number;
 }
 
 /** Latency in ms at x; marks the grade in `trace`. */
@@ -59,6 +63,8 @@ const vector = 4;
 /** Octaves of x, and distance between sites, within which all count alike. */
 const nearX = 0.15;
 const nearPlace = 0.02;
+/** ln of the ratio of two x from which on they tell a slope. */
+const leastStep = Math.log(1.2);
 /** Sites that must have a say before a site's own curve is overruled. */
 const quorum = 3;
 /** Neighbours found at first beyond those that are asked, as some show nothing. */
@@ -442,6 +448,7 @@ export class Curves {
   private shared(site: Site, x: number, key: number): {excess: number; inside: boolean} {
     const own = this.between(site.row, x, this.tilingAt(x));
     const inside = own === own;
+    if (this.scheme.ownEnd && x > this.x[this.last[site.row]]) return {excess: this.held(site.row, x), inside};
     this.ask(site, x, key);
     const around = this.around(site.row, x);
     const {aroundAt, aroundWeights} = this;
@@ -480,9 +487,21 @@ export class Curves {
     const step = x > this.x[0] ? -1 : 1;
     for (let i = step < 0 ? n - 1 : 0; i >= 0 && i < n; i += step) {
       const value = this.excessAt(row, i);
-      if (value === value) return value;
+      if (value === value) return step < 0 && this.scheme.trend ? value + this.trend(row, i, x) : value;
     }
     return NaN;
+  }
+
+  /** What the slope before the last point i adds at x. */
+  private trend(row: number, i: number, x: number): number {
+    for (let j = i - 1; j >= 0; --j) {
+      const before = this.excessAt(row, j);
+      const step = Math.log(this.x[i] / this.x[j]);
+      if (before !== before || step < leastStep) continue;
+      const share = Math.min(1, Math.max(0, Math.log(x / this.x[i]) / step));
+      return this.scheme.trend! * (this.excessAt(row, i) - before) * share;
+    }
+    return 0;
   }
 
   /** A site that was not measured: the linear estimate of least variance from the nearest ones. */

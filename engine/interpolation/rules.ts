@@ -18,6 +18,13 @@ export interface CurveRule extends Omit<CurveScheme, "work"> {
    * elsewhere its grid is blended as in §5.1, and no way was found to do better.
    */
   answers: "everywhere" | "holes" | "beyond";
+  /** Index of an axis between whose values the grid is blended even where curves answer everywhere else. */
+  blended?: number;
+  /**
+   * Index of the batch axis where, beyond its last value, the geometric mean of the curve and §5's held utilisation
+   * answers: the two err to opposite sides.
+   */
+  meanBeyond?: number;
 }
 
 const octaves = Math.log2;
@@ -41,6 +48,9 @@ function groupsAndShare(batchLength: number, shareLength: number, kvLength: numb
 
 /** Without KV heads shared between queries, heads · batch is the work, and how it splits matters little. */
 const headsTimesBatch: CurveRule["place"] = (site) => [octaves(site[0] * site[1]) / 4, octaves(site[0]) / 12];
+
+/** The same where measurements scatter more. */
+const headsTimesBatchFar: CurveRule["place"] = (site) => [octaves(site[0] * site[1]) / 8, octaves(site[0]) / 24];
 
 /** The latent cache is common to all heads, so heads and batch are two things. */
 const headsAndBatch: CurveRule["place"] = (site) => [octaves(site[1]) / 4, octaves(site[0]) / 12];
@@ -108,11 +118,17 @@ export const curveRules = {
   },
   prefill_attention: prefillAttention,
   decode_attention: decodeAttention,
-  encoder_attention: {...prefillMla, correlation: "exponential", nugget: 0.01, answers: "holes"},
-  prefill_mla: prefillMla,
-  prefill_mla_module: {...prefillMla, answers: "beyond"},
-  decode_mla: decodeMla,
-  decode_mla_module: {...decodeMla, answers: "beyond"},
+  encoder_attention: {
+    ...prefillMla,
+    place: headsTimesBatchFar,
+    correlation: "exponential",
+    nugget: 0.05,
+    blended: 2
+  },
+  prefill_mla: {...prefillMla, ownEnd: true, meanBeyond: 2},
+  prefill_mla_module: {...prefillMla, answers: "beyond", meanBeyond: 2, trend: 0.6},
+  decode_mla: {...decodeMla, meanBeyond: 1, trend: 0.5},
+  decode_mla_module: {...decodeMla, answers: "beyond", trend: 0.6},
   moe: perTokens,
   moe_low_latency: perTokens,
   mla_bmm: perTokens,

@@ -11,7 +11,10 @@ import type {Latency, TableQuery} from "./table.js";
 /** Answers from `grid` where it measured, and in between and beyond from its curves and those of its neighbours. */
 export function sharedLatency(perf: PerfDatabase, query: TableQuery, grid: Grid, rule: CurveRule): Latency {
   const {key = [], roofline, sqrtAxis = -1} = query;
-  const {along, answers} = rule;
+  const {along, answers, blended = -1, meanBeyond = -1} = rule;
+  const {hold = roofline} = query;
+  const whole = blended < 0 ? undefined : new Set(grid.keys[blended]);
+  const most = meanBeyond < 0 ? Infinity : grid.keys[meanBeyond].reduce((a, b) => Math.max(a, b));
   const curves = slicesCurves(perf, query, rule);
   const own = numbers(key);
   const siteAt = (first: number, second: number) => [...own, ...[first, second].slice(0, grid.axes - 1)];
@@ -32,14 +35,20 @@ export function sharedLatency(perf: PerfDatabase, query: TableQuery, grid: Grid,
         bound.set(name, last);
       }
     }
-    if (answers === "beyond" || (answers === "holes" && !(last.known && curves.isKey(x)))) {
+    const blends =
+      answers === "beyond" ||
+      (answers === "holes" && !(last.known && curves.isKey(x))) ||
+      (whole !== undefined && !whole.has(blended === 0 ? a : blended === 1 ? b : c));
+    if (blends) {
       const inside = grid.blended(a, b, c, d, roofline, sqrtAxis);
       if (inside === inside) {
         weaken(rank.interpolated);
         return inside;
       }
     }
-    return last.curve(x);
+    const ms = last.curve(x);
+    const beyond = (meanBeyond === 1 ? b : c) > most;
+    return beyond ? Math.sqrt(ms * grid.lookup(a, b, c, d, hold, sqrtAxis)) : ms;
   };
 }
 

@@ -130,6 +130,34 @@ describe("steps", () => {
   });
 });
 
+describe("beyond the last x", () => {
+  // Latency x² over work x: the baseline is a multiple of x, and every doubling of x doubles latency over baseline.
+  const square = [1, 2, 4].map((x) => [1, x, x * x]);
+
+  it("latency over baseline is held", () => {
+    // 16 · 8 / 4 and 16 · 16 / 4.
+    expect(curves(square).curve([1])(8)).toBeCloseTo(32, 9);
+    expect(curves(square).curve([1])(16)).toBeCloseTo(64, 9);
+  });
+
+  it("or goes on by a share of its last slope, for one step at most", () => {
+    const curve = curves(square, {trend: 0.5}).curve([1]);
+    expect(curve(8)).toBeCloseTo(32 * Math.SQRT2, 9);
+    expect(curve(16)).toBeCloseTo(64 * Math.SQRT2, 9);
+    // Half of a step: half of half of a doubling.
+    expect(curve(4 * Math.SQRT2)).toBeCloseTo(4 * 4 * Math.SQRT2 * 2 ** 0.25, 9);
+  });
+
+  it("is the own end's where that is wanted, not the neighbours' jump", () => {
+    // Site 4 ends at 4; all others are twice as slow at 16.
+    const rows = whole.map(([site, x, ms]) => [site, x, x === 16 ? 2 * ms : ms]);
+    const cut = rows.filter(([site, x]) => site !== 4 || x <= 4);
+    const truth = measuredMs(4, 16);
+    expect(curves(cut).curve([4])(16) / truth).toBeGreaterThan(1.7);
+    expect(curves(cut, {ownEnd: true}).curve([4])(16) / truth).toBeLessThan(1.3);
+  });
+});
+
 describe("the weighted median", () => {
   it("is the value that half of the weight does not exceed", () => {
     const median = (values: number[], weights: number[]) => {

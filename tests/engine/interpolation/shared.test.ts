@@ -1,6 +1,7 @@
 import {beforeEach, describe, expect, it} from "vitest";
-import {decodeAttentionLatency} from "../../../engine/ops/attention.js";
+import {decodeAttentionLatency, encoderAttentionLatency} from "../../../engine/ops/attention.js";
 import {gemmLatency} from "../../../engine/ops/gemm.js";
+import {mlaLatency} from "../../../engine/ops/mla.js";
 import {moeLatency} from "../../../engine/ops/moe.js";
 import {resetTrace} from "../../../engine/trace.js";
 import {literalPlatform} from "../literal-tables.js";
@@ -80,5 +81,36 @@ describe("experts", () => {
     const moe = {...op, quant: "bfloat16", distribution: "balanced"} as const;
     // 4 → 26 and 8 → 74.
     expect(moeLatency({...platform, interpolation: "shared"}, moe)(6, 0, 0, 0)).toBe(50);
+  });
+});
+
+describe("decode MLA", () => {
+  it("beyond the largest batch is the geometric mean of curve and held utilisation", () => {
+    // All overhead: curves stay at 0.1 ms, while held utilisation grows with the batch.
+    const rows = powers(3, 6).flatMap((heads) =>
+      powers(0, 5).flatMap((batch) => powers(6, 12).map((seq) => [heads, batch, seq, 0.1]))
+    );
+    const platform = literalPlatform([{table: "decode_mla", part: ["bfloat16"], rows}]);
+    const op = {kind: "decode_mla", name: "mla", count: 1, heads: 32, fmha: "bfloat16", kvCache: "bfloat16"} as const;
+    const at = (interpolation: "shared" | "reference") => mlaLatency({...platform, interpolation}, op)(128, 1024, 0, 0);
+    expect(at("reference")).toBeGreaterThan(0.2);
+    expect(at("shared") / Math.sqrt(0.1 * at("reference"))).toBeCloseTo(1, 2);
+  });
+});
+
+describe("encoder attention", () => {
+  const rows = [2, 4, 8, 16].flatMap((heads) =>
+    [64, 128, 256, 512].flatMap((seq) =>
+      [1, 2, 4, 8].map((batch) => [heads, seq, batch, 0.02 + 1e-9 * heads * batch * seq ** 2])
+    )
+  );
+  const platform = literalPlatform([{table: "encoder_attention", part: ["bfloat16", "64"], rows}]);
+  const at = (interpolation: "shared" | "reference", heads: number, batch: number) =>
+    encoderAttentionLatency({...platform, interpolation}, {heads, headDim: 64, fmha: "bfloat16"})(batch, 256, 0, 0);
+
+  it("is blended as in §5 between batches, and estimated from its neighbours between numbers of heads", () => {
+    expect(at("shared", 8, 3)).toBe(at("reference", 8, 3));
+    expect(at("shared", 6, 2)).not.toBe(at("reference", 6, 2));
+    expect(at("shared", 6, 2) / (0.02 + 1e-9 * 6 * 2 * 256 ** 2)).toBeCloseTo(1, 1);
   });
 });
