@@ -2,6 +2,7 @@
 import type {Catalogue, Backend} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {ErrorBand, Plan, PlanDetail, SearchResult, Targets} from "../engine/result.js";
+import type {ServingChoices} from "../engine/models/serving.js";
 import type {Images} from "../engine/models/vision.js";
 import type {Quant} from "../engine/quant.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
@@ -26,6 +27,8 @@ export interface Problem {
   totalGpus: number;
   workload: {isl: number; osl: number; prefix: number; images?: Images};
   quant?: Partial<Quant>;
+  /** How experts are spread and fed; undefined: as by default. */
+  serving?: ServingChoices;
   /** Counts the KV cache that each layer really keeps. */
   exactKvCache?: boolean;
   /** Undefined: measured tables and nothing else, where there are any, else the embedded surfaces. */

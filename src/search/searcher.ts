@@ -82,7 +82,7 @@ export class Searcher {
   }
 
   private async evaluate(key: string, problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {
-    const {system, decodeSystem, totalGpus, workload, quant, exactKvCache} = problem;
+    const {system, decodeSystem, totalGpus, workload, quant, serving, exactKvCache} = problem;
     const model = problemModel(problem);
     const open = async (on: SystemSpec) => ({
       ...(await this.platform(problem, on, model)),
@@ -94,8 +94,9 @@ export class Searcher {
     const platforms = decodePlatform ? [platform, decodePlatform] : [platform];
     await this.load(model, platforms, problem, onprogress);
     const start = performance.now();
-    const evaluation = evaluateSearch({model, platform, decodePlatform, totalGpus, workload, quant, exactKvCache});
-    const data = platforms.map((p) => this.note(p, lookedInto(model, p, quant)));
+    const shared = {model, totalGpus, workload, quant, exactKvCache, ...serving};
+    const evaluation = evaluateSearch({...shared, platform, decodePlatform});
+    const data = platforms.map((p) => this.note(p, lookedInto(model, p, problem)));
     return {key, evaluation, data, evaluateMs: performance.now() - start};
   }
 
@@ -118,7 +119,7 @@ export class Searcher {
     await this.fetchSurfaces(system, (entry) => entry.backend === backend);
     const platform = embeddedPlatform(this.embedded, system, backend);
     const {perf} = platform;
-    const lacks = lookedInto(model, platform, problem.quant).some(({table, part}) =>
+    const lacks = lookedInto(model, platform, problem).some(({table, part}) =>
       part.length > 0 ? !perf.has(table, part) : perf.entriesOf(table).length === 0 && table !== "oneccl"
     );
     // Other serving engines' surfaces are fetched only where they have something to add.
@@ -161,10 +162,10 @@ export class Searcher {
   private async load(
     model: ModelConfig,
     platforms: Platform[],
-    {quant}: Problem,
+    problem: Problem,
     onprogress: (progress: Progress) => void
   ) {
-    const wanted = platforms.map((platform) => ({platform, refs: requiredSlices(model, platform, quant)}));
+    const wanted = platforms.map((platform) => ({platform, refs: slicesOf(model, platform, problem)}));
     const total = wanted.reduce((sum, {platform, refs}) => sum + platform.perf.unloaded(refs).length, 0);
     let loaded = 0;
     this.onread = () => onprogress({loaded: ++loaded, total});
@@ -201,9 +202,13 @@ export class Searcher {
 }
 
 /** What a platform looks into, embedded or not. */
-function lookedInto(model: ModelConfig, platform: Platform, quant: Problem["quant"]): SliceRef[] {
+function lookedInto(model: ModelConfig, platform: Platform, problem: Problem): SliceRef[] {
   const tabled: Platform = platform.database === "calibrated" ? {...platform, database: "silicon"} : platform;
-  return requiredSlices(model, tabled, quant);
+  return slicesOf(model, tabled, problem);
+}
+
+function slicesOf(model: ModelConfig, platform: Platform, {quant, serving}: Problem): SliceRef[] {
+  return requiredSlices(model, platform, quant, undefined, serving);
 }
 
 /** Over the surfaces that a model looks into, each by the rows that it stands for. */
