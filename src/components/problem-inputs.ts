@@ -2,15 +2,16 @@
 import {backends} from "../engine/schema.js";
 import type {Catalogue} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
-import {customId, describe} from "./custom-gpu.js";
+import {customId, describe, knownGpus} from "./custom-gpu.js";
 import {gpuPanel} from "./gpu-panel.js";
 import {combobox} from "./combobox.js";
 import type {Choice} from "./combobox.js";
 import {configDialog} from "./config-dialog.js";
 import {announce, h} from "./dom.js";
 import {backendWords, shortSystem} from "./format.js";
-import {modelChoice} from "./model.js";
-import {limits} from "./question.js";
+import {modelChoice, modelOf} from "./model.js";
+import {applicable, canBalance, slotChoices, spreadChoices} from "./model-options.js";
+import {imageSizes, limits} from "./question.js";
 import type {Question} from "./question.js";
 import {choice} from "./select.js";
 import {slider} from "./slider.js";
@@ -36,9 +37,15 @@ export function problemInputs({
   fitted = [],
   value: initial
 }: ProblemOptions): ProblemInputs {
-  let question = initial;
+  const gpusAsked = ({system, decodeSystem, gpu}: Question) =>
+    knownGpus(systems, gpu).filter(({id}) => id === system || id === decodeSystem);
+  const settled = (asked: Question) => {
+    const agreed = consistent(asked, catalogue);
+    return applicable(agreed, modelOf(agreed), gpusAsked(agreed));
+  };
+  let question = settled(initial);
   const set = (part: Partial<Question>) => {
-    question = settled({...question, pick: "", ...part}, catalogue);
+    question = settled({...question, pick: "", ...part});
     refresh();
     announce(form);
   };
@@ -100,6 +107,12 @@ export function problemInputs({
     title: "TTFT + TPOT · (OSL − 1)",
     onchange: (v) => set({requestLatencyMs: v})
   });
+  const images = number("images", "Images per prompt", "", 16, "Besides the tokens of text; each adds its own", false);
+  const imageSize = choice("Image size", (v) => set({imageSize: v as Question["imageSize"]}));
+  const experts = choice("Expert parallelism", (v) => set({experts: v as Question["experts"]}));
+  const balance = choice("Expert load", (v) => set({balanced: v === "balanced"}));
+  const slots = choice("Expert slots", (v) => set({expertSlots: Number(v)}));
+  const spread = h("div", {class: "kp-pair"}, experts, balance);
   const figures = choice("Figures from", (v) => set({database: v as Question["database"]}));
   const gaps = choice("Gaps from", (v) => set({transfer: v as Question["transfer"]}));
   const between = choice("Between points", (v) => set({interpolation: v as Question["interpolation"]}));
@@ -136,11 +149,25 @@ export function problemInputs({
       [isl, "isl"],
       [osl, "osl"],
       [prefix, "prefix"],
+      [images, "images"],
       [ttft, "ttftMs"],
       [tpot, "tpotMs"]
     ] as const) {
       control.set(question[field]);
     }
+    const facts = modelOf(question);
+    images.hidden = !facts?.vision;
+    imageSize.hidden = question.images === 0;
+    imageSize.set(sizeChoices, question.imageSize);
+    const spreads = spreadChoices(facts, question, gpusAsked(question));
+    const places = slotChoices(facts, question);
+    experts.set(spreads, question.experts);
+    balance.set(balanceChoices, question.balanced ? "balanced" : "");
+    slots.set(places, String(question.expertSlots));
+    experts.hidden = spreads.length === 1;
+    balance.hidden = !canBalance(facts, question);
+    slots.hidden = places.length === 0;
+    spread.hidden = experts.hidden && balance.hidden;
     figures.set(figureChoices, question.database);
     gaps.set(gapChoices, question.transfer);
     between.set(betweenChoices, question.interpolation);
@@ -170,9 +197,11 @@ export function problemInputs({
       h("div", {class: "kp-pair"}, system, decode),
       donor,
       gpus,
-      h("div", {class: "kp-pair"}, backend, version)
+      h("div", {class: "kp-pair"}, backend, version),
+      spread,
+      slots
     ),
-    group("Workload", isl, osl, prefix),
+    group("Workload", isl, osl, prefix, images, imageSize),
     group("Targets", kind, ttft, tpot, latency),
     panel,
     dialog.place
@@ -181,7 +210,7 @@ export function problemInputs({
   refresh();
   return Object.defineProperty(form, "value", {
     get: () => question,
-    set: (v: Question) => ((question = settled(v, catalogue)), refresh())
+    set: (v: Question) => ((question = settled(v)), refresh())
   }) as ProblemInputs;
 }
 
@@ -191,6 +220,17 @@ const figureChoices: Choice[] = [
   {value: "calibrated", label: "fitted surfaces, no tables"},
   {value: "empirical", label: "utilisation of measurements"},
   {value: "sol", label: "the speed of light alone"}
+];
+
+/** Width first, as people say it. */
+const sizeChoices: Choice[] = imageSizes.map((value) => ({
+  value,
+  label: `${value.split("x").reverse().join(" × ")} pixels`
+}));
+
+const balanceChoices: Choice[] = [
+  {value: "", label: "as it falls"},
+  {value: "balanced", label: "balanced (EPLB)"}
 ];
 
 const betweenChoices: Choice[] = [
@@ -206,7 +246,7 @@ const gapChoices: Choice[] = [
 ];
 
 /** A question whose parts agree with each other. */
-function settled(question: Question, catalogue: Catalogue): Question {
+function consistent(question: Question, catalogue: Catalogue): Question {
   const versions = measuredVersions(catalogue, question.system, question.backend);
   return {
     ...question,

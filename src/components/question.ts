@@ -11,6 +11,12 @@ export const gapsFrom = ["", "off", "conservative", "balanced"] as const;
 /** Between and beyond measured points: neighbouring curves share what they know, or as the reference does. */
 export const pointsRead = ["", "reference"] as const;
 
+/** Height by width of an image, in pixels; the first by default. */
+export const imageSizes = ["1024x1024", "448x448", "1080x1920"] as const;
+/** How experts lie on GPUs: as the backend has them, wide, by DeepEP at usual widths, or in the fused kernel. */
+export const expertSpreads = ["", "wide", "deepep", "megamoe"] as const;
+
+export type ExpertSpread = (typeof expertSpreads)[number];
 export type Axis = (typeof axes)[number];
 
 export interface Question {
@@ -36,6 +42,14 @@ export interface Question {
   isl: number;
   osl: number;
   prefix: number;
+  /** Of a prompt, besides its tokens of text. */
+  images: number;
+  imageSize: (typeof imageSizes)[number];
+  experts: ExpertSpread;
+  /** Popular experts lie on several GPUs (EPLB). */
+  balanced: boolean;
+  /** Places for them; 0: one an expert. */
+  expertSlots: number;
   ttftMs: number;
   tpotMs: number;
   /** 0: the TTFT and TPOT targets hold; else this one instead of them. */
@@ -63,6 +77,11 @@ export const defaults: Question = {
   isl: 4000,
   osl: 500,
   prefix: 0,
+  images: 0,
+  imageSize: imageSizes[0],
+  experts: "",
+  balanced: false,
+  expertSlots: 0,
   ttftMs: 300,
   tpotMs: 10,
   requestLatencyMs: 0,
@@ -89,6 +108,11 @@ const keys: Record<keyof Question, string> = {
   isl: "isl",
   osl: "osl",
   prefix: "prefix",
+  images: "images",
+  imageSize: "size",
+  experts: "experts",
+  balanced: "eplb",
+  expertSlots: "slots",
   ttftMs: "ttft",
   tpotMs: "tpot",
   requestLatencyMs: "latency",
@@ -102,6 +126,8 @@ export const limits = {
   isl: [1, 262144],
   osl: [1, 65536],
   prefix: [0, 262143],
+  images: [0, 16],
+  expertSlots: [0, 4096],
   ttftMs: [1, 60000],
   tpotMs: [1, 1000],
   requestLatencyMs: [0, 3600000]
@@ -144,6 +170,11 @@ export function parseQuestion(search: string): Question {
     isl,
     osl: number("osl"),
     prefix: Math.min(number("prefix"), isl - 1),
+    images: number("images"),
+    imageSize: oneOf(imageSizes, get("imageSize")) ?? defaults.imageSize,
+    experts: oneOf(expertSpreads, get("experts")) ?? "",
+    balanced: get("balanced") === "1",
+    expertSlots: number("expertSlots"),
     ttftMs: number("ttftMs"),
     tpotMs: number("tpotMs"),
     requestLatencyMs: number("requestLatencyMs"),

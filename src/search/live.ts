@@ -5,6 +5,7 @@ import {transferPresets} from "../engine/transfer.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {Plan, PlanDetail} from "../engine/result.js";
 import {customId, gpusOf} from "../components/custom-gpu.js";
+import {imagesOf, servingOf} from "../components/model-options.js";
 import {questionTargets} from "../components/question.js";
 import type {Question} from "../components/question.js";
 import {SearchClient} from "./client.js";
@@ -109,7 +110,8 @@ function askOf(question: Question, systems: SystemSpec[]): Ask {
       transfer: transfer ? transferPresets[transfer] : undefined,
       interpolation: interpolation || undefined,
       totalGpus: gpus,
-      workload: {isl, osl, prefix}
+      workload: {isl, osl, prefix, images: imagesOf(question)},
+      serving: servingOf(question)
     },
     targets: questionTargets(question)
   };

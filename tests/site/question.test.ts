@@ -13,6 +13,11 @@ test("a question survives its URL", () => {
     decodeSystem: "h100_sxm",
     gpus: 7,
     prefix: 12,
+    images: 3,
+    imageSize: "1080x1920" as const,
+    experts: "wide" as const,
+    balanced: true,
+    expertSlots: 288,
     pick: "agg:tp4@8",
     axis: "ttft" as const,
     log: true,
@@ -23,6 +28,17 @@ test("a question survives its URL", () => {
   };
   expect(formatQuestion(question)).toContain("figures=hybrid&gaps=balanced");
   expect(parseQuestion(formatQuestion(question))).toEqual(question);
+});
+
+test("images and experts have short keys, and none where they are as by default", () => {
+  const asked = {...defaults, images: 2, imageSize: "448x448" as const, experts: "deepep" as const, balanced: true};
+  expect(formatQuestion(asked)).toMatch(/&images=2&size=448x448&experts=deepep&eplb=1&ttft=/);
+  expect(formatQuestion(defaults)).not.toMatch(/images|size|experts|eplb|slots/);
+});
+
+test("images and experts that a query gets wrong take their defaults or the nearest limit", () => {
+  const wrong = parseQuestion("?images=99&size=3x3&experts=everywhere&eplb=yes&slots=-1");
+  expect(wrong).toMatchObject({images: 16, imageSize: "1024x1024", experts: "", balanced: false, expertSlots: 0});
 });
 
 test("an empty query asks the default question", () => {

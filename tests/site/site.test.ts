@@ -20,7 +20,7 @@ const imported = [resolve(repo, process.env.KNEEPOINT_DATA || "data"), inject("g
   (folder) => folder && existsSync(join(folder, "catalogue.json"))
 );
 if (!imported)
-  console.warn("\n!!! 23 site tests with measured tables NOT RUN: nothing is imported, no ../shared !!!\n");
+  console.warn("\n!!! 24 site tests with measured tables NOT RUN: nothing is imported, no ../shared !!!\n");
 const scratch = mkdtempSync(join(tmpdir(), "kneepoint-site-"));
 const sites = [
   {name: "with nothing imported", data: join(scratch, "nothing"), measured: false},
@@ -345,6 +345,31 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => sentence(page)).toMatch(/on 32 × Mine/);
     await expect.poll(() => page.locator(".kp-carried").innerText()).toMatch(/Carried over from H200 SXM/);
     expect(await page.locator(".kp-status[role=alert]").count()).toBe(0);
+  });
+
+  test("images are asked where a model sees them, and first tokens wait for them", async () => {
+    const page = await home("?model=Qwen/Qwen3-VL-8B-Instruct&gpus=8&isl=1000&ttft=5000&tpot=30");
+    const ttftMs = async () => {
+      const [, value, unit] = /TTFT ([\d.,]+) (ms|s)/.exec(await sentence(page)) ?? [];
+      return Number(value.replaceAll(",", "")) * (unit === "s" ? 1000 : 1);
+    };
+    const images = page.getByRole("spinbutton", {name: "Images per prompt"});
+    const size = page.getByRole("combobox", {name: "Image size"});
+    expect(await size.isVisible()).toBe(false);
+    const [without, alone] = [await sentence(page), await ttftMs()];
+    await images.fill("4");
+    await images.press("Enter");
+    await expect.poll(() => page.url()).toMatch(/images=4/);
+    await expect.poll(() => sentence(page)).not.toBe(without);
+    expect(await ttftMs()).toBeGreaterThan(alone);
+    const withLarge = await sentence(page);
+    await size.selectOption("448x448");
+    await expect.poll(() => sentence(page)).not.toBe(withLarge);
+    expect(await page.getByRole("combobox", {name: "Expert parallelism"}).isVisible()).toBe(false);
+    // A link that asks a model without eyes for images is answered without them.
+    const blind = await home("?images=4&experts=wide&eplb=1");
+    expect(await blind.getByRole("spinbutton", {name: "Images per prompt"}).isVisible()).toBe(false);
+    expect(await sentence(blind)).toBe(await sentence(await home()));
   });
 
   test("a model that cannot be evaluated leaves the page in order", async () => {
