@@ -5,12 +5,12 @@
  *     waiting = min(waitingCapMs, waitingShare · max(0, donor − lightThere))
  *     here    = waiting + (donor − waiting) · lightHere / lightThere
  *
- * With waitingShare 0 utilisation is kept, as in method.md §4.2; the shares come from the study in `donor-study.ts`.
+ * With waitingShare 0 utilisation is kept, as in method.md §4.2; the shares come from the study in `accuracy/donor-study.ts`.
  */
 import {errorRelationOf, relationOf} from "../donor.js";
 import type {Relation} from "../donor.js";
-import {donorStudy} from "../donor-study.js";
-import type {DonorFigures} from "../donor-study.js";
+import {donorStudy} from "../accuracy/donor-study.js";
+import type {DonorFigures} from "../accuracy/donor-study.js";
 import type {SystemSpec} from "../system.js";
 import {doubt, rank, trace, weaken} from "../trace.js";
 import type {Latency, Platform} from "./table.js";

@@ -1,5 +1,5 @@
 import {memoryOpMs, memoryRoofline, p2pMs, p2pRoofline} from "../roofline.js";
-import {expectedError} from "../accuracy.js";
+import {expectedError} from "../accuracy/expected.js";
 import {doubt, rank, weaken} from "../trace.js";
 import type {Platform} from "./table.js";
 import type {Elementwise, Embedding, Kernel, P2p} from "./op.js";

@@ -7,7 +7,7 @@ import type {Backend, TableName} from "../schema.js";
 import type {ErrorBand} from "../result.js";
 import type {SystemSpec} from "../system.js";
 import {lastBound} from "../roofline.js";
-import {expectedError} from "../accuracy.js";
+import {expectedError} from "../accuracy/expected.js";
 import {doubt, grades, missing, rank, trace, weaken} from "../trace.js";
 import type {TransferPolicy, TransferRule} from "../transfer.js";
 import {gridCloud, ladderLatency} from "./ladder.js";

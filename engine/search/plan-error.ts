@@ -1,5 +1,5 @@
 import {errorRelationOf} from "../donor.js";
-import {wholeWorkers} from "../donor-study.js";
+import {wholeWorkers} from "../accuracy/donor-study.js";
 import type {ErrorBand, Plan, PlanError} from "../result.js";
 import {aggregatedPhases} from "../session/detail.js";
 import {errorOfSum} from "../session/error.js";

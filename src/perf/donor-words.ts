@@ -1,6 +1,6 @@
 /** Figures on a GPU that nobody measured, in words: whose timings they are, and how far off such figures were. */
 import {errorRelationOf} from "../engine/donor.js";
-import {wholeWorkers} from "../engine/donor-study.js";
+import {wholeWorkers} from "../engine/accuracy/donor-study.js";
 import type {ErrorBand} from "../engine/result.js";
 import type {SystemSpec} from "../engine/system.js";
 

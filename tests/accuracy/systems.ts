@@ -1,6 +1,6 @@
 /**
  * Leave-one-system-out: how well each measured system is predicted from another. `npm run accuracy:systems`, after
- * `npm run import`; about two minutes. Writes docs/accuracy-systems.md and the engine's figures, engine/donor-study.ts.
+ * `npm run import`; about two minutes. Writes docs/accuracy-systems.md and the engine's figures, engine/accuracy/donor-study.ts.
  * Deterministic: the same tables give the same files. `--dry` prints and writes nothing.
  */
 import {writeFileSync} from "node:fs";
@@ -65,8 +65,11 @@ const document = await formatted(markdown(study), "docs/accuracy-systems.md");
 if (process.argv.includes("--dry")) console.log(document);
 else {
   writeFileSync(join(root, "docs/accuracy-systems.md"), document);
-  writeFileSync(join(root, "engine/donor-study.ts"), await formatted(engineModule(study), "engine/donor-study.ts"));
-  console.log("docs/accuracy-systems.md and engine/donor-study.ts written");
+  writeFileSync(
+    join(root, "engine/accuracy/donor-study.ts"),
+    await formatted(engineModule(study), "engine/accuracy/donor-study.ts")
+  );
+  console.log("docs/accuracy-systems.md and engine/accuracy/donor-study.ts written");
 }
 
 function fitsOf(relation: Relation): Study["fits"][Relation] {

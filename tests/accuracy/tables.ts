@@ -1,6 +1,6 @@
 /**
  * How far off interpolation is, on measured points held out: `npm run accuracy:tables`, after `npm run import`. Prints
- * the table and writes docs/accuracy-tables.md and the engine's figures, engine/table-study.ts. Seeded. `--dry` only
+ * the table and writes docs/accuracy-tables.md and the engine's figures, engine/accuracy/table-study.ts. Seeded. `--dry` only
  * prints, `--quick` asks for a tenth, `--release SYSTEM/BACKEND/VERSION` (repeatable) and `--table NAME` choose and
  * imply `--dry`.
  */
@@ -48,5 +48,5 @@ if (!values.dry && !values.quick && !values.release && !values.table) {
     writeFileSync(file, await format(text, {...(await resolveConfig(file)), filepath: file}));
   };
   await write("docs/accuracy-tables.md", markdown(misses));
-  await write("engine/table-study.ts", engineModule(misses));
+  await write("engine/accuracy/table-study.ts", engineModule(misses));
 }

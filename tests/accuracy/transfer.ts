@@ -1,7 +1,7 @@
 /**
  * How far off utilisation is that was taken from elsewhere: measurements are held out as a type, a shape, a sharding,
  * and predicted by the transfer ladder from what is left. `npm run accuracy:transfer`, after `npm run import`. Writes
- * docs/accuracy-transfer.md and the engine's figures, engine/transfer-study.ts. Deterministic. `--dry` only prints.
+ * docs/accuracy-transfer.md and the engine's figures, engine/accuracy/transfer-study.ts. Deterministic. `--dry` only prints.
  */
 import {writeFileSync} from "node:fs";
 import {join} from "node:path";
@@ -43,8 +43,8 @@ if (process.argv.includes("--dry")) console.log(document);
 else {
   const root = join(import.meta.dirname, "../..");
   writeFileSync(join(root, "docs/accuracy-transfer.md"), document);
-  const figures = await formatted(engineModule(misses), "engine/transfer-study.ts");
-  writeFileSync(join(root, "engine/transfer-study.ts"), figures);
+  const figures = await formatted(engineModule(misses), "engine/accuracy/transfer-study.ts");
+  writeFileSync(join(root, "engine/accuracy/transfer-study.ts"), figures);
 }
 
 function study(name: string, release: Release, all: Tables, fold: Fold): void {

@@ -8,7 +8,7 @@ import {PerfDatabase} from "../../engine/perf.js";
 import {tables, valueColumn} from "../../engine/schema.js";
 import type {Backend} from "../../engine/schema.js";
 import {grades, resetTrace, trace} from "../../engine/trace.js";
-import {expectedError} from "../../engine/accuracy.js";
+import {expectedError} from "../../engine/accuracy/expected.js";
 import {rank} from "../../engine/trace.js";
 import {literalPlatform, literalSystem} from "./literal-tables.js";
 import type {LiteralSlice} from "./literal-tables.js";

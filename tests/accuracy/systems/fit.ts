@@ -1,6 +1,6 @@
 /** How far off transfers are, and the share of waiting that makes them least so. */
 import {scaledMs} from "../../../engine/ops/carry.js";
-import type {DonorFigures} from "../../../engine/donor-study.js";
+import type {DonorFigures} from "../../../engine/accuracy/donor-study.js";
 import type {ErrorBand} from "../../../engine/result.js";
 import type {Row} from "./rows.js";
 

@@ -182,7 +182,7 @@ function table(titles: readonly string[], rows: readonly (string | number)[][]):
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line)];
 }
 
-/** `engine/donor-study.ts`. */
+/** `engine/accuracy/donor-study.ts`. */
 export function engineModule(study: Study): string {
   const {fits} = study;
   const figures = ({waitingShare, waitingCapMs, error}: Fit) =>
@@ -198,8 +198,8 @@ export function engineModule(study: Study): string {
  * How well a measured GPU answers for another, by kind of operator and by how the two are related. Written by
  * \`npm run accuracy:systems\`; the study is in docs/accuracy-systems.md.
  */
-import type {Relation} from "./donor.js";
-import type {ErrorBand} from "./result.js";
+import type {Relation} from "../donor.js";
+import type {ErrorBand} from "../result.js";
 
 export interface DonorFigures {
   /**

@@ -134,8 +134,8 @@ export function engineModule(misses: readonly Miss[]): string {
   });
   return [
     "/** How far off interpolated answers are. Written by `npm run accuracy:tables`; do not edit. */",
-    'import type {CoefficientKind} from "./coefficients.js";',
-    'import type {ErrorBand} from "./result.js";',
+    'import type {CoefficientKind} from "../coefficients.js";',
+    'import type {ErrorBand} from "../result.js";',
     "",
     "/** Within what was measured, and beyond. */",
     "export interface Interpolated {",

@@ -1,5 +1,5 @@
 import {describe, expect, it} from "vitest";
-import {donorStudy} from "../../../engine/donor-study.js";
+import {donorStudy} from "../../../engine/accuracy/donor-study.js";
 import {queryOp} from "../../../engine/query.js";
 import {donorFigures, scaledMs} from "../../../engine/ops/carry.js";
 import {bindKernel} from "../../../engine/ops/kernel.js";

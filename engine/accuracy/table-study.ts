@@ -1,6 +1,6 @@
 /** How far off interpolated answers are. Written by `npm run accuracy:tables`; do not edit. */
-import type {CoefficientKind} from "./coefficients.js";
-import type {ErrorBand} from "./result.js";
+import type {CoefficientKind} from "../coefficients.js";
+import type {ErrorBand} from "../result.js";
 
 /** Within what was measured, and beyond. */
 export interface Interpolated {

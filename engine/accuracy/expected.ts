@@ -2,12 +2,12 @@
  * How far off an answer is, by kind of operator and by how it was obtained: the relative error that half (p50) and nine
  * tenths (p90) of held-out measurements stayed within. Written by `npm run accuracy:tables`.
  */
-import type {CoefficientKind} from "./coefficients.js";
+import type {CoefficientKind} from "../coefficients.js";
 import {donorStudy} from "./donor-study.js";
-import type {ErrorBand} from "./result.js";
+import type {ErrorBand} from "../result.js";
 import {tableStudy} from "./table-study.js";
 import type {Interpolated} from "./table-study.js";
-import {rank} from "./trace.js";
+import {rank} from "../trace.js";
 import {transferErrors, transferErrorsByKind} from "./transfer-study.js";
 import type {Borrowed} from "./transfer-study.js";
 

@@ -2,8 +2,8 @@
  * How well a measured GPU answers for another, by kind of operator and by how the two are related. Written by
  * `npm run accuracy:systems`; the study is in docs/accuracy-systems.md.
  */
-import type {Relation} from "./donor.js";
-import type {ErrorBand} from "./result.js";
+import type {Relation} from "../donor.js";
+import type {ErrorBand} from "../result.js";
 
 export interface DonorFigures {
   /**

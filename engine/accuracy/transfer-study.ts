@@ -2,9 +2,9 @@
  * How far off utilisation is that was taken from elsewhere, by kind and by what it was taken from; shares. `empirical`:
  * from the points around. Written by `npm run accuracy:transfer`; docs/accuracy-transfer.md has the folds.
  */
-import type {CoefficientKind} from "./coefficients.js";
-import type {ErrorBand} from "./result.js";
-import type {TransferTier} from "./transfer.js";
+import type {CoefficientKind} from "../coefficients.js";
+import type {ErrorBand} from "../result.js";
+import type {TransferTier} from "../transfer.js";
 
 export type Borrowed = "empirical" | TransferTier;
 
