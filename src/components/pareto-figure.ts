@@ -39,7 +39,7 @@ export function paretoFigure(onpick: (plan: Plan) => void): ParetoFigure {
       domain,
       ghost,
       width,
-      height: width < 560 ? 330 : Math.min(600, Math.max(380, width * 0.62))
+      height: width < 560 ? 330 : Math.min(660, Math.max(380, width * 0.7))
     });
     svg.setAttribute("aria-hidden", "true");
     stage.replaceChildren(svg);
