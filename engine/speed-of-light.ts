@@ -1,3 +1,5 @@
+import {dsaArchitectures} from "./ops/dsa.js";
+import {dsv4ShapeOf, dsv4VariantOf, msaShapeOf, sinkhornIterations} from "./ops/measured-shapes.js";
 import {
   allReduceRoofline,
   computeScaleRoofline,
@@ -7,6 +9,7 @@ import {
   encoderAttentionRoofline,
   gdnRoofline,
   gemmRoofline,
+  mamba2Roofline,
   mlaBmmRoofline,
   moeRoofline,
   ncclRoofline,
@@ -15,6 +18,10 @@ import {
   scaleMatrixRoofline
 } from "./roofline.js";
 import type {CollectiveOperation} from "./roofline.js";
+import {decodeDsaRoofline, dsv4Roofline, mhcRoofline, msaRoofline, prefillDsaRoofline} from "./roofline-sparse.js";
+import type {MhcShape} from "./roofline-sparse.js";
+import {alltoallRoofline, wideEpDecodeMlaRoofline, wideEpPrefillMlaRoofline} from "./roofline-wideep.js";
+import type {AlltoallOperation} from "./roofline-wideep.js";
 import {commQuants, fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "./quant.js";
 import type {GemmQuant, KvCacheQuant, QuantMode} from "./quant.js";
 import type {TableName} from "./schema.js";
@@ -43,6 +50,23 @@ export function speedOfLightMs(
     kvHeads: kvHeads(),
     headDim: Number(headDim),
     window: at("window")
+  });
+  const block = (fmha: string, kvCache: string, gemm: string) => ({
+    fmha: mode(fmhaQuants, fmha),
+    kvCache: kv(kvCache),
+    gemm: mode(gemmQuants, gemm)
+  });
+  const step = () => ({batch: at("batch"), seq: at("seq"), prefix: at("prefix")});
+  const dsv4 = () => dsv4ShapeOf(dsv4VariantOf(at("heads")), at("heads"), at("compress_ratio"));
+  const experts = (slots?: number) => ({
+    topK: at("top_k"),
+    experts: at("experts"),
+    hidden: at("hidden"),
+    inter: at("inter"),
+    moeTp: at("moe_tp"),
+    moeEp: at("moe_ep"),
+    gated: true,
+    slots
   });
   switch (table) {
     case "gemm":
@@ -81,11 +105,12 @@ export function speedOfLightMs(
     case "mla_bmm":
       return mlaBmmRoofline(system, at("tokens"), at("heads"), mode(gemmQuants, String(row.dtype as GemmQuant)));
     case "moe":
-    case "moe_low_latency": {
-      const [topK, experts, hidden, inter] = [at("top_k"), at("experts"), at("hidden"), at("inter")];
-      const shape = {topK, experts, hidden, inter, moeTp: at("moe_tp"), moeEp: at("moe_ep"), gated: true};
-      return moeRoofline(system, at("tokens"), shape, mode(moeQuants, part[0]));
-    }
+    case "moe_low_latency":
+    case "wideep_prefill_moe":
+    case "wideep_decode_moe":
+      return moeRoofline(system, at("tokens"), experts(), mode(moeQuants, part[0]));
+    case "wideep_moe":
+      return moeRoofline(system, at("tokens"), experts(at("slots")), mode(moeQuants, part[1]));
     case "custom_allreduce":
       return allReduceRoofline(system, at("elements"), at("gpus"));
     case "nccl":
@@ -106,7 +131,71 @@ export function speedOfLightMs(
     // 28 of 76 measured steps run faster, up to 2.6 times, all with states of at most 24 MiB: likely the cache keeps them.
     case "kda_decode":
       return NaN;
-    default:
+    case "mamba2_prefill":
+    case "mamba2_decode": {
+      if (part[0].startsWith("causal_conv1d")) return NaN;
+      const heads = {heads: at("heads"), headDim: at("head_dim"), groups: at("groups")};
+      const shape = {...heads, part: "scan", stateSize: at("d_state"), convTokens: at("d_conv")} as const;
+      return mamba2Roofline(system, at("batch") * (table === "mamba2_prefill" ? at("seq") : 1), shape);
+    }
+    case "dsa_prefill_module": {
+      if (!Object.hasOwn(dsaArchitectures, part[3])) return NaN;
+      const shape = {...dsaArchitectures[part[3]], heads: at("heads")};
+      return prefillDsaRoofline(system, step(), shape, block(part[0], part[1], part[2]));
+    }
+    case "dsa_decode_module": {
+      if (!Object.hasOwn(dsaArchitectures, part[2])) return NaN;
+      const shape = {...dsaArchitectures[part[2]], heads: at("heads")};
+      return decodeDsaRoofline(system, {...step(), prefix: 0}, shape, block("bfloat16", part[0], part[1]));
+    }
+    case "msa_prefill_module":
+      return msaRoofline(system, "prefill", step(), msaShapeOf(at("heads")), block(part[0], part[1], part[2]));
+    case "msa_decode_module":
+      return msaRoofline(
+        system,
+        "decode",
+        {...step(), prefix: 0},
+        msaShapeOf(at("heads")),
+        block(part[0], part[1], part[2])
+      );
+    case "dsv4_prefill_module":
+      return dsv4Roofline(system, "prefill", step(), dsv4(), block(part[0], part[1], part[2]));
+    case "dsv4_decode_module":
+      return dsv4Roofline(system, "decode", {...step(), prefix: 0}, dsv4(), block("bfloat16", part[0], part[1]));
+    case "mhc": {
+      const side = part[0] as MhcShape["side"];
+      const shape = {side, hidden: at("hidden"), streams: at("hc_mult"), sinkhornIterations};
+      return mhcRoofline(system, at("tokens"), shape);
+    }
+    case "wideep_prefill_mla":
+      return wideEpPrefillMlaRoofline(system, at("batch"), at("seq"), 0, at("heads"), mode(fmhaQuants, part[1]));
+    // The slice names the cache's type alone; the block computes in it.
+    case "wideep_decode_mla":
+      return wideEpDecodeMlaRoofline(system, at("batch"), at("seq"), at("heads"), mode(fmhaQuants, part[1]));
+    case "trtllm_alltoall": {
+      const operation = row.op as AlltoallOperation;
+      const shape = {operation, hidden: at("hidden"), topK: at("top_k"), experts: at("experts")};
+      const ranks = {moeEp: at("moe_ep"), nodes: at("nodes")};
+      return alltoallRoofline(system, at("tokens"), {...shape, ...ranks}, mode(moeQuants, part[1]));
+    }
+    // The method has no bound for DeepEP, for MegaMoE (dispatch, experts and combine in one), nor for single kernels of
+    // sparse attention: what these move depends on where tokens go, or on more than the tables state. Nobody asks for
+    // wide-EP MLPs any more.
+    case "deepep_normal":
+    case "deepep_low_latency":
+    case "dsv4_megamoe":
+    case "dsv4_paged_mqa_logits":
+    case "dsv4_hca_attention":
+    case "dsv4_csa_attention":
+    case "dsv4_topk_calibration":
+    case "glm5_mqa_logits":
+    case "glm5_topk":
+    case "glm5_dsa_attention":
+    case "dsv32_mqa_logits":
+    case "dsv32_topk":
+    case "dsv32_dsa_attention":
+    case "wideep_prefill_mlp":
+    case "wideep_decode_mlp":
       return NaN;
   }
 }

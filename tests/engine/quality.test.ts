@@ -49,6 +49,19 @@ describe("rows against the speed of light", () => {
     });
   });
 
+  it("of sparse latent attention are tested where the indexer picks", () => {
+    // A µs for prompts of 2048 and of 2049 tokens in all: impossible for both, but the former's bound is none.
+    const part = ["bfloat16", "fp8", "fp8_block", "DeepseekV32ForCausalLM", "trtllm"];
+    const rows = [[16, 1024, 1024, 8, 0.001], [16, 1024, 1025, 8, 0.001]]; // prettier-ignore
+    expect(judge("dsa_prefill_module", part, rows)).toMatchObject({bounded: 2, tested: 1, impossible: 1});
+  });
+
+  it("of wide-EP experts are not tested by weights that tokens may not reach", () => {
+    // One token on each of 64 experts: 64 · 3 · 7168 · 2048 bytes are 2.8 ms, the arithmetic 0.03 ms.
+    const rows = [[1, 64, 7168, 2048, 1, 1, 64, 0.1]];
+    expect(judge("wideep_prefill_moe", ["fp8_block", "uniform"], rows)).toMatchObject({remarkable: 1, tested: 0});
+  });
+
   it("of prefill attention are tested at long prompts without a window", () => {
     // 2 · 2048² · 32 · 128 FLOP / 1e14 = 0.34 ms; a fifth of it each.
     const row = (window: number, seq: number) => [8, window, 32, seq, 1, 0.07 * (seq / 2048) ** 2];
@@ -67,7 +80,7 @@ describe("rows against the speed of light", () => {
   });
 
   it("without a bound are counted, and judged by their neighbours alone", () => {
-    const quality = judge("mhc", ["pre"], [[4, 7168, 1, 2], [4, 7168, 2, 1]]); // prettier-ignore
+    const quality = judge("deepep_low_latency", [], [[1, 7168, 8, 256, 1, 2], [1, 7168, 8, 256, 2, 1]]); // prettier-ignore
     expect(quality).toMatchObject({rows: 2, bounded: 0, tested: 0, leastOfLight: Infinity, slower: 1});
   });
 
