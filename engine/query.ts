@@ -1,19 +1,24 @@
-import {InputError, PerfDataError, unknownName} from "./errors.js";
+import {PerfDataError} from "./errors.js";
 import {commQuants, fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "./quant.js";
 import {decodeAttentionKernel, encoderAttentionLatency, prefillAttentionLatency} from "./ops/attention.js";
 import {carried, hasDonor} from "./ops/carry.js";
 import {allReduceLatency, ncclLatency} from "./ops/collective.js";
 import {computeScaleLatency, gemmLatency, scaleMatrixLatency} from "./ops/gemm.js";
+import {bindKernel} from "./ops/kernel.js";
 import {memoryLatencyMs} from "./ops/memory.js";
 import {mlaBmmLatency, mlaLatency} from "./ops/mla.js";
 import {moeLatency} from "./ops/moe.js";
 import type {Database, Platform} from "./ops/table.js";
+import {blockOps, blockQuestion, isBlockOp} from "./query-block.js";
+import type {BlockOp} from "./query-block.js";
+import {fieldsOf} from "./query-fields.js";
+import type {Fields} from "./query-fields.js";
 import type {ErrorBand, Source, Tier} from "./result.js";
 import {p2pMs, p2pRoofline} from "./roofline.js";
 import {grades, rank, resetTrace, trace} from "./trace.js";
 
-/** Operators that can be asked for one by one, by the reference's names. */
-export const queryOps = [
+/** Operators with a question of their own, by the reference's names. */
+const plainOps = [
   "gemm",
   "computeScale",
   "scaleMatrix",
@@ -32,6 +37,11 @@ export const queryOps = [
   "p2p"
 ] as const;
 
+type PlainOp = (typeof plainOps)[number];
+
+/** Operators that can be asked for one by one. */
+export const queryOps = [...plainOps, ...blockOps] as const;
+
 /** Latency of one operator and how it was obtained: database mode, source, tier, and how far off such answers are. */
 export interface OpAnswer {
   latencyMs: number;
@@ -44,7 +54,8 @@ export interface OpAnswer {
 /**
  * Latency of one operator, asked for with plain fields: `op`, sizes (m, n, k; b, s, heads, kvHeads, headDim, window,
  * prefix; tokens, hidden, inter, topK, experts, moeTp, moeEp, distribution; elements; bytes) and types (quant,
- * kvCacheQuant, fmhaQuant, gemmQuant). Attention is the kernel alone, without what models fuse to it.
+ * kvCacheQuant, fmhaQuant, gemmQuant). Attention is the kernel alone, without what models fuse to it. What whole blocks
+ * and wide expert parallelism take beside these is in `query-block.ts`.
  *
  * Throws InputError for a field that is missing or wrong, PerfDataError when no table answers.
  */
@@ -52,19 +63,26 @@ export function queryOp(platform: Platform, input: Record<string, unknown>): OpA
   resetTrace();
   trace.miss = "";
   const field = fieldsOf(input);
-  const kind = field.name("op", queryOps);
-  const askOn = (on: Platform) => () => ask(on, field);
-  const latencyMs =
-    hasDonor(platform) && carriedKinds[kind]
-      ? carried(platform, carriedKinds[kind], askOn)(0, 0, 0, 0)
-      : ask(platform, field);
+  const op = field.name("op", queryOps);
+  const latencyMs = isBlockOp(op) ? askBlock(platform, op, field) : askPlain(platform, op, field);
   if (latencyMs !== latencyMs) throw new PerfDataError(trace.miss || "no perf data");
   const error = {p50: trace.errorP50, p90: trace.errorP90};
   return {latencyMs, mode: platform.database, ...grades[trace.rank], error};
 }
 
+function askBlock(platform: Platform, name: BlockOp, field: Fields): number {
+  const {op, tokens, batch, seq, prefix} = blockQuestion(platform, name, field);
+  return bindKernel(platform, op)(tokens, batch, seq, prefix);
+}
+
+function askPlain(platform: Platform, op: PlainOp, field: Fields): number {
+  const kind = carriedKinds[op];
+  const askOn = (on: Platform) => () => ask(on, op, field);
+  return hasDonor(platform) && kind ? carried(platform, kind, askOn)(0, 0, 0, 0) : ask(platform, op, field);
+}
+
 /** Operators that a donor answers for as a whole, by the kind that its study knows. */
-const carriedKinds: Partial<Record<(typeof queryOps)[number], string>> = {
+const carriedKinds: Partial<Record<PlainOp, string>> = {
   gemm: "gemm",
   computeScale: "gemm",
   scaleMatrix: "gemm",
@@ -79,8 +97,7 @@ const carriedKinds: Partial<Record<(typeof queryOps)[number], string>> = {
   moe: "moe"
 };
 
-function ask(platform: Platform, field: Fields): number {
-  const op = field.name("op", queryOps);
+function ask(platform: Platform, op: PlainOp, field: Fields): number {
   const {system, database} = platform;
   switch (op) {
     case "gemm": {
@@ -170,37 +187,5 @@ function attention(field: Fields) {
     window: field.size("window", 0),
     fmha: field.type("fmhaQuant", fmhaQuants, "bfloat16"),
     kvCache: field.type("kvCacheQuant", kvCacheQuants)
-  };
-}
-
-type Fields = ReturnType<typeof fieldsOf>;
-
-function fieldsOf(input: Record<string, unknown>) {
-  const text = (name: string): string => {
-    const value = input[name];
-    if (typeof value !== "string") throw new InputError(`invalid ${name}: ${JSON.stringify(value)}; must be text`);
-    return value;
-  };
-  const named = <T extends string>(name: string, names: readonly T[]): T => {
-    const value = text(name);
-    if (!names.includes(value as T)) throw new InputError(unknownName(name, value, names));
-    return value as T;
-  };
-  return {
-    text,
-    name: named,
-    size(name: string, otherwise?: number): number {
-      const value = input[name] ?? otherwise;
-      if (typeof value !== "number" || !(value >= 0) || value === Infinity)
-        throw new InputError(`invalid ${name}: ${JSON.stringify(value)}; must be a number ≥ 0`);
-      return value;
-    },
-    flag(name: string): boolean {
-      return input[name] === true;
-    },
-    type<T extends string>(name: string, modes: Record<T, unknown>, otherwise?: T): T {
-      if (input[name] === undefined && otherwise !== undefined) return otherwise;
-      return named(name, Object.keys(modes) as T[]);
-    }
   };
 }

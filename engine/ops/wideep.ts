@@ -226,8 +226,8 @@ function mlaSlice({perf}: Platform, {kind, kernel, fmha}: WideEpMla): {kernel: s
   return {kernel: chosen, fmha: types.includes(fmha) ? fmha : (types[0] ?? fmha)};
 }
 
-/** Kernels that carry tokens to wide-EP experts on a GPU. Source: method.md §6.7. */
-function alltoallKernelName({system}: Platform, {moeEp, topK}: Alltoall): string | undefined {
+/** Kernel that carries tokens to wide-EP experts on a GPU; undefined where none does. Source: method.md §6.7. */
+export function alltoallKernelName({system}: Platform, {moeEp, topK}: Alltoall): string | undefined {
   if (system.smVersion >= 100) return "NVLinkTwoSided";
   if (moeEp === 1 || topK > 8) return undefined;
   return moeEp > system.gpusPerNode ? "DeepEP" : "DeepEPLowLatency";

@@ -4,14 +4,21 @@ import {createReadStream, existsSync} from "node:fs";
 import {createInterface} from "node:readline";
 import type {Readable, Writable} from "node:stream";
 import {InputError, PerfDataError} from "../engine/errors.js";
+import {queryOps} from "../engine/query.js";
 import {answerer} from "./batch-answer.js";
 import {InfeasibleError} from "./batch-output.js";
 import {command} from "./command.js";
 import {openData} from "./data.js";
 import {summaries} from "./verbs.js";
 
+/** Lines of at most 110 characters, broken at spaces. */
+function wrapped(text: string): string {
+  return text.replace(/(.{1,110})(?: |$)/g, "$1\n").trimEnd();
+}
+
 const notes = `One JSON object per line, "kind" one of op, estimate, search. An input without an answer gives
-{"error": "no-data" | "infeasible" | "invalid", "message": …}; blank lines are skipped.`;
+{"error": "no-data" | "infeasible" | "invalid", "message": …}; blank lines are skipped. Operators:
+${wrapped(queryOps.join(", "))}.`;
 
 export const run = command(
   {name: "batch", summary: summaries.batch, positional: "[FILE]", flags: {}, notes},
