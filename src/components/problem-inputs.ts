@@ -107,7 +107,14 @@ export function problemInputs({
     title: "TTFT + TPOT · (OSL − 1)",
     onchange: (v) => set({requestLatencyMs: v})
   });
-  const images = number("images", "Images per prompt", "", 16, "Besides the tokens of text; each adds its own", false);
+  const images = number(
+    "images",
+    "Images per prompt",
+    "",
+    16,
+    "Besides the text of the input; every image adds tokens of its own",
+    false
+  );
   const imageSize = choice("Image size", (v) => set({imageSize: v as Question["imageSize"]}));
   const experts = choice("Expert parallelism", (v) => set({experts: v as Question["experts"]}));
   const balance = choice("Expert load", (v) => set({balanced: v === "balanced"}));
@@ -191,15 +198,13 @@ export function problemInputs({
   const form = h(
     "form",
     {class: "kp-problem", "aria-label": "The question", onsubmit: (event: Event) => event.preventDefault()},
-    group("Model", model, h("p", {class: "kp-hint"}, paste), precision, method),
+    group("Model", model, h("p", {class: "kp-hint"}, paste), precision, spread, slots, method),
     group(
       "Hardware",
       h("div", {class: "kp-pair"}, system, decode),
       donor,
       gpus,
-      h("div", {class: "kp-pair"}, backend, version),
-      spread,
-      slots
+      h("div", {class: "kp-pair"}, backend, version)
     ),
     group("Workload", isl, osl, prefix, images, imageSize),
     group("Targets", kind, ttft, tpot, latency),
