@@ -235,7 +235,7 @@ const sizeChoices: Choice[] = imageSizes.map((value) => ({
 
 const balanceChoices: Choice[] = [
   {value: "", label: "as it falls"},
-  {value: "balanced", label: "balanced (EPLB)"}
+  {value: "balanced", label: "EPLB"}
 ];
 
 const betweenChoices: Choice[] = [
