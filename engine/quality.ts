@@ -183,7 +183,7 @@ function hasCertainBytes(table: TableName): boolean {
 
 /**
  * Causal attention is bounded exactly without a window alone, and judged where prompts are long (quirk 38). Sparse
- * latent attention is bounded as absorbed heads of 1088 elements; prompts too short for the indexer run dense heads of
+ * latent attention is bounded as absorbed heads of 1088 elements; short prompts seem to run dense heads of
  * 320 instead: all 219 rows of sglang below 0.7 of the bound, down to 0.47, are of at most 2048 tokens.
  */
 function hasCertainBound(table: TableName, {seq, window, prefix}: Record<string, number | string>): boolean {
