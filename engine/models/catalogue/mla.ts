@@ -1,7 +1,7 @@
 import {fp8Block, nvfp4, nvfp4Said} from "./hf.js";
 import type {Entries} from "./hf.js";
 
-const deepseekV3 = {
+export const deepseekV3 = {
   architectures: ["DeepseekV3ForCausalLM"],
   num_hidden_layers: 61,
   hidden_size: 7168,

@@ -1,30 +1,13 @@
 import {fp8Block, nvfp4, nvfp4Said} from "./hf.js";
 import type {Entries, HfConfig} from "./hf.js";
+import {deepseekV3} from "./mla.js";
 
 const deepseekV32 = {
+  ...deepseekV3,
   architectures: ["DeepseekV32ForCausalLM"],
-  num_hidden_layers: 61,
-  hidden_size: 7168,
-  num_attention_heads: 128,
-  num_key_value_heads: 128,
-  intermediate_size: 18432,
-  moe_intermediate_size: 2048,
-  vocab_size: 129280,
-  max_position_embeddings: 163840,
-  num_experts_per_tok: 8,
-  n_routed_experts: 256,
-  n_shared_experts: 1,
-  first_k_dense_replace: 3,
-  num_nextn_predict_layers: 1,
-  q_lora_rank: 1536,
-  kv_lora_rank: 512,
-  qk_nope_head_dim: 128,
-  qk_rope_head_dim: 64,
-  v_head_dim: 128,
   index_topk: 2048,
   index_head_dim: 128,
-  index_n_heads: 64,
-  tie_word_embeddings: false
+  index_n_heads: 64
 };
 
 const glm5 = {
