@@ -75,19 +75,11 @@ export class Grid {
    * utilisation of the boundary held. `sqrtAxis` is blended in the square root of latency (−1: none).
    */
   lookup(a: number, b: number, c: number, d: number, roofline: GridRoofline, sqrtAxis = -1): number {
-    const {query} = this;
-    query[0] = a;
-    query[1] = b;
-    query[2] = c;
-    query[3] = d;
-    this.exact = true;
-    const inside = this.interior(0, 0, this.keys[0].length, roofline, sqrtAxis);
+    const inside = this.inside(a, b, c, d, roofline, sqrtAxis);
     if (inside === inside) {
       weaken(this.exact ? rank.measured : this.dropped ? rank.extrapolated : rank.interpolated);
-      this.dropped = false;
       return inside;
     }
-    this.dropped = false;
     weaken(rank.extrapolated);
     return this.axes === 1 ? this.holdCurve(roofline) : this.holdNearest(roofline);
   }
@@ -107,6 +99,12 @@ export class Grid {
 
   /** A blend of the leaves all around the given coordinates; NaN where they do not surround it. */
   blended(a: number, b: number, c: number, d: number, roofline: GridRoofline, sqrtAxis = -1): number {
+    const inside = this.inside(a, b, c, d, roofline, sqrtAxis);
+    return this.dropped ? NaN : inside;
+  }
+
+  /** The leaf or the blend around the given coordinates; says whether it is exact, and whether a branch was dropped. */
+  private inside(a: number, b: number, c: number, d: number, roofline: GridRoofline, sqrtAxis: number): number {
     const {query} = this;
     query[0] = a;
     query[1] = b;
@@ -114,10 +112,7 @@ export class Grid {
     query[3] = d;
     this.exact = true;
     this.dropped = false;
-    const inside = this.interior(0, 0, this.keys[0].length, roofline, sqrtAxis);
-    const whole = !this.dropped;
-    this.dropped = false;
-    return whole ? inside : NaN;
+    return this.interior(0, 0, this.keys[0].length, roofline, sqrtAxis);
   }
 
   private exact = true;

@@ -40,14 +40,18 @@ export function cappedPairs({batch, seq, prefix}: Step, most: number): number {
   return Math.floor((batch * (most * (most + 1) - prefix * (prefix + 1))) / 2) + batch * (full - most) * most;
 }
 
+/** Sparse latent attention of one rank. */
 export interface DsaShape {
   hidden: number;
   heads: number;
+  /** Rank of the compressed query, and of keys and values together. */
   queryRank: number;
   kvRank: number;
+  /** Parts of a head without and with rotation, and of its value. */
   nopeHeadDim: number;
   ropeHeadDim: number;
   valueHeadDim: number;
+  /** Tokens that a query attends to at most. */
   indexTopK: number;
   indexHeadDim: number;
   indexHeads: number;

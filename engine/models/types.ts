@@ -1,4 +1,5 @@
 import type {Quant} from "../quant.js";
+import type {DsaShape} from "../roofline-sparse.js";
 
 /** Families that the engine has op lists for. Source: method.md §7.1. */
 export const families = [
@@ -31,18 +32,7 @@ export interface NasBlock {
 }
 
 /** Sparse latent attention of DeepSeek-V3.2 and GLM-5: an indexer picks the tokens that a query attends to. */
-export interface DsaConfig {
-  /** Rank of the compressed query, and of keys and values together. */
-  queryRank: number;
-  kvRank: number;
-  /** Parts of a head without and with rotation, and of its value. */
-  nopeHeadDim: number;
-  ropeHeadDim: number;
-  valueHeadDim: number;
-  /** Tokens that a query attends to at most. */
-  indexTopK: number;
-  indexHeadDim: number;
-  indexHeads: number;
+export interface DsaConfig extends Omit<DsaShape, "hidden" | "heads"> {
   /** Projections are left in bfloat16 whatever the rest is quantised to. */
   keepsBf16: boolean;
 }

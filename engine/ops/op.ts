@@ -129,8 +129,8 @@ export interface MlaBmm extends Common {
   side: "pre" | "post";
 }
 
-export interface Moe extends Common {
-  kind: "moe";
+/** Sizes, sharding and routing of one layer's experts. */
+interface Experts extends Common {
   hidden: number;
   inter: number;
   topK: number;
@@ -144,6 +144,10 @@ export interface Moe extends Common {
   gated: boolean;
   /** Of the tokens, what the busiest rank is left with once experts are balanced; 1 when absent. */
   tokensShare?: number;
+}
+
+export interface Moe extends Experts {
+  kind: "moe";
 }
 
 /** Types of an attention block that was measured as a whole, projections included. */
@@ -206,23 +210,11 @@ export interface WideEpMla extends Common {
 }
 
 /** Experts of wide expert parallelism: TensorRT-LLM's, or what sglang computes between DeepEP's dispatch and combine. */
-export interface WideEpMoe extends Common {
+export interface WideEpMoe extends Experts {
   kind: "wideep_moe" | "deepep_moe";
   phase: "prefill" | "decode";
-  hidden: number;
-  inter: number;
-  topK: number;
-  experts: number;
   /** Places for experts, of which popular ones take several. */
   slots: number;
-  moeTp: number;
-  moeEp: number;
-  dp: number;
-  quant: MoeQuant;
-  distribution: string;
-  gated: boolean;
-  /** Of the tokens, what the busiest rank is left with once experts are balanced; 1 when absent. */
-  tokensShare?: number;
 }
 
 /** DeepEP's dispatch and combine together. */

@@ -1,5 +1,6 @@
 import {beforeEach, describe, expect, it} from "vitest";
-import {Curves, Votes} from "../../../engine/interpolation/curves.js";
+import {Curves} from "../../../engine/interpolation/curves.js";
+import {Votes} from "../../../engine/interpolation/votes.js";
 import type {CurveScheme} from "../../../engine/interpolation/curves.js";
 import {rank, trace} from "../../../engine/trace.js";
 
