@@ -50,6 +50,7 @@ export interface MemoryGiB {
 /** Time of one operator in a step, all layers together. */
 export interface OpTime {
   name: string;
+  /** Of a block or of overlapped streams the kind of the part with the most weights. */
   kind: string;
   /** How often it runs in the step (layers, scaled for MTP). */
   count: number;

@@ -9,8 +9,9 @@ import type {ImageLoad, Images} from "../models/vision.js";
 import {checkServing, checkServingSizes, expertMode, servingChoices} from "../models/serving.js";
 import type {ServingChoices} from "../models/serving.js";
 import type {WorkerSpec} from "../models/worker.js";
-import {bindOps, isTabled, sumWeights} from "../ops/kernel.js";
+import {bindOps, isTabled, sumWeights, weightBytes} from "../ops/kernel.js";
 import type {BoundOp} from "../ops/kernel.js";
+import type {Op} from "../ops/op.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
 import type {ErrorBand, MemoryGiB, OpTime, Parallel, Source, Tier, WorkerPoint} from "../result.js";
@@ -197,6 +198,13 @@ export function mergeSource(into: Tally, from: Tally): void {
   into.weakestOp = from.weakestOp;
 }
 
+/** What an operator is; of a block or of overlapped streams, what holds most of its weights. */
+function leadingKind(op: Op): string {
+  if (op.kind !== "fallback" && op.kind !== "overlap") return op.kind;
+  const parts = op.kind === "fallback" ? op.primary : [...op.left, ...op.right];
+  return leadingKind(parts.reduce((lead, part) => (weightBytes(part) > weightBytes(lead) ? part : lead)));
+}
+
 /** Time of every operator of a step, same names added up. */
 export function opTimes(
   ops: readonly BoundOp[],
@@ -211,7 +219,8 @@ export function opTimes(
     resetTrace();
     const latencyMs = bound.latency(tokens, batch, seq, prefix) * times;
     const {mode, op} = bound;
-    const {name, kind, count} = op;
+    const {name, count} = op;
+    const kind = leadingKind(op);
     const known = byName.get(name);
     if (!known) {
       const error = {p50: trace.errorP50, p90: trace.errorP90};

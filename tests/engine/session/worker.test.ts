@@ -141,3 +141,9 @@ describe("metrics", () => {
     expect(requestsPerSec(8, 0, 2)).toBe(0);
   });
 });
+
+it("a block counts as what it is made of, overlapped streams as what holds most weights", () => {
+  const {decode} = make("deepseek-ai/DeepSeek-V3", "sglang", {tp: 8, moeEp: 8});
+  const kinds = Object.fromEntries(opTimes(decode, 8, 8, 4000, 0).map(({name, kind}) => [name, kind]));
+  expect(kinds).toMatchObject({mla_block: "decode_mla_module", moe_overlap: "moe", logits_gemm: "gemm"});
+});
