@@ -42,6 +42,20 @@ export type {Images} from "./models/vision.js";
 export type {Workload} from "./session/worker.js";
 export {evaluateSearch, evaluateSearchSteps} from "./search/evaluate.js";
 export type {Evaluation, SearchProblem} from "./search/evaluate.js";
+export {defaultTuning, servingModes} from "./search/space.js";
+export type {SearchRole, SearchSpace, ServingMode, Tuning} from "./search/space.js";
+export {goalMetrics, objectives, penaltyOf, penaltyShapes} from "./search/goals.js";
+export type {
+  Goal,
+  GoalMetric,
+  LoadTarget,
+  Objective,
+  PenaltyShape,
+  PlanFigures,
+  Preferences,
+  Sizing
+} from "./search/goals.js";
+export type {CandidateLists} from "./search/enumerate.js";
 export {answerSearch} from "./search/answer.js";
 export {planDetail} from "./search/detail.js";
 export {kneeIndex, paretoFront} from "./search/pareto.js";

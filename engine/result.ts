@@ -2,6 +2,7 @@
 import type {Database} from "./ops/table.js";
 import type {Backend} from "./schema.js";
 import type {Quant} from "./quant.js";
+import type {PlanFigures} from "./search/goals.js";
 
 /**
  * How a latency was obtained, best first. `measured`: the table holds this very point. `interpolated`: between
@@ -111,6 +112,7 @@ export interface Plan {
   weakestOp?: string;
   /** Set on plans that are shown, not on every candidate. */
   error?: PlanError;
+  figures?: PlanFigures;
 }
 
 /** Error of a plan's figures that comes from its operator timings; scheduling adds its own. */

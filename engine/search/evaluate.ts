@@ -16,6 +16,7 @@ import type {AggregatedSweep} from "./aggregated.js";
 import {decodeBatches, sweepPool} from "./disaggregated.js";
 import {defaultCandidates, enumerateParallel} from "./enumerate.js";
 import {Rejections} from "./rejections.js";
+import type {SearchSpace, Tuning} from "./space.js";
 
 /** What to search: everything but the latency targets, which can change without evaluating again. */
 export interface SearchProblem extends ServingChoices {
@@ -37,6 +38,10 @@ export interface SearchProblem extends ServingChoices {
   maxBatch?: number;
   /** Counts the KV cache that each layer really keeps, and recurrent states. */
   exactKvCache?: boolean;
+  /** How decode workers spread and feed experts, where that is not as for the others. */
+  decodeServing?: ServingChoices;
+  space?: SearchSpace;
+  tuning?: Partial<Tuning>;
 }
 
 /** Every candidate of a problem, evaluated. Answers to any targets come from here. */

@@ -1,0 +1,78 @@
+/** What a search tries beyond its defaults: every dimension can be set, and what is not keeps method.md §10–12. */
+import {InputError} from "../errors.js";
+import type {Role} from "../models/types.js";
+import type {CandidateLists} from "./enumerate.js";
+
+export const servingModes = ["agg", "disagg"] as const;
+export type ServingMode = (typeof servingModes)[number];
+
+/** Roles whose workers have candidate sizes of their own. */
+export type SearchRole = Exclude<Role, "static">;
+
+/** Which candidates a search evaluates. */
+export interface SearchSpace {
+  /** Serving modes tried; both unless given, disaggregated only with two GPUs or more. */
+  modes?: readonly ServingMode[];
+  /** Sizes tried per role; each list that is not given keeps its default. */
+  agg?: Partial<CandidateLists>;
+  prefill?: Partial<CandidateLists>;
+  decode?: Partial<CandidateLists>;
+  /** Requests in flight per rank that are tried; the standard lists up to the largest batch unless given. */
+  aggBatches?: readonly number[];
+  prefillBatches?: readonly number[];
+  decodeBatches?: readonly number[];
+  /** Largest batches of the standard lists: 512 aggregated and decode, 1 prefill. */
+  aggMaxBatch?: number;
+  prefillMaxBatch?: number;
+  decodeMaxBatch?: number;
+  /** Prompt tokens per mixed step that are tried; whole prompts up to a budget unless given. */
+  ctxTokens?: readonly number[];
+  /** Prompts may be cut into chunks of 512 tokens and more, so that mixed steps hold less than a prompt. */
+  chunkedPrefill?: boolean;
+  /** Longest sequence, in tokens, that TensorRT-LLM reserves KV cache for; isl + osl unless given. */
+  maxSeqTokens?: number;
+  /** GPUs that a disaggregated replica may have; 1, 2, 4, 8 and 16 to 128 in steps of 8 unless given. */
+  replicaGpus?: readonly number[];
+  /** Most GPUs of a disaggregated replica: 128, with experts over many GPUs 512. */
+  maxReplicaGpus?: number;
+  /** Workers of each pool that a replica may have; 1 to 32 unless given. */
+  prefillWorkers?: readonly number[];
+  decodeWorkers?: readonly number[];
+}
+
+/** Constants of the disaggregated model that a deployment may know better. Source: method.md §11. */
+export interface Tuning {
+  /** How much slower a phase runs than alone. */
+  prefillLatencyScale: number;
+  decodeLatencyScale: number;
+  /** What is left of each pool's rate when both are kept busy. */
+  prefillRateShare: number;
+  decodeRateShare: number;
+  /** How much longer a prompt takes when it queues. */
+  ttftScale: number;
+}
+
+export const defaultTuning: Tuning = {
+  prefillLatencyScale: 1.1,
+  decodeLatencyScale: 1.08,
+  prefillRateShare: 0.9,
+  decodeRateShare: 0.92,
+  ttftScale: 1.8
+};
+
+/** The defaults with what is given in their place. Throws InputError for a factor that cannot be. */
+export function tuningOf(given: Partial<Tuning> = {}): Tuning {
+  const tuning = {...defaultTuning, ...withoutUndefined(given)};
+  for (const [name, value] of Object.entries(tuning)) {
+    if (!(name in defaultTuning))
+      throw new InputError(`unknown tuning: ${name}; have ${Object.keys(defaultTuning).join(", ")}`);
+    const most = name.endsWith("Share") ? 1 : Infinity;
+    if (!(value > 0 && value <= most && Number.isFinite(value)))
+      throw new InputError(`invalid ${name}: ${value}; must be above 0${most === 1 ? " and at most 1" : ""}`);
+  }
+  return tuning;
+}
+
+function withoutUndefined<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}
