@@ -42,8 +42,10 @@ export type {Images} from "./models/vision.js";
 export type {Workload} from "./session/worker.js";
 export {evaluateSearch, evaluateSearchSteps} from "./search/evaluate.js";
 export type {Evaluation, SearchProblem} from "./search/evaluate.js";
-export {defaultTuning, servingModes} from "./search/space.js";
-export type {SearchRole, SearchSpace, ServingMode, Tuning} from "./search/space.js";
+export {servingModes} from "./search/space.js";
+export type {SearchRole, SearchSpace, ServingMode} from "./search/space.js";
+export {defaultTuning} from "./session/tuning.js";
+export type {Tuning} from "./session/tuning.js";
 export {goalMetrics, objectives, penaltyOf, penaltyShapes} from "./search/goals.js";
 export type {
   Goal,

@@ -16,7 +16,8 @@ import type {AggregatedSweep} from "./aggregated.js";
 import {decodeBatches, sweepPool} from "./disaggregated.js";
 import {defaultCandidates, enumerateParallel} from "./enumerate.js";
 import {Rejections} from "./rejections.js";
-import type {SearchSpace, Tuning} from "./space.js";
+import type {SearchSpace} from "./space.js";
+import type {Tuning} from "../session/tuning.js";
 
 /** What to search: everything but the latency targets, which can change without evaluating again. */
 export interface SearchProblem extends ServingChoices {

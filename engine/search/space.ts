@@ -1,5 +1,4 @@
 /** What a search tries beyond its defaults: every dimension can be set, and what is not keeps method.md §10–12. */
-import {InputError} from "../errors.js";
 import type {Role} from "../models/types.js";
 import type {CandidateLists} from "./enumerate.js";
 
@@ -38,41 +37,4 @@ export interface SearchSpace {
   /** Workers of each pool that a replica may have; 1 to 32 unless given. */
   prefillWorkers?: readonly number[];
   decodeWorkers?: readonly number[];
-}
-
-/** Constants of the disaggregated model that a deployment may know better. Source: method.md §11. */
-export interface Tuning {
-  /** How much slower a phase runs than alone. */
-  prefillLatencyScale: number;
-  decodeLatencyScale: number;
-  /** What is left of each pool's rate when both are kept busy. */
-  prefillRateShare: number;
-  decodeRateShare: number;
-  /** How much longer a prompt takes when it queues. */
-  ttftScale: number;
-}
-
-export const defaultTuning: Tuning = {
-  prefillLatencyScale: 1.1,
-  decodeLatencyScale: 1.08,
-  prefillRateShare: 0.9,
-  decodeRateShare: 0.92,
-  ttftScale: 1.8
-};
-
-/** The defaults with what is given in their place. Throws InputError for a factor that cannot be. */
-export function tuningOf(given: Partial<Tuning> = {}): Tuning {
-  const tuning = {...defaultTuning, ...withoutUndefined(given)};
-  for (const [name, value] of Object.entries(tuning)) {
-    if (!(name in defaultTuning))
-      throw new InputError(`unknown tuning: ${name}; have ${Object.keys(defaultTuning).join(", ")}`);
-    const most = name.endsWith("Share") ? 1 : Infinity;
-    if (!(value > 0 && value <= most && Number.isFinite(value)))
-      throw new InputError(`invalid ${name}: ${value}; must be above 0${most === 1 ? " and at most 1" : ""}`);
-  }
-  return tuning;
-}
-
-function withoutUndefined<T extends object>(record: T): T {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }
