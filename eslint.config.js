@@ -8,6 +8,7 @@ export default ts.config(
   {
     ignores: [
       "dist/**",
+      "lib/**",
       "data/**",
       "src/.observablehq/**",
       "src/{engine,data-loaders,notebooks,systems,templates,data}/**"
