@@ -40,7 +40,7 @@ export default ts.config(
     regex: "engine/(?!(schema|units|quant|errors|system|version)\\.js$)",
     message: "loaders take only schema, units, quant, errors, system and version from the engine"
   }),
-  only(["src/{components,search,perf}/**/*.ts"], {
+  only(["src/{components,search,perf,task}/**/*.ts"], {
     regex: "data-loaders|/cli/|/build/|\\.\\./\\.\\./engine",
     message: "pages get data through FileAttachment, and the engine as ../engine"
   })
