@@ -17,7 +17,8 @@ import type {EstimateProblem, ModelConfig, Platform, SearchProblem, Workload} fr
 import {backends} from "../engine/schema.js";
 import {estimateFields, searchFields} from "./batch-output.js";
 import {choosePlatform, openModel, type Data, type PlatformChoice} from "./data.js";
-import {defaultNextn, parallelOf} from "./estimate.js";
+import {parallelOf} from "../perf/parallel.js";
+import {defaultNextn} from "./estimate.js";
 import {fieldsOf, type Fields} from "./fields.js";
 import {slicesOfOp} from "./op-slices.js";
 import {servingFields} from "./serving.js";

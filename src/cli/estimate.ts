@@ -1,15 +1,15 @@
 /** `kneepoint estimate`: one configuration, phase by phase and operator by operator. */
-import {InputError, PerfDataError} from "../engine/errors.js";
+import {PerfDataError} from "../engine/errors.js";
 import {estimate, estimateModes, inferNextn, withImages} from "../engine/index.js";
 import type {Estimate, EstimateMode, EstimateProblem, ModelConfig, Platform} from "../engine/index.js";
 import {backends} from "../engine/schema.js";
-import type {Parallel} from "../engine/result.js";
 import type {Flags, Values} from "./args.js";
 import {command, print, toJson} from "./command.js";
 import {choosePlatform, loadSlices, openData, openModel, type Data} from "./data.js";
 import {estimateText} from "./estimate-report.js";
 import {inkFor} from "./ink.js";
 import {lookUpsOf, nextnOf, quantOf, required, workloadFlags, workloadOf} from "./problem.js";
+import {parallelOf} from "../perf/parallel.js";
 import {platformsOf} from "./answer.js";
 import {provenanceOf, withAssumptions} from "./provenance.js";
 import {servingOf} from "./serving.js";
@@ -136,23 +136,6 @@ function workerOf(values: Values<typeof flags>, prefix: "" | "prefill-" | "decod
   const of = (name: string) => given[prefix + name];
   const sizes = {tp: of("tp"), pp: of("pp"), dp: of("dp"), cp: of("cp"), moeTp: of("moe-tp"), moeEp: of("moe-ep")};
   return {parallel: parallelOf(sizes, isMoe), batch: of("batch") ?? 1, workers: of("workers") ?? 1};
-}
-
-/**
- * Fills in sizes that were not given: 1; for a MoE model the expert sizes that use every GPU of a worker, or, with both
- * of those given, the context parallelism that makes as many GPUs.
- */
-export function parallelOf(given: Partial<Parallel>, isMoe: boolean): Parallel {
-  const {tp = 1, pp = 1, dp = 1} = given;
-  if (!isMoe) return {tp, pp, dp, cp: given.cp ?? 1, moeTp: given.moeTp ?? 1, moeEp: given.moeEp ?? 1};
-  const bothGiven = given.moeTp !== undefined && given.moeEp !== undefined;
-  const cp = given.cp ?? (bothGiven ? Math.max(1, (given.moeTp! * given.moeEp!) / (tp * dp)) : 1);
-  const ranks = tp * dp * cp;
-  const moeTp = given.moeTp ?? (given.moeEp ? ranks / given.moeEp : 1);
-  const moeEp = given.moeEp ?? ranks / moeTp;
-  if (moeTp * moeEp !== ranks || ![cp, moeTp, moeEp].every(Number.isInteger))
-    throw new InputError(`invalid expert sizes: moe-tp ${moeTp} · moe-ep ${moeEp}; must equal tp · dp · cp = ${ranks}`);
-  return {tp, pp, dp, cp, moeTp, moeEp};
 }
 
 /** Serving uses the draft layers that a checkpoint has, as searches do; a lone static step has none unless asked. */

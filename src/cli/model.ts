@@ -4,7 +4,7 @@ import {backends} from "../engine/schema.js";
 import type {Flags, Values} from "./args.js";
 import {command, print, toJson} from "./command.js";
 import {findSystem, openData, openModelReading} from "./data.js";
-import {parallelOf} from "./estimate.js";
+import {parallelOf} from "../perf/parallel.js";
 import {inkFor} from "./ink.js";
 import {cardText} from "./model-report.js";
 import {quantOf, required, workloadFlags, type WorkloadValues} from "./problem.js";

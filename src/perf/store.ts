@@ -2,7 +2,6 @@ import {PerfDatabase} from "../engine/perf.js";
 import type {SliceRef} from "../engine/perf.js";
 import type {Backend, Catalogue, SliceEntry} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
-import {decodeSlice} from "./slice.js";
 
 /** Opens measured tables: finds versions in the catalogue, reads and decodes slices when asked to, each once. */
 export function openStore(catalogue: Catalogue, read: (path: string) => Promise<ArrayBuffer>) {
@@ -58,8 +57,9 @@ export function openStore(catalogue: Catalogue, read: (path: string) => Promise<
           const key = `${name}|${entry.table}|${entry.part.join("|")}`;
           let loading = inFlight.get(key);
           if (!loading) {
-            loading = read(entry.path)
-              .then((buffer) => decodeSlice(buffer, entry.table))
+            // The decoder comes with the first slice: who has no tables never loads it.
+            loading = Promise.all([read(entry.path), import("./slice.js")])
+              .then(([buffer, {decodeSlice}]) => decodeSlice(buffer, entry.table))
               .then((columns) => database.add(entry.table, entry.part, columns))
               .finally(() => inFlight.delete(key));
             inFlight.set(key, loading);
