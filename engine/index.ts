@@ -59,6 +59,12 @@ export type {
 } from "./search/goals.js";
 export type {CandidateLists} from "./search/enumerate.js";
 export {answerSearch} from "./search/answer.js";
+export type {AnswerOptions} from "./search/answer.js";
+export {candidatesOf} from "./search/candidates.js";
+export type {Candidate} from "./search/candidates.js";
+export {mergeResults, nearestOf} from "./search/merge.js";
+export {samplings} from "./search/mode-answer.js";
+export type {Sampling} from "./search/mode-answer.js";
 export {planDetail} from "./search/detail.js";
 export {kneeIndex, paretoFront} from "./search/pareto.js";
 export * from "./result.js";

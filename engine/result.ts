@@ -123,7 +123,10 @@ export interface PlanError {
 }
 
 /** Why candidates were dropped. `data`: no table answers; `divisibility`: sizes that do not divide. */
-export const reasons = ["memory", "kvCache", "ttft", "tpot", "requestLatency", "data", "divisibility", "gpus"] as const;
+export const reasons = [
+  ...(["memory", "kvCache", "ttft", "tpot", "requestLatency", "throughput", "concurrency", "power", "cost"] as const),
+  ...(["data", "divisibility", "gpus"] as const)
+] as const;
 export type Reason = (typeof reasons)[number];
 
 /** Every evaluated candidate, as columns, for the faint dots of the chart. */
@@ -154,13 +157,19 @@ export interface ModeResult {
 }
 
 export interface SearchResult {
-  agg: ModeResult;
-  /** Null when there are fewer than two GPUs. */
+  /** Null when aggregated serving was not asked for. */
+  agg: ModeResult | null;
+  /** Null when there are fewer than two GPUs, or when it was not asked for. */
   disagg: ModeResult | null;
   /** What is wrong with the measurements that were looked up, in words. */
   doubts: string[];
   /** The mode with more tokens/s/GPU among plans that meet the targets; null when neither has a plan. */
   chosen: "agg" | "disagg" | null;
+}
+
+/** The modes that were searched, aggregated first. */
+export function modesOf({agg, disagg}: Pick<SearchResult, "agg" | "disagg">): ModeResult[] {
+  return [agg, disagg].filter((mode) => mode !== null);
 }
 
 /** One phase of a plan, operator by operator. */

@@ -138,7 +138,7 @@ function attempt({model, totalGpus, workload, quant}: SupportQuestion, platform:
     const evaluation = evaluateSearch(problem);
     const result = answerSearch(evaluation, noTargets, {topN: 1});
     return {
-      agg: attemptOf(problem, result.agg, aggregatedWorkers(evaluation)),
+      agg: attemptOf(problem, result.agg!, aggregatedWorkers(evaluation)),
       disagg: result.disagg ? attemptOf(problem, result.disagg, poolWorkers(evaluation)) : tooFew(totalGpus),
       doubts: result.doubts
     };

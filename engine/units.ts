@@ -5,6 +5,9 @@ export const bytesPerKiB = 2 ** 10;
 export const bytesPerMiB = 2 ** 20;
 export const msPerSecond = 1000;
 export const usPerMs = 1000;
+export const secondsPerHour = 3600;
+export const tokensPerMillion = 1e6;
+export const wattsPerMegawatt = 1e6;
 
 export function secondsToMs(seconds: number): number {
   return seconds * msPerSecond;

@@ -53,6 +53,10 @@ export const reasonWords: Record<Reason, string> = {
   ttft: "miss the TTFT target",
   tpot: "miss the TPOT target",
   requestLatency: "miss the request-latency target",
+  throughput: "are below the least throughput",
+  concurrency: "hold fewer requests in flight than asked for",
+  power: "exceed the power budget",
+  cost: "exceed the cost budget",
   data: "have no perf data",
   divisibility: "do not divide the model evenly",
   gpus: "do not fit the number of GPUs"

@@ -35,6 +35,12 @@ export function servingChoices(choices: ServingChoices): ServingChoices {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as ServingChoices;
 }
 
+/** The rest of such a record. */
+export function withoutServing<T extends ServingChoices>(choices: T): Omit<T, keyof ServingChoices> {
+  const {wideEp, moeBackend, eplb, wideEpSlots, attentionBackend, correctedMla, ...rest} = choices;
+  return rest;
+}
+
 /** How a worker runs its experts. */
 export type ExpertMode = "standard" | "trtllm_wide" | "deepep" | "megamoe";
 

@@ -1,4 +1,4 @@
-import type {Reason} from "../result.js";
+import type {MemoryGiB, Reason} from "../result.js";
 import {AggregatedSession} from "../session/aggregated.js";
 import type {AggregatedPoint} from "../session/aggregated.js";
 import type {Worker, Workload} from "../session/worker.js";
@@ -8,7 +8,22 @@ import type {Rejections} from "./rejections.js";
 /** Every point of one aggregated worker that fits, by falling throughput. */
 export interface AggregatedSweep {
   session: AggregatedSession;
+  options: SweepOptions;
   points: AggregatedPoint[];
+  /** Points between those of the grid that some target asked for; null for what does not fit or has no data. */
+  fine: Map<string, AggregatedPoint | null>;
+}
+
+/** What is tried of one worker. */
+export interface SweepOptions {
+  /** Requests per rank, ascending. */
+  batches: readonly number[];
+  /** Prompt tokens per mixed step, ascending. */
+  contexts: readonly number[];
+  /** Share of free memory that the KV cache may take. */
+  freeFraction: number;
+  /** Longest sequence that KV cache is reserved for, where the engine reserves; isl + osl unless given. */
+  maxSeqTokens?: number;
 }
 
 /** Requests per rank that are tried. Source: method.md §10. */
@@ -26,11 +41,12 @@ export function aggregatedBatches(maxBatch: number): number[] {
   return list.filter((batch) => batch <= maxBatch);
 }
 
-/** Prefill tokens per mixed step that are tried: whole prompts, up to a budget. Source: method.md §10. */
-export function contextTokenList(isl: number): number[] {
+/** Prefill tokens per mixed step that are tried: whole prompts, or chunks, up to a budget. Source: method.md §10. */
+export function contextTokenList(isl: number, chunked = false): number[] {
   const most = Math.max(8192, 2 * isl);
-  const step = Math.max(isl, 512);
-  const largeStep = Math.ceil(Math.max(1024, 512, Math.floor(most / 8)) / isl) * isl;
+  const step = chunked ? 512 : Math.max(isl, 512);
+  const coarse = Math.max(1024, 512, Math.floor(most / 8));
+  const largeStep = chunked ? coarse : Math.ceil(coarse / isl) * isl;
   const list = new Set<number>();
   for (let at = step; at <= most; at += at < 8192 ? step : largeStep) list.add(at);
   list.add(isl).add(2 * isl);
@@ -41,16 +57,16 @@ export function contextTokenList(isl: number): number[] {
 export function sweepAggregated(
   worker: Worker,
   workload: Workload,
-  options: {maxBatch: number; freeFraction: number},
+  options: SweepOptions,
   rejections: Rejections
 ): AggregatedSweep {
   const {isl, osl} = workload;
   const session = new AggregatedSession(worker, workload);
-  const contexts = contextTokenList(isl);
+  const {batches, contexts, freeFraction, maxSeqTokens} = options;
   const seen = new Set<number>();
   const points: AggregatedPoint[] = [];
   let lacking = false;
-  for (const batch of aggregatedBatches(options.maxBatch)) {
+  for (const batch of batches) {
     let misfit: Reason | undefined;
     for (const ctxTokens of contexts) {
       const prefilling = Math.ceil(ctxTokens / isl);
@@ -66,8 +82,8 @@ export function sweepAggregated(
         if (inFlight > 1 && seen.has(inFlight)) continue;
         seen.add(inFlight);
       }
-      const memory = session.memory(batch, ctxTokens);
-      const reason = session.misfit(memory, options.freeFraction);
+      const memory = session.memory(batch, ctxTokens, maxSeqTokens);
+      const reason = session.misfit(memory, freeFraction);
       if (reason) {
         misfit = reason;
         const message = `${worker.label} batch ${batch} needs ${memory.total.toFixed(1)} GiB per GPU`;
@@ -85,7 +101,22 @@ export function sweepAggregated(
     }
   }
   points.sort((a, b) => b.requestsPerSec - a.requestsPerSec);
-  return {session, points};
+  return {session, options, points, fine: new Map()};
+}
+
+/** One point beside the grid, evaluated once; null when it does not fit or no table answers. */
+export function finePoint(sweep: AggregatedSweep, batch: number, ctxTokens: number): AggregatedPoint | null {
+  const key = `${batch},${ctxTokens}`;
+  let point = sweep.fine.get(key);
+  if (point === undefined) sweep.fine.set(key, (point = evaluatePoint(sweep, batch, ctxTokens)));
+  return point;
+}
+
+function evaluatePoint({session, options}: AggregatedSweep, batch: number, ctxTokens: number): AggregatedPoint | null {
+  const memory: MemoryGiB = session.memory(batch, ctxTokens, options.maxSeqTokens);
+  if (session.misfit(memory, options.freeFraction)) return null;
+  const point = session.point(batch, ctxTokens, memory);
+  return point.ttftMs === point.ttftMs && point.tpotMs === point.tpotMs ? point : null;
 }
 
 export function range(first: number, last: number, step: number): number[] {

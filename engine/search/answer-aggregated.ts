@@ -2,14 +2,19 @@ import type {Plan, Targets} from "../result.js";
 import type {AggregatedPoint} from "../session/aggregated.js";
 import {tokensPerSecPerUser} from "../session/metrics.js";
 import {provenanceOf, workerPoint} from "../session/worker.js";
+import {finePoint} from "./aggregated.js";
 import type {AggregatedSweep} from "./aggregated.js";
-import {clusterRate, nearMiss, overshoot} from "./mode-answer.js";
-import type {CloudPoint, ModeAnswer} from "./mode-answer.js";
+import {clusterRate, largestMeeting, nearMiss, overshootOf} from "./mode-answer.js";
+import type {CloudPoint, ModeAnswer, Sampling} from "./mode-answer.js";
 import type {Evaluation, SearchProblem} from "./evaluate.js";
 import type {Rejections} from "./rejections.js";
 
-/** Aggregated plans within the targets' TTFT, or within the request latency. */
-export function answerAggregated(evaluation: Evaluation, targets: Targets): ModeAnswer {
+/** Aggregated plans within the targets' TTFT, or within the request latency; batches beside the grid at the `finest` targets. */
+export function answerAggregated(
+  evaluation: Evaluation,
+  targets: Targets,
+  {sampling, finest = targets}: {sampling: Sampling; finest?: Targets}
+): ModeAnswer {
   const {problem, aggregated} = evaluation;
   const rejections = evaluation.aggregatedRejections.copy();
   const plans: Plan[] = [];
@@ -17,7 +22,7 @@ export function answerAggregated(evaluation: Evaluation, targets: Targets): Mode
   let [nearest, least] = [undefined as [AggregatedSweep, AggregatedPoint] | undefined, Infinity];
   for (const sweep of aggregated) {
     const {gpus} = sweep.session.worker;
-    const fine = refine(sweep, targets, problem.freeMemoryFraction ?? 1);
+    const fine = refine(sweep, finest, sampling);
     rejections.pass(fine.length);
     for (const point of [...sweep.points, ...fine]) {
       cloud.push({
@@ -39,14 +44,13 @@ export function answerAggregated(evaluation: Evaluation, targets: Targets): Mode
   return {plans, nearest: nearest ? aggregatedPlan(problem, ...nearest) : null, cloud, rejections};
 }
 
-function overshootOf({ttftMs, tpotMs, requestLatencyMs}: AggregatedPoint, targets: Targets): number {
-  return overshoot(ttftMs, tpotMs, requestLatencyMs, targets);
-}
-
-/** Where a batch meets the targets and the grid's next one misses them by a hair, the largest batch between that meets them. */
-function refine({session, points}: AggregatedSweep, targets: Targets, freeFraction: number): AggregatedPoint[] {
+/**
+ * The batches beside the grid that the targets ask for: where one of the grid meets them and the next misses them, the
+ * largest between that meets them. With `grid` only where the next misses by a hair, so that the answer is the grid's.
+ */
+function refine(sweep: AggregatedSweep, targets: Targets, sampling: Sampling): AggregatedPoint[] {
   const byContext = new Map<number, AggregatedPoint[]>();
-  for (const point of points) {
+  for (const point of sweep.points) {
     const list = byContext.get(point.ctxTokens);
     if (list) list.push(point);
     else byContext.set(point.ctxTokens, [point]);
@@ -56,15 +60,13 @@ function refine({session, points}: AggregatedSweep, targets: Targets, freeFracti
     list.sort((a, b) => a.batch - b.batch);
     for (let i = 1; i < list.length; ++i) {
       const over = overshootOf(list[i], targets);
-      if (over <= 1 || over > nearMiss || overshootOf(list[i - 1], targets) > 1) continue;
-      for (let batch = list[i].batch - 1; batch > list[i - 1].batch; --batch) {
-        const memory = session.memory(batch, ctxTokens);
-        if (session.misfit(memory, freeFraction)) continue;
-        const point = session.point(batch, ctxTokens, memory);
-        if (!(overshootOf(point, targets) <= 1)) continue;
-        found.push(point);
-        break;
-      }
+      if (over <= 1 || overshootOf(list[i - 1], targets) > 1) continue;
+      if (sampling === "grid" && over > nearMiss) continue;
+      const point = largestMeeting(list[i - 1].batch, list[i].batch, (batch) => {
+        const fine = finePoint(sweep, batch, ctxTokens);
+        return fine && overshootOf(fine, targets) <= 1 ? fine : undefined;
+      });
+      if (point) found.push(point);
     }
   }
   return found;
@@ -79,7 +81,7 @@ function countMiss(point: AggregatedPoint, targets: Targets, rejections: Rejecti
   else if (tpotMs > targets.tpotMs) rejections.drop("tpot", `${tpotMs.toFixed(1)} ms per output token`, tpotMs);
 }
 
-function aggregatedPlan(problem: SearchProblem, {session}: AggregatedSweep, point: AggregatedPoint): Plan {
+export function aggregatedPlan(problem: SearchProblem, {session}: AggregatedSweep, point: AggregatedPoint): Plan {
   const {worker} = session;
   const {gpus} = worker;
   const replicas = Math.floor(problem.totalGpus / gpus);

@@ -1,55 +1,104 @@
 import type {Plan, Targets} from "../result.js";
-import {decodeMemory, decodePoint, disaggregation, matchRates} from "../session/disaggregated.js";
+import {decodeMemory, decodePoint, matchLoad, matchRates} from "../session/disaggregated.js";
 import type {Match, PoolPoint} from "../session/disaggregated.js";
 import {requestLatencyMs, tokensPerSecPerUser} from "../session/metrics.js";
+import {tuningOf} from "../session/tuning.js";
 import {fits, mergeSource, newTally, provenanceOf, workerPoint} from "../session/worker.js";
-import {clusterRate, nearMiss, overshoot} from "./mode-answer.js";
-import type {CloudPoint, ModeAnswer} from "./mode-answer.js";
+import type {Worker} from "../session/worker.js";
+import {replicasFor} from "./figures.js";
+import type {LoadTarget} from "./goals.js";
+import {clusterRate, largestMeeting, nearMiss, overshoot} from "./mode-answer.js";
+import type {CloudPoint, ModeAnswer, Sampling} from "./mode-answer.js";
 import type {Evaluation, Pools, SearchProblem} from "./evaluate.js";
 import type {Rejections} from "./rejections.js";
 
-interface Pair {
+/** Prefill workers considered for a decode worker, the best first. Source: method.md §11. */
+const prefillRows = 32;
+
+/** A prefill and a decode point with the replica that they make. */
+export interface Pair {
   prefill: PoolPoint;
   decode: PoolPoint;
   match: Match;
 }
 
-/** Disaggregated plans: each decode worker at each batch with the prefill worker that feeds it best. */
-export function answerDisaggregated(evaluation: Evaluation, targets: Targets): ModeAnswer | null {
+/** Which pairs become plans. */
+export interface PairChoice {
+  sampling: Sampling;
+  /** Where batches beside the grid are looked for; at the targets unless given. */
+  finest?: Targets;
+  /** Every pair within the limits, not only the one with the best rate of each decode point. */
+  allPairs: boolean;
+  /** Adds the replica of each pair that serves this load with the fewest GPUs. */
+  load?: LoadTarget;
+}
+
+/** Disaggregated plans: each decode worker at each batch with the prefill worker that feeds it best, or with every one. */
+export function answerDisaggregated(
+  evaluation: Evaluation,
+  targets: Targets,
+  {sampling, finest = targets, allPairs, load}: PairChoice
+): ModeAnswer | null {
   const {problem, disaggregated: pools} = evaluation;
   if (!pools) return null;
   const rejections = pools.rejections.copy();
-  const fine = refine(problem, pools, targets);
+  const fine = refine(problem, pools, finest, sampling);
   rejections.pass(fine.length);
   const decode = [...pools.decode, ...fine];
-  const {osl} = problem.workload;
   const plans: Plan[] = [];
   const cloud: CloudPoint[] = [];
-  const {ttftScale} = disaggregation;
-  const everyone = ttftScale * Math.max(...pools.prefill.map((point) => point.latencyMs)) + 1;
   for (const point of decode) {
-    const any = bestPrefill(pools, point, everyone);
+    const any = bestPair(pairsWithin(problem, pools, point, Infinity));
     if (any) cloud.push(cloudPoint(problem, any));
-    const limitMs =
-      targets.requestLatencyMs === undefined ? targets.ttftMs : targets.requestLatencyMs - point.latencyMs * (osl - 1);
-    const pair = bestPrefill(pools, point, limitMs);
-    if (pair) plans.push(disaggregatedPlan(problem, pair));
+    const within = [...pairsWithin(problem, pools, point, ttftLimit(problem, point, targets))];
+    const best = allPairs ? within : [bestPair(within)];
+    for (const pair of best) if (pair) plans.push(disaggregatedPlan(problem, pair));
+    if (load) for (const pair of within) plans.push(...smallestPlan(problem, pools, pair, load));
   }
   countMisses(problem, pools, decode, targets, rejections);
   plans.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
   const met = plans.some((plan) => (targets.requestLatencyMs === undefined ? plan.tpotMs < targets.tpotMs : true));
-  const nearest = met ? undefined : nearestPair(pools, decode, targets, osl);
+  const nearest = met ? undefined : nearestPair(problem, pools, decode, targets);
   return {plans, nearest: nearest ? disaggregatedPlan(problem, nearest) : null, cloud, rejections};
 }
 
+/** TTFT below which a decode point's prompts must stay. */
+function ttftLimit({workload}: SearchProblem, {latencyMs}: PoolPoint, targets: Targets): number {
+  return targets.requestLatencyMs === undefined
+    ? targets.ttftMs
+    : targets.requestLatencyMs - latencyMs * (workload.osl - 1);
+}
+
+/** The same two workers in the numbers that serve a load with the fewest GPUs. */
+function smallestPlan(problem: SearchProblem, {shapes}: Pools, {prefill, decode}: Pair, load: LoadTarget): Plan[] {
+  const replicas = (rate: number, workers: number) => replicasFor(load, rate, decode.concurrency * workers);
+  const match = matchLoad(prefill, decode, shapes, replicas, load.maxGpus, tuningOf(problem.tuning));
+  return match ? [disaggregatedPlan(problem, {prefill, decode, match})] : [];
+}
+
+/** Every pair of points of two pools that makes a replica. */
+export function* pairsOf({problem, disaggregated: pools}: Evaluation): Generator<Pair> {
+  if (!pools) return;
+  for (const decode of pools.decode)
+    for (const [i, match] of matchesOf(problem, pools, decode).entries())
+      if (match) yield {prefill: pools.prefill[i], decode, match};
+}
+
 /** Of all pairs that make a replica, the one that misses the targets least. */
-function nearestPair(pools: Pools, decode: readonly PoolPoint[], targets: Targets, osl: number): Pair | undefined {
+function nearestPair(
+  problem: SearchProblem,
+  pools: Pools,
+  decode: readonly PoolPoint[],
+  targets: Targets
+): Pair | undefined {
+  const {ttftScale} = tuningOf(problem.tuning);
   let [nearest, least] = [undefined as Pair | undefined, Infinity];
   for (const point of decode)
-    matchesOf(pools, point).forEach((match, i) => {
+    matchesOf(problem, pools, point).forEach((match, i) => {
       const prefill = pools.prefill[i];
-      const ttftMs = prefill.latencyMs * disaggregation.ttftScale;
-      const over = overshoot(ttftMs, point.latencyMs, requestLatencyMs(ttftMs, point.latencyMs, osl), targets);
+      const ttftMs = prefill.latencyMs * ttftScale;
+      const requestMs = requestLatencyMs(ttftMs, point.latencyMs, problem.workload.osl);
+      const over = overshoot(ttftMs, point.latencyMs, requestMs, targets);
       if (match && over < least) [nearest, least] = [{prefill, decode: point, match}, over];
     });
   return nearest;
@@ -61,54 +110,80 @@ function better(a: Match, b: Match): boolean {
   return rateA > rateB || (rateA === rateB && a.gpus < b.gpus);
 }
 
-/** The best match of a decode point among the first prefill points whose TTFT, queueing included, is below a limit. */
-function bestPrefill(pools: Pools, decode: PoolPoint, limitMs: number): Pair | undefined {
+/** Pairs of a decode point with the first prefill points whose TTFT, queueing included, is below a limit. */
+function* pairsWithin(problem: SearchProblem, pools: Pools, decode: PoolPoint, limitMs: number): Generator<Pair> {
   const {prefill} = pools;
-  const {ttftScale, prefillRows} = disaggregation;
-  const matches = matchesOf(pools, decode);
-  let [best, at, rows] = [null as Match | null, -1, 0];
+  const {ttftScale} = tuningOf(problem.tuning);
+  const matches = matchesOf(problem, pools, decode);
+  let rows = 0;
   for (let i = 0; i < prefill.length && rows < prefillRows; ++i) {
     if (!(prefill[i].latencyMs * ttftScale < limitMs)) continue;
     ++rows;
     const match = matches[i];
-    if (match && (!best || better(match, best))) [best, at] = [match, i];
+    if (match) yield {prefill: prefill[i], decode, match};
   }
-  return best ? {prefill: prefill[at], decode, match: best} : undefined;
 }
 
-function matchesOf({matches, prefill, shapes}: Pools, decode: PoolPoint): (Match | null)[] {
+function bestPair(pairs: Iterable<Pair>): Pair | undefined {
+  let best: Pair | undefined;
+  for (const pair of pairs) if (!best || better(pair.match, best.match)) best = pair;
+  return best;
+}
+
+function matchesOf(problem: SearchProblem, pools: Pools, decode: PoolPoint): (Match | null)[] {
+  const {matches, prefill, shapes} = pools;
   let known = matches.get(decode);
   if (!known) {
-    known = prefill.map((point) => (compatible(point, decode) ? matchRates(point, decode, shapes) : null));
+    const tuning = tuningOf(problem.tuning);
+    known = prefill.map((point) => (compatible(point, decode) ? matchRates(point, decode, shapes, tuning) : null));
     matches.set(decode, known);
   }
   return known;
 }
 
-/** SGLang hands KV over between workers of one tensor-parallel size only. */
-function compatible(prefill: PoolPoint, decode: PoolPoint): boolean {
-  const sameTp = prefill.worker.spec.parallel.tp === decode.worker.spec.parallel.tp;
-  return prefill.worker.platform.backend !== "sglang" || sameTp;
+/** SGLang hands KV over between workers of one tensor-parallel size only, but for wide EP. Source: method.md §11. */
+function compatible({worker: prefill}: PoolPoint, {worker: decode}: PoolPoint): boolean {
+  if (prefill.platform.backend !== "sglang" || prefill.spec.wideEp || decode.spec.wideEp) return true;
+  return prefill.spec.parallel.tp === decode.spec.parallel.tp;
 }
 
-/** Where a decode batch meets the TPOT target and the grid's next one misses it by a hair, the largest between that meets it. */
-function refine(problem: SearchProblem, {decode}: Pools, targets: Targets): PoolPoint[] {
-  if (targets.requestLatencyMs !== undefined) return [];
+/**
+ * The decode batches beside the grid that the targets ask for: where one of the grid meets them and the next misses
+ * them, the largest between that meets them. With `grid` only where the next misses the TPOT by a hair.
+ */
+function refine(problem: SearchProblem, pools: Pools, targets: Targets, sampling: Sampling): PoolPoint[] {
+  const {decode} = pools;
+  const byRequest = targets.requestLatencyMs !== undefined;
+  if (byRequest && sampling === "grid") return [];
+  const meets = (point: PoolPoint) =>
+    byRequest
+      ? !pairsWithin(problem, pools, point, ttftLimit(problem, point, targets)).next().done
+      : point.latencyMs < targets.tpotMs;
   const found: PoolPoint[] = [];
   for (let i = 1; i < decode.length; ++i) {
     const [low, high] = [decode[i - 1], decode[i]];
-    if (low.worker !== high.worker || !(low.latencyMs < targets.tpotMs)) continue;
-    if (high.latencyMs < targets.tpotMs || high.latencyMs > targets.tpotMs * nearMiss) continue;
-    for (let batch = high.batch - 1; batch > low.batch; --batch) {
-      const memory = decodeMemory(low.worker, problem.workload, batch);
-      if (!fits(low.worker, memory)) continue;
-      const point = decodePoint(low.worker, problem.workload, batch, memory);
-      if (!(point.latencyMs < targets.tpotMs)) continue;
-      found.push(point);
-      break;
-    }
+    if (low.worker !== high.worker || high.batch - low.batch < 2 || !meets(low) || meets(high)) continue;
+    if (sampling === "grid" && high.latencyMs > targets.tpotMs * nearMiss) continue;
+    const point = largestMeeting(low.batch, high.batch, (batch) => {
+      const fine = finePoint(problem, pools, low.worker, batch);
+      return fine && meets(fine) ? fine : undefined;
+    });
+    if (point) found.push(point);
   }
   return found;
+}
+
+/** A decode point beside the grid, evaluated once; null when it does not fit or no table answers. */
+function finePoint(problem: SearchProblem, {fine}: Pools, worker: Worker, batch: number): PoolPoint | null {
+  let known = fine.get(worker);
+  if (!known) fine.set(worker, (known = new Map()));
+  let point = known.get(batch);
+  if (point !== undefined) return point;
+  const memory = decodeMemory(worker, problem.workload, batch);
+  point = fits(worker, memory) ? decodePoint(worker, problem.workload, batch, memory, tuningOf(problem.tuning)) : null;
+  if (point && point.latencyMs !== point.latencyMs) point = null;
+  known.set(batch, point);
+  return point;
 }
 
 function countMisses(
@@ -118,7 +193,7 @@ function countMisses(
   targets: Targets,
   rejections: Rejections
 ): void {
-  const {ttftScale} = disaggregation;
+  const {ttftScale} = tuningOf(problem.tuning);
   const {osl} = problem.workload;
   const {ttftMs, tpotMs, requestLatencyMs: whole} = targets;
   const [ttftLimitMs, tpotLimitMs] = whole === undefined ? [ttftMs, tpotMs] : [whole, whole / (osl - 1)];
@@ -141,14 +216,14 @@ function cloudPoint(problem: SearchProblem, {prefill, decode, match}: Pair): Clo
   return {
     tokensPerSecPerUser: tokensPerSecPerUser(decode.latencyMs),
     tokensPerSecPerGpuCluster: clusterRate(problem, (requestsPerSec * problem.workload.osl) / gpus, gpus),
-    ttftMs: prefill.latencyMs * disaggregation.ttftScale
+    ttftMs: prefill.latencyMs * tuningOf(problem.tuning).ttftScale
   };
 }
 
-function disaggregatedPlan(problem: SearchProblem, {prefill, decode, match}: Pair): Plan {
+export function disaggregatedPlan(problem: SearchProblem, {prefill, decode, match}: Pair): Plan {
   const {totalGpus, workload} = problem;
   const {gpus, requestsPerSec, prefillWorkers, decodeWorkers} = match;
-  const ttftMs = prefill.latencyMs * disaggregation.ttftScale;
+  const ttftMs = prefill.latencyMs * tuningOf(problem.tuning).ttftScale;
   const tpotMs = decode.latencyMs;
   const tokensPerSec = requestsPerSec * workload.osl;
   const replicas = Math.floor(totalGpus / gpus);

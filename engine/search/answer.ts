@@ -1,29 +1,59 @@
 import {InputError} from "../errors.js";
-import type {ModeResult, Plan, SearchResult, Targets} from "../result.js";
+import type {ModeResult, Plan, Reason, SearchResult, Targets} from "../result.js";
 import type {Workload} from "../session/worker.js";
 import {answerAggregated} from "./answer-aggregated.js";
 import {answerDisaggregated} from "./answer-disaggregated.js";
 import type {Evaluation} from "./evaluate.js";
-import type {ModeAnswer} from "./mode-answer.js";
+import {planFigures, sized} from "./figures.js";
+import {checkPreferences} from "./goals.js";
+import type {GoalMetric, Preferences} from "./goals.js";
+import {overshootOf} from "./mode-answer.js";
+import type {ModeAnswer, Sampling} from "./mode-answer.js";
 import {kneeIndex, paretoFront} from "./pareto.js";
 import {pickBest} from "./pick.js";
 import {withPlanError} from "./plan-error.js";
+import {brokenGoal, byObjective, goalOvershoot, goalWords, meetsTarget} from "./rank.js";
+
+/** How an evaluation is answered. */
+export interface AnswerOptions extends Preferences {
+  /** Plans listed per mode, one of each parallelism; 5 unless given. */
+  topN?: number;
+  /** `target` unless given: also batches between those of the grid, where the targets fall. */
+  sampling?: Sampling;
+}
 
 /**
- * The plans for given targets, out of an evaluation; nothing but near misses is evaluated again.
+ * The plans for given targets and preferences, out of an evaluation; nothing but batches near the targets is evaluated
+ * again. A target that shall not drop candidates is Infinity; as a soft goal it takes from their score.
  *
- * The front holds every candidate within the TTFT target (or the request latency) that no other dominates, not only
- * those on a grid of TPOT values as in the reference, so it dominates or equals that one. Source: method.md §10–12.
+ * The front holds every candidate within the TTFT target (or the request latency) and the hard goals that no other
+ * dominates, not only those on a grid of TPOT values as in the reference, so it dominates or equals that one.
+ *
+ * Throws InputError for targets or preferences that cannot be. Source: method.md §10–12.
  */
-export function answerSearch(evaluation: Evaluation, targets: Targets, {topN = 5} = {}): SearchResult {
+export function answerSearch(evaluation: Evaluation, targets: Targets, options: AnswerOptions = {}): SearchResult {
   checkTargets(targets, evaluation.problem.workload);
-  const agg = modeResult(evaluation, "agg", answerAggregated(evaluation, targets), targets, topN);
-  const pools = answerDisaggregated(evaluation, targets);
-  const disagg = pools && modeResult(evaluation, "disagg", pools, targets, topN);
-  const score = (mode: ModeResult | null) => (mode?.meetsTargets ? (mode.best[0]?.tokensPerSecPerGpuCluster ?? 0) : 0);
-  const [a, d] = [score(agg), score(disagg)];
-  const {doubts} = evaluation;
-  return {agg, disagg, doubts, chosen: a === 0 && d === 0 ? null : d > a ? "disagg" : "agg"};
+  checkPreferences(options);
+  const {sampling = "target", objective, load, goals = []} = options;
+  const {doubts, modes} = evaluation;
+  const finest = withSoftTargets(targets, options);
+  const allPairs = goals.length > 0 || (objective ?? "throughput") !== "throughput";
+  const pairs = {sampling, allPairs, load: objective === "gpus" ? load : undefined, finest};
+  const aggregated = modes.includes("agg") ? answerAggregated(evaluation, targets, {sampling, finest}) : null;
+  const pools = answerDisaggregated(evaluation, targets, pairs);
+  const agg = aggregated && modeResult(evaluation, "agg", aggregated, targets, options);
+  const disagg = pools && modeResult(evaluation, "disagg", pools, targets, options);
+  return {agg, disagg, doubts, chosen: chooseMode([agg, disagg], options)};
+}
+
+/** The better of the modes' best plans, among modes that meet the targets; the first of equals. */
+export function chooseMode(
+  modes: readonly (ModeResult | null)[],
+  {objective}: Pick<Preferences, "objective">
+): SearchResult["chosen"] {
+  const able = modes.filter((mode) => mode !== null && mode.meetsTargets && mode.best.length > 0) as ModeResult[];
+  const better = byObjective(objective);
+  return able.sort((a, b) => better(a.best[0], b.best[0]))[0]?.mode ?? null;
 }
 
 function checkTargets({ttftMs, tpotMs, requestLatencyMs}: Targets, {osl}: Workload): void {
@@ -37,36 +67,49 @@ function checkTargets({ttftMs, tpotMs, requestLatencyMs}: Targets, {osl}: Worklo
   if (osl < 2) throw new InputError(`invalid osl: ${osl}; a request-latency target needs at least 2 output tokens`);
 }
 
+/** Where batches beside the grid are looked for: at the targets, soft ones too. */
+function withSoftTargets(targets: Targets, {goals = []}: Preferences): Targets {
+  const least = (metric: GoalMetric, limit: number) =>
+    goals.reduce((low, goal) => (goal.metric === metric ? Math.min(low, goal.threshold) : low), limit);
+  const requestLatencyMs = least("requestLatencyMs", targets.requestLatencyMs ?? Infinity);
+  return {
+    ttftMs: least("ttftMs", targets.ttftMs),
+    tpotMs: least("tpotMs", targets.tpotMs),
+    ...(requestLatencyMs === Infinity ? {} : {requestLatencyMs})
+  };
+}
+
 function modeResult(
   evaluation: Evaluation,
   mode: "agg" | "disagg",
   answer: ModeAnswer,
   targets: Targets,
-  topN: number
+  options: AnswerOptions
 ): ModeResult {
-  const {plans, nearest, cloud, rejections} = answer;
-  const errors = new Map<Plan, Plan>();
+  const {objective, topN = 5} = options;
+  const {plans, nearest, cloud, rejections} = judged(evaluation, answer, targets, options);
+  const details = new Map<Plan, Plan>();
   const shown = (plan: Plan): Plan => {
-    const known = errors.get(plan) ?? withPlanError(evaluation, plan);
-    errors.set(plan, known);
+    let known = details.get(plan);
+    if (!known) details.set(plan, (known = withPlanError(evaluation, withFigures(evaluation, plan, options))));
     return known;
   };
   const byRequest = targets.requestLatencyMs !== undefined;
-  const xs = plans.map((plan) => (byRequest ? plan.requestLatencyMs : plan.tokensPerSecPerUser));
+  const speed = (plan: Plan) => (byRequest ? plan.requestLatencyMs : plan.tokensPerSecPerUser);
   const ys = plans.map((plan) => plan.tokensPerSecPerGpuCluster);
-  const front = paretoFront(xs, ys, byRequest);
-  const knee = kneeIndex(
-    front.map((i) => xs[i]),
-    front.map((i) => ys[i])
-  );
-  const {best, meetsTargets} = pickBest(plans, targets, topN);
+  const front = paretoFront(plans.map(speed), ys, byRequest).map((i) => plans[i]);
+  const {best, meetsTargets} = pickBest(plans, targets, topN, options);
+  const eligible = front.filter((plan) => meetsTarget(plan, targets));
+  const kneePlan = objective === "knee" ? kneeOf(eligible, speed) : null;
+  const listed = kneePlan ? [kneePlan, ...best.filter((plan) => plan !== kneePlan)].slice(0, topN) : best;
+  const knee = kneeOf(front, speed);
   const closest = nearest ?? best[0];
   return {
     mode,
-    best: best.map(shown),
+    best: listed.map(shown),
     nearest: meetsTargets || !closest ? null : shown(closest),
-    front: front.map((i) => shown(plans[i])),
-    knee: knee < 0 ? null : shown(plans[front[knee]]),
+    front: front.map(shown),
+    knee: knee && shown(knee),
     cloud: {
       tokensPerSecPerUser: Float64Array.from(cloud, (point) => point.tokensPerSecPerUser),
       tokensPerSecPerGpuCluster: Float64Array.from(cloud, (point) => point.tokensPerSecPerGpuCluster),
@@ -75,4 +118,75 @@ function modeResult(
     ...rejections.result,
     meetsTargets
   };
+}
+
+function kneeOf(front: readonly Plan[], speed: (plan: Plan) => number): Plan | null {
+  const knee = kneeIndex(
+    front.map(speed),
+    front.map((plan) => plan.tokensPerSecPerGpuCluster)
+  );
+  return knee < 0 ? null : front[knee];
+}
+
+/** A plan with its figures; with a load to size for, in as many replicas as that takes. */
+function withFigures({problem}: Evaluation, plan: Plan, options: AnswerOptions): Plan {
+  if (plan.figures) return plan;
+  const whole = options.objective === "gpus" && options.load ? sized(plan, options.load) : plan;
+  return {...whole, figures: planFigures(problem, whole, options)};
+}
+
+/** What plans are judged by, that is the same for every one of a kind. */
+const reasonOf: Record<GoalMetric, Reason> = {
+  ttftMs: "ttft",
+  tpotMs: "tpot",
+  inclusiveTpotMs: "tpot",
+  requestLatencyMs: "requestLatency",
+  tokensPerSecPerGpu: "throughput",
+  tokensPerSecPerUser: "throughput",
+  concurrency: "concurrency",
+  powerWatts: "power",
+  costPerHour: "cost",
+  costPerMillionTokens: "cost"
+};
+
+/**
+ * The answer with plans that break hard goals dropped and counted, where preferences ask for figures at all. Several
+ * plans of one candidate (a decode batch with several prefill workers) count once, when none of them is left.
+ */
+function judged(evaluation: Evaluation, answer: ModeAnswer, targets: Targets, options: AnswerOptions): ModeAnswer {
+  const {goals = [], objective = "throughput"} = options;
+  if (goals.length === 0 && (objective === "throughput" || objective === "latency" || objective === "knee"))
+    return answer;
+  const plans = answer.plans.map((plan) => withFigures(evaluation, plan, options));
+  const kept = plans.filter((plan) => !brokenGoal(plan, goals));
+  const keptCandidates = new Set(kept.map(candidateOf));
+  const counted = new Set<string>();
+  for (const plan of plans) {
+    const candidate = candidateOf(plan);
+    const broken = brokenGoal(plan, goals);
+    if (!broken || !meetsTarget(plan, targets) || keptCandidates.has(candidate) || counted.has(candidate)) continue;
+    counted.add(candidate);
+    answer.rejections.drop(reasonOf[broken.metric], goalWords(plan, broken), goalOvershoot(plan, broken));
+  }
+  const over = (plan: Plan) =>
+    goals.reduce(
+      (most, goal) => (goal.hard ? Math.max(most, goalOvershoot(plan, goal)) : most),
+      overshootOf(plan, targets)
+    );
+  const nearest = kept.some((plan) => meetsTarget(plan, targets)) ? undefined : least(plans, over);
+  return {...answer, plans: kept, nearest: nearest ?? answer.nearest};
+}
+
+function candidateOf({agg, decode}: Plan): string {
+  const {label, batchPerRank, ctxTokens} = (agg ?? decode)!;
+  return `${label},${batchPerRank},${ctxTokens ?? ""}`;
+}
+
+function least<T>(values: readonly T[], of: (value: T) => number): T | undefined {
+  let [found, lowest] = [undefined as T | undefined, Infinity];
+  for (const value of values) {
+    const each = of(value);
+    if (each < lowest) [found, lowest] = [value, each];
+  }
+  return found;
 }

@@ -1,7 +1,7 @@
 import {InputError} from "../errors.js";
 import type {Plan, PlanDetail} from "../result.js";
 import {aggregatedPhases, decodeDetail, prefillDetail} from "../session/detail.js";
-import {disaggregation} from "../session/disaggregated.js";
+import {tuningOf} from "../session/tuning.js";
 import {encoderDetail} from "../session/encoder.js";
 import type {AggregatedSession} from "../session/aggregated.js";
 import type {Worker} from "../session/worker.js";
@@ -30,17 +30,18 @@ type PlanWorkers =
 
 /** Operators behind a plan of an evaluation, phase by phase. Throws InputError for a plan of another problem. */
 export function planDetail(evaluation: Evaluation, plan: Plan): PlanDetail {
-  const {workload} = evaluation.problem;
+  const {workload, tuning} = evaluation.problem;
   const {session, prefill, decode} = planWorkers(evaluation, plan);
   if (session) {
     const {batchPerRank, ctxTokens = workload.isl} = plan.agg!;
     return {phases: aggregatedPhases(session, batchPerRank, ctxTokens)};
   }
+  const {prefillLatencyScale, decodeLatencyScale} = tuningOf(tuning);
   return {
     phases: [
-      ...encoderDetail(prefill, plan.prefill!.batchPerRank, workload, disaggregation.prefillLatencyScale),
-      prefillDetail(prefill, plan.prefill!.batchPerRank, workload, disaggregation.prefillLatencyScale),
-      decodeDetail(decode, plan.decode!.batchPerRank, workload, disaggregation.decodeLatencyScale)
+      ...encoderDetail(prefill, plan.prefill!.batchPerRank, workload, prefillLatencyScale),
+      prefillDetail(prefill, plan.prefill!.batchPerRank, workload, prefillLatencyScale),
+      decodeDetail(decode, plan.decode!.batchPerRank, workload, decodeLatencyScale)
     ]
   };
 }

@@ -1,5 +1,6 @@
 import {decodeMemory, decodePoint, prefillMemory, prefillPoint} from "../session/disaggregated.js";
 import type {PoolPoint} from "../session/disaggregated.js";
+import type {Tuning} from "../session/tuning.js";
 import {fits} from "../session/worker.js";
 import type {Worker, Workload} from "../session/worker.js";
 import {trace} from "../trace.js";
@@ -19,6 +20,7 @@ export function sweepPool(
   workload: Workload,
   phase: "prefill" | "decode",
   batches: readonly number[],
+  tuning: Tuning,
   rejections: Rejections
 ): PoolPoint[] {
   const points: PoolPoint[] = [];
@@ -30,7 +32,7 @@ export function sweepPool(
       rejections.add("memory", message, batches.length - i, memoryGiB.total);
       break;
     }
-    const point = evaluate(worker, workload, batches[i], memoryGiB);
+    const point = evaluate(worker, workload, batches[i], memoryGiB, tuning);
     if (point.latencyMs !== point.latencyMs) {
       rejections.add("data", trace.miss, batches.length - i);
       break;

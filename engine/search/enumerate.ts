@@ -5,7 +5,9 @@ import type {ServingChoices} from "../models/serving.js";
 import type {ModelConfig} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Parallel} from "../result.js";
-import {gpusOf} from "../session/worker.js";
+import {gpusOf, parallelLabel} from "../session/worker.js";
+import type {Rejections} from "./rejections.js";
+import type {SearchRole} from "./space.js";
 
 /** Sizes tried for every dimension of a worker, in this order. */
 export interface CandidateLists {
@@ -23,11 +25,31 @@ const powers = [1, 2, 4, 8] as const;
 /** Systems whose NVLink domain makes dense workers of 16 worthwhile. */
 const wideSystems = ["gb200", "gb300"];
 
+/**
+ * The sizes that are tried: those given in place of the defaults. Where worker sizes are not given themselves, a
+ * given size beyond the usual ones makes a worker of as many GPUs possible.
+ */
+export function candidateLists(
+  model: ModelConfig,
+  platform: Platform,
+  role: SearchRole,
+  choices: ServingChoices,
+  scale: {totalGpus: number; allBlackwell: boolean},
+  given: Partial<CandidateLists> = {}
+): CandidateLists {
+  const usual = defaultCandidates(model, platform, role, choices, scale);
+  const {gpus, ...sizes} = given;
+  const named = Object.values(sizes).flatMap((list) => list ?? []);
+  const lists = {...usual, gpus: gpus ?? [...new Set([...usual.gpus, ...named])]};
+  for (const [name, list] of Object.entries(sizes)) if (list) lists[name as keyof CandidateLists] = list;
+  return lists;
+}
+
 /** What is tried when the user does not say. Source: method.md §12.1. */
 export function defaultCandidates(
   model: ModelConfig,
   platform: Platform,
-  role: "agg" | "prefill" | "decode",
+  role: SearchRole,
   choices: ServingChoices = {},
   {totalGpus, allBlackwell}: {totalGpus: number; allBlackwell: boolean} = {totalGpus: 0, allBlackwell: false}
 ): CandidateLists {
@@ -49,7 +71,7 @@ export function defaultCandidates(
 /** Wide expert parallelism shards experts by ep alone, over more GPUs; undefined without it. Source: method.md §12.1. */
 function wideCandidates(
   {backend, system}: Platform,
-  role: "agg" | "prefill" | "decode",
+  role: SearchRole,
   choices: ServingChoices
 ): CandidateLists | undefined {
   const between = (low: number, high: number) => [1, 2, 4, 8, 16, 32, 64].filter((n) => low <= n && n <= high);
@@ -81,29 +103,54 @@ function wideCandidates(
   }
 }
 
-/** Every combination whose widths agree, in the order of the lists; what the backend or model cannot do is left to the worker. */
+/**
+ * Every combination whose widths agree, in the order of the lists; what the backend or model cannot do is left to the
+ * worker. Where nothing is left, the combinations are counted by why.
+ */
 export function enumerateParallel(
   model: ModelConfig,
   platform: Platform,
   lists: CandidateLists,
-  totalGpus: number
+  totalGpus: number,
+  counted?: Rejections
 ): Parallel[] {
   const allowed = lists.gpus.filter((gpus) => gpus <= totalGpus);
-  const moe = isMoe(model);
+  const all = combinations(lists);
+  const found = all.filter((parallel) => !faultOf(model, platform, parallel, allowed));
+  if (found.length === 0)
+    for (const parallel of all) {
+      const {reason, words} = faultOf(model, platform, parallel, allowed)!;
+      counted?.add(reason, `${parallelLabel(parallel)}: ${words()}`, 1, gpusOf(parallel));
+    }
+  return found;
+}
+
+function combinations(lists: CandidateLists): Parallel[] {
   const found: Parallel[] = [];
   for (const tp of lists.tp)
     for (const pp of lists.pp)
       for (const dp of lists.dp)
         for (const moeTp of lists.moeTp)
-          for (const moeEp of lists.moeEp)
-            for (const cp of lists.cp) {
-              const parallel = {tp, pp, dp, moeTp, moeEp, cp};
-              if (!allowed.includes(gpusOf(parallel))) continue;
-              if (cp > 1 && (tp > 1 || dp > 1)) continue;
-              if (moe && tp * dp * cp !== moeTp * moeEp) continue;
-              if (moe && platform.backend === "trtllm" && dp > 1 && tp > 1) continue;
-              if (moe && platform.backend === "vllm" && moeTp > 1 && moeEp > 1) continue;
-              found.push(parallel);
-            }
+          for (const moeEp of lists.moeEp) for (const cp of lists.cp) found.push({tp, pp, dp, moeTp, moeEp, cp});
   return found;
+}
+
+/** Why sizes do not go together, undefined when they do. Source: method.md §12.1. */
+function faultOf(
+  model: ModelConfig,
+  {backend}: Platform,
+  parallel: Parallel,
+  allowed: readonly number[]
+): {reason: "gpus" | "divisibility"; words: () => string} | undefined {
+  const {tp, dp, moeTp, moeEp, cp} = parallel;
+  const moe = isMoe(model);
+  const fault = (words: () => string) => ({reason: "divisibility", words}) as const;
+  if (moe && tp * dp * cp !== moeTp * moeEp)
+    return fault(() => `tp · dp · cp = ${tp * dp * cp} must equal moe_tp · moe_ep = ${moeTp * moeEp}`);
+  if (cp > 1 && (tp > 1 || dp > 1)) return fault(() => "context parallelism goes with tp 1 and dp 1 alone");
+  if (moe && backend === "trtllm" && dp > 1 && tp > 1) return fault(() => "trtllm has either tp or attention dp");
+  if (moe && backend === "vllm" && moeTp > 1 && moeEp > 1) return fault(() => "vllm has either moe_tp or moe_ep");
+  if (allowed.includes(gpusOf(parallel))) return undefined;
+  const words = () => `takes ${gpusOf(parallel)} GPUs; workers may have ${allowed.join(", ") || "none"}`;
+  return {reason: "gpus", words};
 }

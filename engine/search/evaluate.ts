@@ -3,21 +3,23 @@ import {modelDoubts} from "../model-doubts.js";
 import {inferNextn, inferQuant} from "../models/quant.js";
 import {checkServing, expertMode, servingChoices} from "../models/serving.js";
 import type {ServingChoices} from "../models/serving.js";
-import type {ModelConfig, Role} from "../models/types.js";
+import type {ModelConfig} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
 import {replicaSizes, ReplicaShapes} from "../session/disaggregated.js";
 import type {Match, PoolPoint} from "../session/disaggregated.js";
 import {withImages} from "../session/encoder.js";
+import {tuningOf} from "../session/tuning.js";
+import type {Tuning} from "../session/tuning.js";
 import {makeWorker} from "../session/worker.js";
 import type {Worker, Workload} from "../session/worker.js";
-import {sweepAggregated} from "./aggregated.js";
+import {aggregatedBatches, contextTokenList, range, sweepAggregated} from "./aggregated.js";
 import type {AggregatedSweep} from "./aggregated.js";
 import {decodeBatches, sweepPool} from "./disaggregated.js";
-import {defaultCandidates, enumerateParallel} from "./enumerate.js";
+import {candidateLists, enumerateParallel} from "./enumerate.js";
 import {Rejections} from "./rejections.js";
-import type {SearchSpace} from "./space.js";
-import type {Tuning} from "../session/tuning.js";
+import {checkSpace, servingModes} from "./space.js";
+import type {SearchRole, SearchSpace, ServingMode} from "./space.js";
 
 /** What to search: everything but the latency targets, which can change without evaluating again. */
 export interface SearchProblem extends ServingChoices {
@@ -48,12 +50,19 @@ export interface SearchProblem extends ServingChoices {
 /** Every candidate of a problem, evaluated. Answers to any targets come from here. */
 export interface Evaluation {
   problem: SearchProblem;
+  modes: readonly ServingMode[];
   aggregated: AggregatedSweep[];
   aggregatedRejections: Rejections;
   /** What is wrong with the measurements that were looked up, in words. */
   doubts: string[];
-  /** Null when there are too few GPUs to disaggregate. */
+  /** Null when there are too few GPUs to disaggregate, or when that was not asked for. */
   disaggregated: Pools | null;
+}
+
+/** The modes that are tried: those asked for, disaggregated only where there are GPUs for two workers. */
+function modesTried({space, totalGpus}: SearchProblem): ServingMode[] {
+  const asked = space?.modes ?? servingModes;
+  return servingModes.filter((mode) => asked.includes(mode) && (mode === "agg" || totalGpus >= 2));
 }
 
 /** Both pools' workers at all batch sizes, and the replicas they can make. */
@@ -65,50 +74,52 @@ export interface Pools {
   rejections: Rejections;
   /** Rate matches of a decode point, made once, one per prefill point; null where no replica size fits. */
   matches: Map<PoolPoint, (Match | null)[]>;
+  /** Decode points between those of the grid that some target asked for; null for what does not fit. */
+  fine: Map<Worker, Map<number, PoolPoint | null>>;
 }
 
 /** Evaluates all candidates; a step per worker, so that a page can stay responsive. Returns the evaluation. */
 export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: number; total: number}, Evaluation> {
   checkProblem(asked);
   const problem = {...asked, workload: withImages(asked.model, asked.workload)};
-  const {model, platform, decodePlatform = platform, workload, totalGpus} = problem;
+  const {model, platform, decodePlatform = platform, workload, totalGpus, space = {}} = problem;
+  const modes = modesTried(problem);
   const maxBatch = problem.maxBatch ?? 512;
-  const freeFraction = problem.freeMemoryFraction ?? 1;
+  const tuning = tuningOf(problem.tuning);
   const aggregatedRejections = new Rejections();
   const rejections = new Rejections();
-  const evaluation: Evaluation = {problem, aggregated: [], aggregatedRejections, doubts: [], disaggregated: null};
+  const evaluation: Evaluation = {
+    problem,
+    modes,
+    aggregated: [],
+    aggregatedRejections,
+    doubts: [],
+    disaggregated: null
+  };
   const databases = new Set([platform.perf, decodePlatform.perf]);
   for (const {impossible} of databases) impossible.clear();
 
-  const choices = servingChoices(problem);
   const allBlackwell = [platform, decodePlatform].every(({system}) => system.smVersion >= blackwellSmVersion);
-  const candidates = (role: "agg" | "prefill" | "decode", own: Platform) => {
-    const lists = defaultCandidates(model, own, role, choices, {totalGpus, allBlackwell});
-    return enumerateParallel(model, own, lists, totalGpus);
+  const candidates = (role: SearchRole, counted: Rejections) => {
+    const {on, serving} = sideOf(problem, role);
+    const lists = candidateLists(model, on, role, serving, {totalGpus, allBlackwell}, space[role]);
+    return enumerateParallel(model, on, lists, totalGpus, counted);
   };
+  const [agg, disagg] = servingModes.map((mode) => modes.includes(mode));
   const lists = {
-    agg: candidates("agg", platform),
-    prefill: candidates("prefill", platform),
-    decode: candidates("decode", decodePlatform)
+    agg: agg ? candidates("agg", aggregatedRejections) : [],
+    prefill: disagg ? candidates("prefill", rejections) : [],
+    decode: disagg ? candidates("decode", rejections) : []
   };
-  const total = lists.agg.length + (totalGpus >= 2 ? lists.prefill.length + lists.decode.length : 0);
+  const total = lists.agg.length + lists.prefill.length + lists.decode.length;
   let done = 0;
-  const attempt = (role: Role, parallel: Worker["spec"]["parallel"], counted: Rejections): Worker | undefined => {
-    const own = role === "decode" ? decodePlatform : platform;
-    const quant = role === "decode" ? {...problem.quant, ...problem.decodeQuant} : problem.quant;
+  const attempt = (role: SearchRole, parallel: Worker["spec"]["parallel"], counted: Rejections): Worker | undefined => {
+    const {on, serving, quant} = sideOf(problem, role);
     const nextn = problem.nextn ?? inferNextn(model);
     const encodes = role !== "decode" && workload.encoder !== undefined;
     const {acceptRates, exactKvCache} = problem;
     try {
-      return makeWorker(model, own, parallel, {
-        role,
-        quant,
-        nextn,
-        acceptRates,
-        encodes,
-        exactKvCache,
-        ...choices
-      });
+      return makeWorker(model, on, parallel, {role, quant, nextn, acceptRates, encodes, exactKvCache, ...serving});
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       counted.add("divisibility", error.message);
@@ -116,34 +127,78 @@ export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: num
     }
   };
 
+  const sweep = {
+    batches: ascending(space.aggBatches ?? aggregatedBatches(space.aggMaxBatch ?? maxBatch)),
+    contexts: ascending(space.ctxTokens ?? contextTokenList(workload.isl, space.chunkedPrefill)),
+    freeFraction: problem.freeMemoryFraction ?? 1,
+    maxSeqTokens: platform.backend === "trtllm" ? space.maxSeqTokens : undefined
+  };
   for (const parallel of lists.agg) {
     const worker = attempt("agg", parallel, aggregatedRejections);
-    if (worker)
-      evaluation.aggregated.push(sweepAggregated(worker, workload, {maxBatch, freeFraction}, aggregatedRejections));
+    if (worker) evaluation.aggregated.push(sweepAggregated(worker, workload, sweep, aggregatedRejections));
     yield {done: ++done, total};
   }
-  if (totalGpus >= 2) {
+  if (disagg) {
     const prefill: PoolPoint[] = [];
     const decode: PoolPoint[] = [];
+    const prefillBatches = ascending(space.prefillBatches ?? range(1, space.prefillMaxBatch ?? 1, 1));
     for (const parallel of lists.prefill) {
       const worker = attempt("prefill", parallel, rejections);
-      if (worker) prefill.push(...sweepPool(worker, workload, "prefill", [1], rejections));
+      if (worker) prefill.push(...sweepPool(worker, workload, "prefill", prefillBatches, tuning, rejections));
       yield {done: ++done, total};
     }
+    const batches = ascending(space.decodeBatches ?? decodeBatches(space.decodeMaxBatch ?? maxBatch));
     for (const parallel of lists.decode) {
       const worker = attempt("decode", parallel, rejections);
-      if (worker) decode.push(...sweepPool(worker, workload, "decode", decodeBatches(maxBatch), rejections));
+      if (worker) decode.push(...sweepPool(worker, workload, "decode", batches, tuning, rejections));
       yield {done: ++done, total};
     }
     prefill.sort((a, b) => b.requestsPerSecPerGpu - a.requestsPerSecPerGpu || a.concurrency - b.concurrency);
-    const shapes = new ReplicaShapes(replicaSizes(totalGpus, expertMode({backend: platform.backend, ...choices})));
-    evaluation.disaggregated = {prefill, decode, shapes, rejections, matches: new Map()};
+    const wide = (["prefill", "decode"] as const).map((role) => {
+      const {on, serving} = sideOf(problem, role);
+      return expertMode({backend: on.backend, ...serving});
+    });
+    const sizes = replicaSizes(
+      totalGpus,
+      wide.find((mode) => mode !== "standard" && mode !== "megamoe"),
+      {
+        gpus: space.replicaGpus,
+        maxGpus: space.maxReplicaGpus
+      }
+    );
+    const shapes = new ReplicaShapes(sizes, space.prefillWorkers, space.decodeWorkers);
+    evaluation.disaggregated = {prefill, decode, shapes, rejections, matches: new Map(), fine: new Map()};
   }
-  const widest = evaluation.aggregated.at(-1)?.session.worker.spec;
-  const seqTokens = workload.isl + workload.osl;
-  const measured = [...databases].flatMap((perf) => perf.doubts());
-  evaluation.doubts = [...(widest ? modelDoubts(widest, seqTokens) : []), ...measured];
+  evaluation.doubts = doubtsOf(evaluation);
   return evaluation;
+}
+
+/** What is doubtful about the answer: of the model, of the measurements, of how the two sides go together. */
+function doubtsOf({problem, aggregated, disaggregated}: Evaluation): string[] {
+  const {platform, decodePlatform = platform, workload} = problem;
+  const widest = (aggregated.at(-1)?.session.worker ?? disaggregated?.decode.at(-1)?.worker)?.spec;
+  const measured = [...new Set([platform.perf, decodePlatform.perf])].flatMap((perf) => perf.doubts());
+  const [from, to] = [platform.backend, decodePlatform.backend];
+  const mixed =
+    disaggregated && from !== to
+      ? [`prefill on ${from} and decode on ${to}: these engines do not hand KV cache over to each other as they come`]
+      : [];
+  return [...(widest ? modelDoubts(widest, workload.isl + workload.osl) : []), ...mixed, ...measured];
+}
+
+/** Platform, choices and types of a role's workers. */
+export function sideOf(problem: SearchProblem, role: SearchRole) {
+  const serving = servingChoices(problem);
+  if (role !== "decode") return {on: problem.platform, serving, quant: problem.quant};
+  return {
+    on: problem.decodePlatform ?? problem.platform,
+    serving: problem.decodeServing ?? serving,
+    quant: {...problem.quant, ...problem.decodeQuant}
+  };
+}
+
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
 }
 
 /** smVersion of the first Blackwell. */
@@ -159,12 +214,17 @@ export function evaluateSearch(problem: SearchProblem): Evaluation {
 }
 
 function checkProblem(problem: SearchProblem): void {
-  const {workload, totalGpus, model, platform, decodePlatform = platform, quant, decodeQuant} = problem;
-  for (const own of [platform, decodePlatform]) checkServing(model, own, problem);
-  const megaMoe = expertMode({...problem, backend: platform.backend}) === "megamoe";
-  inferQuant(model, {role: "agg", megaMoe, ...platform}, quant);
-  inferQuant(model, {role: "decode", megaMoe, ...decodePlatform}, {...quant, ...decodeQuant});
+  const {workload, totalGpus, model, space} = problem;
+  const modes = modesTried(problem);
+  if (modes.length === 0)
+    throw new InputError(`invalid totalGpus: ${totalGpus}; disaggregated serving needs at least 2 GPUs`);
+  for (const role of modes.includes("disagg") ? (["agg", "decode"] as const) : (["agg"] as const)) {
+    const {on, serving, quant} = sideOf(problem, role);
+    checkServing(model, on, serving);
+    inferQuant(model, {role, megaMoe: expertMode({backend: on.backend, ...serving}) === "megamoe", ...on}, quant);
+  }
   const {isl, osl, prefix} = workload;
+  if (space) checkSpace(space, isl + osl);
   const whole = (name: string, value: number, least: number) => {
     if (!Number.isInteger(value) || value < least)
       throw new InputError(`invalid ${name}: ${value}; must be a whole number ≥ ${least}`);

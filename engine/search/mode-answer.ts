@@ -20,11 +20,39 @@ export function overshoot(ttftMs: number, tpotMs: number, requestMs: number, tar
   return Math.max(ttftMs / targets.ttftMs, tpotMs / targets.tpotMs);
 }
 
+/** The same of a plan or an aggregated point. */
+export function overshootOf(
+  {ttftMs, tpotMs, requestLatencyMs}: Pick<Plan, "ttftMs" | "tpotMs" | "requestLatencyMs">,
+  targets: Targets
+): number {
+  return overshoot(ttftMs, tpotMs, requestLatencyMs, targets);
+}
+
 /**
  * Where a batch misses the targets by less than this, the batches below it that the coarse grid leaves out are tried:
  * a thousandth, far below the model's error, shall not cost a fifth of the throughput.
  */
 export const nearMiss = 1.001;
+
+/**
+ * Which batches an answer looks at. `grid`: those of the reference's lists. `target`: also those between, where the
+ * targets fall, so that an answer is never worse than the grid's.
+ */
+export const samplings = ["target", "grid"] as const;
+export type Sampling = (typeof samplings)[number];
+
+/** The point of the largest batch strictly between two that `meets` answers for; it is taken to answer for all below it. */
+export function largestMeeting<P>(low: number, high: number, meets: (batch: number) => P | undefined): P | undefined {
+  let found: P | undefined;
+  let [met, missed] = [low, high];
+  while (missed - met > 1) {
+    const middle = (met + missed) >> 1;
+    const point = meets(middle);
+    if (point === undefined) missed = middle;
+    else [found, met] = [point, middle];
+  }
+  return found;
+}
 
 /** Tokens/s per GPU of the cluster, idle ones included. Source: method.md §12.2. */
 export function clusterRate({totalGpus}: SearchProblem, tokensPerSecPerGpu: number, gpus: number): number {

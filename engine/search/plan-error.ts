@@ -3,7 +3,7 @@ import {wholeWorkers} from "../accuracy/donor-study.js";
 import type {ErrorBand, Plan, PlanError} from "../result.js";
 import {aggregatedPhases} from "../session/detail.js";
 import {errorOfSum} from "../session/error.js";
-import {disaggregation} from "../session/disaggregated.js";
+import {tuningOf} from "../session/tuning.js";
 import {encoderTimes} from "../session/encoder.js";
 import {freshTokens} from "../session/static.js";
 import {stepCounts} from "../session/aggregated.js";
@@ -54,8 +54,8 @@ function planError(evaluation: Evaluation, plan: Plan): PlanError {
   const tpot = decodeError(decode, plan.decode!.batchPerRank, evaluation);
   const rate = (pool: "prefill" | "decode", share: number) =>
     plan[pool]!.requestsPerSecPerWorker * plan[pool]!.workers * share;
-  const prefillLimits =
-    rate("prefill", disaggregation.prefillRateShare) < rate("decode", disaggregation.decodeRateShare);
+  const {prefillRateShare, decodeRateShare} = tuningOf(evaluation.problem.tuning);
+  const prefillLimits = rate("prefill", prefillRateShare) < rate("decode", decodeRateShare);
   return planErrors(prefill, ttft, decode, tpot, prefillLimits ? ttft : tpot);
 }
 

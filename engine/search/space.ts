@@ -1,4 +1,5 @@
 /** What a search tries beyond its defaults: every dimension can be set, and what is not keeps method.md §10–12. */
+import {InputError} from "../errors.js";
 import type {Role} from "../models/types.js";
 import type {CandidateLists} from "./enumerate.js";
 
@@ -37,4 +38,23 @@ export interface SearchSpace {
   /** Workers of each pool that a replica may have; 1 to 32 unless given. */
   prefillWorkers?: readonly number[];
   decodeWorkers?: readonly number[];
+}
+
+/** Throws InputError for a list that is empty or holds what is not a whole number above 0. */
+export function checkSpace(space: SearchSpace, seqTokens: number): void {
+  const {agg, prefill, decode, modes, chunkedPrefill: _, ...flat} = space;
+  if (modes?.length === 0) throw new InputError(`invalid modes: none; must be out of ${servingModes.join(", ")}`);
+  const lists: [string, unknown][] = Object.entries(flat);
+  for (const [role, sizes] of Object.entries({agg, prefill, decode}))
+    lists.push(...Object.entries(sizes ?? {}).map(([name, list]): [string, unknown] => [`${role} ${name}`, list]));
+  for (const [name, value] of lists) {
+    if (value === undefined) continue;
+    const values = Array.isArray(value) ? (value as unknown[]) : [value];
+    if (values.length === 0)
+      throw new InputError(`invalid ${name}: empty; must list whole numbers ≥ 1, or be left out`);
+    const bad = values.find((each) => !(Number.isInteger(each) && (each as number) >= 1));
+    if (bad !== undefined) throw new InputError(`invalid ${name}: ${String(bad)}; must be a whole number ≥ 1`);
+  }
+  if (space.maxSeqTokens !== undefined && space.maxSeqTokens < seqTokens)
+    throw new InputError(`invalid maxSeqTokens: ${space.maxSeqTokens}; must hold isl + osl = ${seqTokens}`);
 }

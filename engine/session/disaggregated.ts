@@ -4,23 +4,16 @@ import {requestLatencyMs, requestsPerSec} from "./metrics.js";
 import {decodePhase, freshTokens, prefillPhase} from "./static.js";
 import {encoderLoad, encoderPhase} from "./encoder.js";
 import {memoryOf, mergeSource, newTally} from "./worker.js";
+import {defaultTuning} from "./tuning.js";
+import type {Tuning} from "./tuning.js";
 import type {Tally, Worker, Workload} from "./worker.js";
 
-/**
- * Constants of the disaggregated model: how much slower a phase runs than alone, what is lost in keeping both pools
- * busy, and how much longer a prompt takes when it queues. Source: method.md §11.
- */
-export const disaggregation = {
-  prefillLatencyScale: 1.1,
-  decodeLatencyScale: 1.08,
-  prefillRateShare: 0.9,
-  decodeRateShare: 0.92,
-  ttftScale: 1.8,
+/** What a replica may be when nothing else is said. Source: method.md §11. */
+export const replicaLimits = {
   maxWorkers: 32,
-  maxGpusPerReplica: 128,
-  maxGpusPerWideReplica: 512,
-  /** Prefill workers considered, the best first. */
-  prefillRows: 32
+  maxGpus: 128,
+  /** With experts over many GPUs. */
+  maxGpusWide: 512
 } as const;
 
 /** One pool's worker at one batch size. */
@@ -37,22 +30,34 @@ export interface PoolPoint {
 }
 
 /** Prefill worker on one batch, its images included. Source: method.md §9, §11. */
-export function prefillPoint(worker: Worker, workload: Workload, batch: number, memoryGiB: MemoryGiB): PoolPoint {
+export function prefillPoint(
+  worker: Worker,
+  workload: Workload,
+  batch: number,
+  memoryGiB: MemoryGiB,
+  {prefillLatencyScale}: Tuning = defaultTuning
+): PoolPoint {
   const tally = newTally();
   prefillPhase(worker, batch, freshTokens(workload), workload.prefix, tally);
   const encoder = encoderPhase(worker, batch, workload);
   mergeSource(tally, encoder);
   tally.ms += encoder.ms;
-  const latencyMs = tally.ms * disaggregation.prefillLatencyScale;
+  const latencyMs = tally.ms * prefillLatencyScale;
   return pool(worker, batch, latencyMs, latencyMs, memoryGiB, tally);
 }
 
 /** Decode worker on one batch. */
-export function decodePoint(worker: Worker, workload: Workload, batch: number, memoryGiB: MemoryGiB): PoolPoint {
+export function decodePoint(
+  worker: Worker,
+  workload: Workload,
+  batch: number,
+  memoryGiB: MemoryGiB,
+  {decodeLatencyScale}: Tuning = defaultTuning
+): PoolPoint {
   const {isl, osl} = workload;
   const tally = newTally();
   decodePhase(worker, batch, isl, osl, tally);
-  const tpotMs = osl > 1 ? (tally.ms * disaggregation.decodeLatencyScale) / (osl - 1) : 0;
+  const tpotMs = osl > 1 ? (tally.ms * decodeLatencyScale) / (osl - 1) : 0;
   return pool(worker, batch, tpotMs, requestLatencyMs(0, tpotMs, osl), memoryGiB, tally);
 }
 
@@ -105,7 +110,12 @@ export interface Match {
 export class ReplicaShapes {
   private readonly byGpus = new Map<string, Int32Array>();
 
-  constructor(private readonly allowedGpus: ReadonlySet<number>) {}
+  /** `prefillWorkers`, `decodeWorkers`: counts that are tried; up to 32 of each unless given. */
+  constructor(
+    private readonly allowedGpus: ReadonlySet<number>,
+    private readonly prefillWorkers: readonly number[] = upTo(replicaLimits.maxWorkers),
+    private readonly decodeWorkers: readonly number[] = upTo(replicaLimits.maxWorkers)
+  ) {}
 
   /** Triples x, y, GPUs; y outermost, as ties go to the first. */
   of(prefillGpus: number, decodeGpus: number): Int32Array {
@@ -113,9 +123,8 @@ export class ReplicaShapes {
     let shapes = this.byGpus.get(key);
     if (!shapes) {
       const found: number[] = [];
-      const {maxWorkers} = disaggregation;
-      for (let y = 1; y <= maxWorkers; ++y)
-        for (let x = 1; x <= maxWorkers; ++x) {
+      for (const y of this.decodeWorkers)
+        for (const x of this.prefillWorkers) {
           const gpus = prefillGpus * x + decodeGpus * y;
           if (this.allowedGpus.has(gpus)) found.push(x, y, gpus);
         }
@@ -125,21 +134,37 @@ export class ReplicaShapes {
   }
 }
 
-/** Sizes a replica may have: with experts over many GPUs any, else a list. Source: method.md §11. */
-export function replicaSizes(totalGpus: number, experts: ExpertMode = "standard"): Set<number> {
-  if (experts === "trtllm_wide" || experts === "deepep") {
-    const most = Math.min(totalGpus, disaggregation.maxGpusPerWideReplica);
-    return new Set(Array.from({length: most}, (_, i) => i + 1));
-  }
-  const most = Math.min(totalGpus, disaggregation.maxGpusPerReplica);
-  return new Set([1, 2, 4, 8, ...Array.from({length: 15}, (_, i) => 16 + 8 * i)].filter((gpus) => gpus <= most));
+/**
+ * Sizes a replica may have: those given, up to `maxGpus`; else with experts over many GPUs any, else a list.
+ *
+ * Source: method.md §11.
+ */
+export function replicaSizes(
+  totalGpus: number,
+  experts: ExpertMode = "standard",
+  {gpus, maxGpus}: {gpus?: readonly number[]; maxGpus?: number} = {}
+): Set<number> {
+  const wide = experts === "trtllm_wide" || experts === "deepep";
+  const usual = gpus ? Math.max(...gpus) : wide ? replicaLimits.maxGpusWide : replicaLimits.maxGpus;
+  const most = Math.min(totalGpus, maxGpus ?? usual);
+  const listed = [1, 2, 4, 8, ...upTo(Math.max(15, Math.floor(most / 8) - 1)).map((i) => 8 + 8 * i)];
+  return new Set((gpus ?? (wide ? upTo(most) : listed)).filter((size) => size <= most));
+}
+
+function upTo(most: number): number[] {
+  return Array.from({length: most}, (_, i) => i + 1);
 }
 
 /** The replica with the most requests/s/GPU for a pair of pools, rates unrounded (quirk 8); null when no allowed size fits. */
-export function matchRates(prefill: PoolPoint, decode: PoolPoint, shapes: ReplicaShapes): Match | null {
+export function matchRates(
+  prefill: PoolPoint,
+  decode: PoolPoint,
+  shapes: ReplicaShapes,
+  {prefillRateShare, decodeRateShare}: Tuning = defaultTuning
+): Match | null {
   const triples = shapes.of(prefill.worker.gpus, decode.worker.gpus);
-  const perPrefill = prefill.requestsPerSec * disaggregation.prefillRateShare;
-  const perDecode = decode.requestsPerSec * disaggregation.decodeRateShare;
+  const perPrefill = prefill.requestsPerSec * prefillRateShare;
+  const perDecode = decode.requestsPerSec * decodeRateShare;
   let best = 0;
   let at = -1;
   for (let i = 0; i < triples.length; i += 3) {
@@ -149,4 +174,34 @@ export function matchRates(prefill: PoolPoint, decode: PoolPoint, shapes: Replic
   if (at < 0) return null;
   const gpus = triples[at + 2];
   return {prefillWorkers: triples[at], decodeWorkers: triples[at + 1], gpus, requestsPerSec: best * gpus};
+}
+
+/**
+ * The replica that serves a load with the fewest GPUs, several of it where one does not suffice; of equals the one
+ * with the higher rate. Null when no allowed size fits or the load needs more than `maxGpus`.
+ */
+export function matchLoad(
+  prefill: PoolPoint,
+  decode: PoolPoint,
+  shapes: ReplicaShapes,
+  replicasFor: (requestsPerSec: number, decodeWorkers: number) => number,
+  maxGpus = Infinity,
+  {prefillRateShare, decodeRateShare}: Tuning = defaultTuning
+): Match | null {
+  const triples = shapes.of(prefill.worker.gpus, decode.worker.gpus);
+  let best: Match | null = null;
+  let fewest = maxGpus;
+  for (let i = 0; i < triples.length; i += 3) {
+    const [prefillWorkers, decodeWorkers, gpus] = [triples[i], triples[i + 1], triples[i + 2]];
+    const requestsPerSec = Math.min(
+      prefill.requestsPerSec * prefillRateShare * prefillWorkers,
+      decode.requestsPerSec * decodeRateShare * decodeWorkers
+    );
+    const needed = replicasFor(requestsPerSec, decodeWorkers) * gpus;
+    if (needed > fewest || (best && needed === fewest && requestsPerSec / gpus <= best.requestsPerSec / best.gpus))
+      continue;
+    fewest = needed;
+    best = {prefillWorkers, decodeWorkers, gpus, requestsPerSec};
+  }
+  return best;
 }

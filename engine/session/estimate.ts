@@ -1,12 +1,15 @@
 import {InputError, PerfDataError} from "../errors.js";
 import {modelDoubts} from "../model-doubts.js";
 import {inferNextn} from "../models/quant.js";
+import {servingChoices, withoutServing} from "../models/serving.js";
 import type {ServingChoices} from "../models/serving.js";
 import type {ModelConfig} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
 import type {MemoryGiB, OpTime, Parallel, PhaseDetail, Source, Tier} from "../result.js";
-import {decodeMemory, decodePoint, disaggregation, prefillMemory, prefillPoint} from "./disaggregated.js";
+import {decodeMemory, decodePoint, prefillMemory, prefillPoint} from "./disaggregated.js";
+import {tuningOf} from "./tuning.js";
+import type {Tuning} from "./tuning.js";
 import {trace} from "../trace.js";
 import {AggregatedSession} from "./aggregated.js";
 import {encoderDetail, encoderLoad, encoderPhase, withImages} from "./encoder.js";
@@ -48,6 +51,9 @@ export interface EstimateProblem extends ServingChoices {
   exactKvCache?: boolean;
   prefill?: PoolSpec;
   decode?: PoolSpec;
+  /** How decode workers spread and feed experts, where that is not as for the others. */
+  decodeServing?: ServingChoices;
+  tuning?: Partial<Tuning>;
 }
 
 /** What one configuration does. Figures that a mode does not have are 0. */
@@ -226,21 +232,24 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
     if (![batch, workers].every((value) => Number.isInteger(value) && value >= 1))
       throw new InputError(`invalid ${pool}: batch ${batch}, workers ${workers}; must be whole numbers ≥ 1`);
   const encodes = workload.encoder !== undefined;
+  const tuning = tuningOf(problem.tuning);
   const prefillWorker = makeWorker(model, platform, p.parallel, {...options, role: "prefill", encodes});
   const quant = {...problem.quant, ...problem.decodeQuant};
-  const decodeWorker = makeWorker(model, decodePlatform, d.parallel, {...options, quant, role: "decode"});
+  const serving = problem.decodeServing ?? servingChoices(problem);
+  const decodeOptions = {...withoutServing(options), ...serving, quant, role: "decode"} as const;
+  const decodeWorker = makeWorker(model, decodePlatform, d.parallel, decodeOptions);
   const memoryGiB = prefillMemory(prefillWorker, workload, p.batch);
   const decodeMemoryGiB = decodeMemory(decodeWorker, workload, d.batch);
-  const prefill = prefillPoint(prefillWorker, workload, p.batch, memoryGiB);
-  const decode = decodePoint(decodeWorker, workload, d.batch, decodeMemoryGiB);
+  const prefill = prefillPoint(prefillWorker, workload, p.batch, memoryGiB, tuning);
+  const decode = decodePoint(decodeWorker, workload, d.batch, decodeMemoryGiB, tuning);
   answered(prefill.tally);
   answered(decode.tally);
-  const encoderMs = encoderPhase(prefillWorker, p.batch, workload).ms * disaggregation.prefillLatencyScale;
-  const ttftMs = prefill.latencyMs * disaggregation.ttftScale;
+  const encoderMs = encoderPhase(prefillWorker, p.batch, workload).ms * tuning.prefillLatencyScale;
+  const ttftMs = prefill.latencyMs * tuning.ttftScale;
   const tpotMs = decode.latencyMs;
   const rate = Math.min(
-    prefill.requestsPerSec * disaggregation.prefillRateShare * p.workers,
-    decode.requestsPerSec * disaggregation.decodeRateShare * d.workers
+    prefill.requestsPerSec * tuning.prefillRateShare * p.workers,
+    decode.requestsPerSec * tuning.decodeRateShare * d.workers
   );
   const gpus = prefillWorker.gpus * p.workers + decodeWorker.gpus * d.workers;
   return {
@@ -254,9 +263,9 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
     prefillOps: [],
     decodeOps: [],
     phases: [
-      ...encoderDetail(prefillWorker, p.batch, workload, disaggregation.prefillLatencyScale),
-      prefillDetail(prefillWorker, p.batch, workload, disaggregation.prefillLatencyScale),
-      decodeDetail(decodeWorker, d.batch, workload, disaggregation.decodeLatencyScale)
+      ...encoderDetail(prefillWorker, p.batch, workload, tuning.prefillLatencyScale),
+      prefillDetail(prefillWorker, p.batch, workload, tuning.prefillLatencyScale),
+      decodeDetail(decodeWorker, d.batch, workload, tuning.decodeLatencyScale)
     ],
     memoryGiB,
     decodeMemoryGiB,

@@ -11,6 +11,7 @@ import {
   evaluateSearch,
   queryOp,
   requiredSlices,
+  samplings,
   withImages
 } from "../engine/index.js";
 import type {EstimateProblem, ModelConfig, Platform, SearchProblem, Workload} from "../engine/index.js";
@@ -164,5 +165,6 @@ async function answerSearchLine(opener: Opener, fields: Fields): Promise<object>
     tpotMs: fields.number("tpotMs", 30),
     ...(requestLatencyMs === undefined ? {} : {requestLatencyMs})
   };
-  return searchFields(answerSearch(evaluateSearch(problem), targets, {topN: fields.count("topN", 5)}));
+  const sampling = fields.maybeChoice("sampling", samplings) ?? "grid";
+  return searchFields(answerSearch(evaluateSearch(problem), targets, {topN: fields.count("topN", 5), sampling}));
 }

@@ -1,4 +1,5 @@
 /** Share link, CSV and JSON. */
+import {modesOf} from "../engine/result.js";
 import type {Plan, SearchResult} from "../engine/result.js";
 import type {DataNote} from "../search/protocol.js";
 import {csvFormat} from "npm:d3";
@@ -68,12 +69,12 @@ async function copyLink(button: HTMLElement): Promise<void> {
   setTimeout(() => (button.textContent = "share"), 2000);
 }
 
-export function plansCsv({agg, disagg}: SearchResult): string {
-  return csvFormat(outcomePlans(disagg ? [agg, disagg] : [agg]).map(planRecord));
+export function plansCsv(result: SearchResult): string {
+  return csvFormat(outcomePlans(modesOf(result)).map(planRecord));
 }
 
 export function plansJson({question, result, data}: DownloadOptions): string {
-  const modes = [result.agg, ...(result.disagg ? [result.disagg] : [])].map(({cloud: _cloud, ...mode}) => mode);
+  const modes = modesOf(result).map(({cloud: _cloud, ...mode}) => mode);
   return JSON.stringify({question, data, chosen: result.chosen, modes}, null, 2);
 }
 

@@ -1,4 +1,5 @@
 /** The plans of an answer as the page ranks them. */
+import {modesOf} from "../engine/result.js";
 import type {ModeResult, Plan, SearchResult} from "../engine/result.js";
 import {planId} from "./plan.js";
 
@@ -14,7 +15,7 @@ export interface Outcome {
 }
 
 export function outcomeOf(result: SearchResult, pick: string): Outcome {
-  const modes = result.disagg ? [result.agg, result.disagg] : [result.agg];
+  const modes = modesOf(result);
   const winner = modes.find(({mode}) => mode === result.chosen);
   const nearest = modes
     .flatMap((mode) => mode.best.slice(0, 1))

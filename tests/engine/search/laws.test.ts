@@ -46,7 +46,7 @@ function bestPair({disaggregated, problem}: Evaluation): number {
 
 describe.each(["trtllm", "sglang", "vllm"] as const)("the best plan on %s", (backend) => {
   const evaluation = evaluateSearch(problem(backend));
-  const {agg, disagg} = answerSearch(evaluation, targets);
+  const {agg, disagg} = answerSearch(evaluation, targets, {sampling: "grid"});
 
   it("of aggregated workers is the best of all points within the targets", () => {
     const rates = evaluation.aggregated.flatMap(({session: {worker}, points}) =>
@@ -56,7 +56,7 @@ describe.each(["trtllm", "sglang", "vllm"] as const)("the best plan on %s", (bac
     );
     expect(rates.length).toBeGreaterThan(0);
     // Batches between those of the grid may be better still.
-    expect(agg.best[0].tokensPerSecPerGpuCluster).toBeGreaterThanOrEqual(Math.max(...rates) - 1e-9);
+    expect(agg!.best[0].tokensPerSecPerGpuCluster).toBeGreaterThanOrEqual(Math.max(...rates) - 1e-9);
   });
 
   it("of two pools is the best of all pairs of workers and all worker counts", () => {
@@ -64,7 +64,7 @@ describe.each(["trtllm", "sglang", "vllm"] as const)("the best plan on %s", (bac
   });
 
   it("is on the front or below it", () => {
-    for (const {best, front} of [agg, disagg!])
+    for (const {best, front} of [agg!, disagg!])
       for (const plan of best)
         expect(
           front.some(
@@ -76,7 +76,7 @@ describe.each(["trtllm", "sglang", "vllm"] as const)("the best plan on %s", (bac
   });
 
   it("has widths that the engine can have", () => {
-    for (const plan of [...agg.front, ...disagg!.front])
+    for (const plan of [...agg!.front, ...disagg!.front])
       for (const worker of [plan.agg, plan.prefill, plan.decode])
         if (worker) {
           const {tp, pp, dp, moeTp, moeEp, cp} = worker.parallel;
@@ -90,7 +90,11 @@ describe.each(["trtllm", "sglang", "vllm"] as const)("the best plan on %s", (bac
   });
 
   it("accounts for every aggregated candidate under a request-latency target too", () => {
-    const {considered, rejected, front} = answerSearch(evaluation, {...targets, requestLatencyMs: 4000}).agg;
+    const {considered, rejected, front} = answerSearch(
+      evaluation,
+      {...targets, requestLatencyMs: 4000},
+      {sampling: "grid"}
+    ).agg!;
     const kept = considered - Object.values(rejected).reduce((sum, count) => sum + count, 0);
     const within = evaluation.aggregated.flatMap(({points}) => points.filter((p) => p.requestLatencyMs <= 4000));
     expect(kept).toBe(within.length);
@@ -145,7 +149,7 @@ describe("types of the two pools", () => {
 describe("GPUs that no replica fills", () => {
   it("count in the throughput of the cluster", () => {
     const {agg, disagg} = answerSearch(evaluateSearch(problem("trtllm", {totalGpus: 12})), targets);
-    const plans = [agg, disagg!].flatMap(({best, front}) => [...best, ...front]);
+    const plans = [agg!, disagg!].flatMap(({best, front}) => [...best, ...front]);
     expect(plans.some(({gpusUsed}) => gpusUsed === 8)).toBe(true);
     for (const {gpus, gpusUsed, replicas, tokensPerSecPerGpu, tokensPerSecPerGpuCluster} of plans) {
       expect(replicas).toBe(Math.floor(12 / gpus));
@@ -218,19 +222,19 @@ describe("the embedded default", () => {
     const evaluation = evaluateSearch({model, platform, totalGpus: 8, workload: {isl: 4000, osl: 500, prefix: 0}});
     const {agg, disagg, chosen} = answerSearch(evaluation, {ttftMs: 1000, tpotMs: 20});
     expect(chosen).not.toBeNull();
-    const plans = [agg, disagg!].flatMap(({best, front}) => [...best, ...front]);
+    const plans = [agg!, disagg!].flatMap(({best, front}) => [...best, ...front]);
     expect(plans.length).toBeGreaterThan(10);
     expect(new Set(plans.map(({source}) => source))).toEqual(new Set(["roofline"]));
     // Element-wise kernels and hops have a formula in every database.
     const formula = ["embedding", "elementwise", "p2p"];
-    for (const plan of [agg.best[0], disagg!.best[0]])
+    for (const plan of [agg!.best[0], disagg!.best[0]])
       for (const {ops, totalMs} of planDetail(evaluation, plan).phases) {
         expect(ops.reduce((sum, op) => sum + op.latencyMs, 0)).toBeCloseTo(totalMs, 9);
         for (const op of ops)
           if (op.latencyMs > 0)
             expect([op.name, op.source]).toEqual([op.name, formula.includes(op.kind) ? "empirical" : "roofline"]);
       }
-    expect(agg.rejected.data).toBeUndefined();
+    expect(agg!.rejected.data).toBeUndefined();
     expect(disagg!.rejected.data).toBeUndefined();
   });
 });

@@ -16,7 +16,7 @@ const problem = (more: Partial<SearchProblem> = {}): SearchProblem => ({
 });
 const modes = (evaluation: Evaluation, targets: Targets): ModeResult[] => {
   const {agg, disagg} = answerSearch(evaluation, targets);
-  return [agg, disagg!];
+  return [agg!, disagg!];
 };
 const evaluation = evaluateSearch(problem());
 const points = evaluation.aggregated.flatMap((sweep) => sweep.points);
@@ -32,8 +32,8 @@ describe("when nothing meets the targets", () => {
     {ttftMs: 20, tpotMs: 0.5}
   ])("the nearest plan misses $ttftMs and $tpotMs ms least of all that were evaluated", (targets) => {
     const [agg, disagg] = modes(evaluation, targets);
-    expect([agg.meetsTargets, disagg.meetsTargets]).toEqual([false, false]);
-    expect(over(agg.nearest!, targets)).toBe(Math.min(...points.map((point) => over(point, targets))));
+    expect([agg!.meetsTargets, disagg.meetsTargets]).toEqual([false, false]);
+    expect(over(agg!.nearest!, targets)).toBe(Math.min(...points.map((point) => over(point, targets))));
     const {prefill, decode} = evaluation.disaggregated!;
     const ttftMs = Math.min(...prefill.map(({latencyMs}) => latencyMs * 1.8));
     const least = Math.min(...decode.map(({latencyMs}) => over({ttftMs, tpotMs: latencyMs}, targets)));
@@ -88,7 +88,7 @@ describe("when nothing meets the targets", () => {
 describe("limits", () => {
   it("include the target itself when aggregated, not when disaggregated", () => {
     const {ttftMs, tpotMs} = points[0];
-    const inside = answerSearch(evaluation, {ttftMs, tpotMs}).agg;
+    const inside = answerSearch(evaluation, {ttftMs, tpotMs}).agg!;
     expect(inside.best.some((plan) => plan.tpotMs === tpotMs && plan.ttftMs === ttftMs)).toBe(true);
     const {prefill, decode} = evaluation.disaggregated!;
     const fastest = Math.min(...decode.map(({latencyMs}) => latencyMs));
@@ -110,13 +110,13 @@ describe("limits", () => {
 
   it("show as many plans as asked for, the same first ones", () => {
     const targets = {ttftMs: 1e5, tpotMs: 1e3};
-    const many = answerSearch(evaluation, targets).agg.best;
+    const many = answerSearch(evaluation, targets).agg!.best;
     expect(many).toHaveLength(4);
-    expect(answerSearch(evaluation, targets, {topN: 2}).agg.best).toEqual(many.slice(0, 2));
+    expect(answerSearch(evaluation, targets, {topN: 2}).agg!.best).toEqual(many.slice(0, 2));
   });
 });
 
-describe("near misses of decode workers", () => {
+describe("on the grid, near misses of decode workers", () => {
   // Short prompts and long answers, so that the decode worker decides the throughput.
   const long = evaluateSearch(problem({totalGpus: 2, workload: {isl: 200, osl: 2000, prefix: 0}}));
   const {worker} = long.disaggregated!.decode[0];
@@ -132,7 +132,7 @@ describe("near misses of decode workers", () => {
     expect(decodeBatches(512)).not.toContain(39);
     const tpotMs = tpotAt(40) / times;
     expect(tpotAt(36)).toBeLessThan(tpotMs);
-    const [best] = answerSearch(long, {ttftMs: 1e5, tpotMs}).disagg!.best;
+    const [best] = answerSearch(long, {ttftMs: 1e5, tpotMs}, {sampling: "grid"}).disagg!.best;
     expect(best.decode!.label).toBe(worker.label);
     expect(best.decode!.batchPerRank).toBe(tried ? 39 : 36);
     expect(best.tpotMs).toBeLessThan(tpotMs);
@@ -186,8 +186,8 @@ describe("a problem", () => {
     expect(batches({freeMemoryFraction: 0.2})).toBeLessThan(batches({}));
     expect(batches({maxBatch: 16})).toBe(16);
     const {agg} = answerSearch(evaluateSearch(problem({freeMemoryFraction: 0.2})), {ttftMs: 1e5, tpotMs: 1e3});
-    expect(agg.rejected.kvCache).toBeGreaterThan(0);
-    expect(agg.messages.kvCache).toMatch(/^tp\d.* batch \d+ needs \d+\.\d GiB per GPU$/);
+    expect(agg!.rejected.kvCache).toBeGreaterThan(0);
+    expect(agg!.messages.kvCache).toMatch(/^tp\d.* batch \d+ needs \d+\.\d GiB per GPU$/);
   });
 
   it.each([

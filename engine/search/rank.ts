@@ -1,0 +1,67 @@
+/** How plans compare, and which keep their limits. */
+import type {Plan, Targets} from "../result.js";
+import {goalMetrics, metricOf, violation} from "./goals.js";
+import type {Goal, Objective} from "./goals.js";
+
+type Order = (a: Plan, b: Plan) => number;
+
+/** More tokens/s per GPU of the cluster first. */
+export const byThroughput: Order = (a, b) => b.tokensPerSecPerGpuCluster - a.tokensPerSecPerGpuCluster;
+
+/**
+ * Best first. All but throughput and latency need `figures`; plans without a price, or without a load to size for, come
+ * last. `knee` orders the knees of several fronts: by throughput per GPU times speed per user, the area below the point.
+ */
+export function byObjective(objective: Objective = "throughput"): Order {
+  switch (objective) {
+    case "throughput":
+      return byThroughput;
+    case "latency":
+      return (a, b) => a.requestLatencyMs - b.requestLatencyMs || byThroughput(a, b);
+    case "cost":
+      return (a, b) => cost(a) - cost(b) || byThroughput(a, b);
+    case "score":
+      return (a, b) => (b.figures?.score ?? 0) - (a.figures?.score ?? 0) || byThroughput(a, b);
+    case "gpus":
+      return byGpus;
+    case "knee":
+      return (a, b) => kneeArea(b) - kneeArea(a);
+  }
+}
+
+/** Far from any real price, so that differences stay numbers. */
+const noPrice = Number.MAX_VALUE;
+const cost = ({figures}: Plan) => figures?.costPerMillionTokens ?? noPrice;
+const kneeArea = (plan: Plan) => plan.tokensPerSecPerGpuCluster * plan.tokensPerSecPerUser;
+
+/** Fewest GPUs for the whole load, then throughput per GPU; where the GPUs do not suffice, throughput. Source: method.md §12.4. */
+function byGpus(a: Plan, b: Plan): number {
+  const [own, other] = [a.figures!.sizing!, b.figures!.sizing!];
+  if (own.capped !== other.capped) return own.capped ? 1 : -1;
+  if (own.capped) return byThroughput(a, b);
+  return own.gpus - other.gpus || b.tokensPerSecPerGpu - a.tokensPerSecPerGpu;
+}
+
+/** Whether a plan keeps the TPOT or request-latency target; the TTFT was seen to when it became a plan. */
+export function meetsTarget(plan: Plan, {tpotMs, requestLatencyMs}: Targets): boolean {
+  if (requestLatencyMs !== undefined) return plan.requestLatencyMs <= requestLatencyMs;
+  // The reference's disaggregated targets are strict.
+  return plan.mode === "disagg" ? plan.tpotMs < tpotMs : plan.tpotMs <= tpotMs;
+}
+
+/** The first hard goal that a plan breaks. A figure that is not known breaks none. */
+export function brokenGoal(plan: Plan, goals: readonly Goal[] = []): Goal | undefined {
+  return goals.find((goal) => goal.hard && goalOvershoot(plan, goal) > 1);
+}
+
+/** How many times over a goal a plan is; at most 1 when it keeps it. */
+export function goalOvershoot(plan: Plan, {metric, threshold}: Goal): number {
+  const value = plan.figures && metricOf(plan, plan.figures, metric);
+  return value === undefined ? 0 : 1 + violation(metric, threshold, value);
+}
+
+/** `power 44,800 W`. */
+export function goalWords(plan: Plan, {metric}: Goal): string {
+  const value = plan.figures && metricOf(plan, plan.figures, metric);
+  return `${goalMetrics[metric].label} ${value === undefined ? "unknown" : Number(value.toPrecision(4))} ${goalMetrics[metric].unit}`;
+}
