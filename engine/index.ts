@@ -67,4 +67,30 @@ export {samplings} from "./search/mode-answer.js";
 export type {Sampling} from "./search/mode-answer.js";
 export {planDetail} from "./search/detail.js";
 export {kneeIndex, paretoFront} from "./search/pareto.js";
+export {explainPlan} from "./explain/plan.js";
+export type {Judged, PaceWhy, PlanWhy} from "./explain/plan.js";
+export {explainMisses} from "./explain/misses.js";
+export type {Admission, Dropped, JointRelaxation, LimitWhy, MissesWhy, Relaxation} from "./explain/misses.js";
+export {explainResources} from "./explain/resources.js";
+export type {Resource, ResourceRelaxation} from "./explain/resources.js";
+export type {Choice} from "./explain/choice.js";
+export type {HardLimit, Miss} from "./explain/limits.js";
+export type {MemoryWhy} from "./explain/memory.js";
+export type {Dimension, Neighbour, NeighbourFigures, Step} from "./explain/neighbours.js";
+export {opGroup, opGroups} from "./explain/op-group.js";
+export type {OpGroup} from "./explain/op-group.js";
+export type {LatencyWhy, OpWhy, PhaseWhy, TimePart, TimeWhy} from "./explain/time.js";
+export {sensitiveInputs} from "./sensitivity/inputs.js";
+export type {SensitiveInput, Side} from "./sensitivity/inputs.js";
+export {sensitivity, sensitivitySteps} from "./sensitivity/sensitivity.js";
+export type {
+  AnswerFigures,
+  KeptChoice,
+  Sensitivity,
+  SensitivityAnswer,
+  SensitivityOptions,
+  SensitivityOutcome,
+  SensitivityProgress,
+  SensitivityRow
+} from "./sensitivity/sensitivity.js";
 export * from "./result.js";
