@@ -1,43 +1,34 @@
-/** One or several backends' searches as one result. */
-import type {Evaluation, Platform, SearchProblem} from "../engine/index.js";
+/** Several searches' results as one: modes side by side, backends merged. */
 import {answerSearch, evaluateSearch} from "../engine/index.js";
-import type {ModeResult, Plan, Reason, SearchResult, Targets} from "../engine/result.js";
+import type {Evaluation, Platform, Preferences, SearchProblem} from "../engine/index.js";
+import {modesOf, type ModeResult, type Plan, type Reason, type SearchResult, type Targets} from "../engine/result.js";
+import {chooseMode} from "../engine/search/answer.js";
+import {byObjective} from "../engine/search/rank.js";
 
-export interface BackendAnswer {
-  problem: SearchProblem;
-  evaluation: Evaluation;
-  result: SearchResult;
-}
-
-export function searchAll(problems: readonly SearchProblem[], targets: Targets, topN: number): BackendAnswer[] {
-  return problems.map((problem) => {
-    const evaluation = evaluateSearch(problem);
-    return {problem, evaluation, result: answerSearch(evaluation, targets, {topN})};
-  });
-}
+type Judged = Pick<Preferences, "objective"> & {topN: number};
 
 /** Best of all backends per mode, as the reference merges its experiments. Source: method.md §12.5. */
-export function mergeResults(results: readonly SearchResult[], targets: Targets, topN: number): SearchResult {
+export function mergeResults(results: readonly SearchResult[], targets: Targets, options: Judged): SearchResult {
   if (results.length === 1) return results[0];
-  const agg = mergeMode(
-    results.map((result) => result.agg),
-    targets,
-    topN
-  );
-  const disaggs = results.flatMap((result) => result.disagg ?? []);
-  const disagg = disaggs.length > 0 ? mergeMode(disaggs, targets, topN) : null;
+  const [agg, disagg] = (["agg", "disagg"] as const).map((name) => {
+    const modes = results.flatMap((result) => result[name] ?? []);
+    return modes.length > 1 ? mergeMode(modes, targets, options) : (modes[0] ?? null);
+  });
   const doubts = [...new Set(results.flatMap((result) => result.doubts))];
-  return {agg, disagg, doubts, chosen: chosenMode(agg, disagg)};
+  return {agg, disagg, doubts, chosen: chooseMode([agg, disagg], options)};
 }
 
-function mergeMode(modes: readonly ModeResult[], targets: Targets, topN: number): ModeResult {
+function mergeMode(modes: readonly ModeResult[], targets: Targets, {objective, topN}: Judged): ModeResult {
   const meetsTargets = modes.some((mode) => mode.meetsTargets);
+  const better = byObjective(objective);
   const candidates = modes.filter((mode) => mode.meetsTargets === meetsTargets).flatMap((mode) => mode.best);
-  const all = [...modes].sort((a, b) => throughput(b) - throughput(a));
+  const first = [...modes].sort((a, b) =>
+    a.best[0] && b.best[0] ? better(a.best[0], b.best[0]) : b.best.length - a.best.length
+  );
   const nearest = nearestOf(modes, targets);
   return {
-    ...all[0],
-    best: candidates.sort(byThroughput).slice(0, topN),
+    ...first[0],
+    best: candidates.sort(better).slice(0, topN),
     front: nonDominated(
       modes.flatMap((mode) => mode.front),
       targets.requestLatencyMs !== undefined
@@ -67,12 +58,14 @@ export function plansToShow({best, nearest}: ModeResult): Plan[] {
   return best.length > 0 || !nearest ? best : [nearest];
 }
 
-const throughput = (mode: ModeResult) => mode.best[0]?.tokensPerSecPerGpuCluster ?? -Infinity;
-const byThroughput = (a: Plan, b: Plan) => b.tokensPerSecPerGpuCluster - a.tokensPerSecPerGpuCluster;
+/** The best plan of the mode that was chosen. */
+export function chosenPlan(result: SearchResult): Plan | undefined {
+  return result.chosen ? result[result.chosen]!.best[0] : undefined;
+}
 
-function chosenMode(agg: ModeResult, disagg: ModeResult | null): SearchResult["chosen"] {
-  const able = [agg, ...(disagg ? [disagg] : [])].filter((mode) => mode.meetsTargets && mode.best.length > 0);
-  return able.sort((a, b) => throughput(b) - throughput(a))[0]?.mode ?? null;
+/** Every plan that is shown. */
+export function plansOf(result: SearchResult): Plan[] {
+  return modesOf(result).flatMap(plansToShow);
 }
 
 function sumCounts(counts: readonly ModeResult["rejected"][]): ModeResult["rejected"] {
@@ -85,10 +78,11 @@ function sumCounts(counts: readonly ModeResult["rejected"][]): ModeResult["rejec
 /** Throughput per user up, or request latency down, against throughput per GPU; sorted by the former. */
 function nonDominated(plans: readonly Plan[], byLatency: boolean): Plan[] {
   const speed = (plan: Plan) => (byLatency ? -plan.requestLatencyMs : plan.tokensPerSecPerUser);
+  const throughput = (plan: Plan) => plan.tokensPerSecPerGpuCluster;
   const kept: Plan[] = [];
-  const fastestFirst = [...plans].sort((a, b) => speed(b) - speed(a) || byThroughput(a, b));
+  const fastestFirst = [...plans].sort((a, b) => speed(b) - speed(a) || throughput(b) - throughput(a));
   for (const plan of fastestFirst)
-    if (plan.tokensPerSecPerGpuCluster > (kept.at(-1)?.tokensPerSecPerGpuCluster ?? -Infinity)) kept.push(plan);
+    if (throughput(plan) > (kept.at(-1) ? throughput(kept.at(-1)!) : -Infinity)) kept.push(plan);
   return byLatency ? kept : kept.reverse();
 }
 
@@ -99,4 +93,17 @@ export function platformsOf(problems: readonly Pick<SearchProblem, "platform" | 
   );
   const name = ({system, backend, version, database}: Platform) => [system.id, backend, version, database].join();
   return [...new Map(all.map((platform) => [name(platform), platform])).values()];
+}
+
+export interface BackendAnswer {
+  problem: SearchProblem;
+  evaluation: Evaluation;
+  result: SearchResult;
+}
+
+export function searchAll(problems: readonly SearchProblem[], targets: Targets, topN: number): BackendAnswer[] {
+  return problems.map((problem) => {
+    const evaluation = evaluateSearch(problem);
+    return {problem, evaluation, result: answerSearch(evaluation, targets, {topN})};
+  });
 }

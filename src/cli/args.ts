@@ -1,29 +1,46 @@
-/** Flags: a typed table per verb, read with node:util, with help and errors that say what exists. */
+/** Flags: a typed table per verb, read with node:util, with errors that say what exists. */
 import {parseArgs} from "node:util";
 import {InputError, nearest, unknownName} from "../engine/errors.js";
 
 export interface Flag {
-  type: "string" | "number" | "integer" | "boolean";
+  /** Lists are separated by commas, or the flag is repeated. */
+  type: "string" | "number" | "integer" | "boolean" | "texts" | "integers" | "numbers";
   help: string;
   /** Placeholder and unit in the help: `MS`, `GPUS`, `DIR`. */
   unit?: string;
   default?: string | number;
+  /** Default in words, of a flag that is filled in elsewhere. */
+  shown?: string;
   choices?: readonly string[];
   /** Smallest number allowed; 0 unless stated. */
   min?: number;
-  /** Other spellings accepted without mention. */
+  /** Largest number allowed; any unless stated. */
+  max?: number;
+  /** Other spellings accepted: the reference's, and those of other verbs. */
   aliases?: readonly string[];
+  /** What a shell may offer for it, besides its choices. */
+  complete?: "file" | "folder" | "model" | "system";
+  /** Heading in the help. */
+  group?: string;
 }
 
 export type Flags = Record<string, Flag>;
 
+interface ListTypes {
+  texts: string[];
+  integers: number[];
+  numbers: number[];
+}
+
 type ValueOf<F extends Flag> = F["type"] extends "boolean"
   ? boolean
-  : F["type"] extends "string"
-    ? F extends {choices: readonly (infer Choice extends string)[]}
-      ? Choice
-      : string
-    : number;
+  : F["type"] extends keyof ListTypes
+    ? ListTypes[F["type"]]
+    : F["type"] extends "string"
+      ? F extends {choices: readonly (infer Choice extends string)[]}
+        ? Choice
+        : string
+      : number;
 
 /** A flag with a default, and every boolean, is always there. */
 export type Values<F extends Flags> = {
@@ -38,47 +55,72 @@ export interface Verb<F extends Flags = Flags> {
   summary: string;
   /** What follows the verb: `[FILE]`; none when absent. */
   positional?: string;
+  /** What a shell may offer there. */
+  completePositional?: readonly string[] | "file" | "folder";
   flags: F;
   /** Printed below the flags. */
   notes?: string;
+  /** Whole command lines that work as they stand, and what they are for. */
+  examples?: readonly Example[];
+}
+
+export interface Example {
+  /** Everything after `kneepoint`. */
+  line: string;
+  what: string;
 }
 
 export interface Parsed<F extends Flags> {
   values: Values<F>;
+  /** Names of the flags that were on the command line. */
+  given: ReadonlySet<keyof F & string>;
   positional?: string;
 }
 
-const helpFlag = {help: {type: "boolean", help: "print this help"}} as const satisfies Flags;
+export const helpFlag = {help: {type: "boolean", help: "print this help"}} as const satisfies Flags;
 
-/** The flags of one command line. Throws InputError; `values` is undefined when help was asked for. */
+type Value = string | number | boolean | string[] | number[];
+
+/** The flags of one command line, or "help" when that was asked for. Throws InputError. */
 export function parseFlags<F extends Flags>(verb: Verb<F>, argv: readonly string[]): Parsed<F> | "help" {
   const flags: Flags = {...verb.flags, ...helpFlag};
-  const names = new Map(Object.entries(flags).flatMap(([name, flag]) => [[name, name], ...alsoNamed(name, flag)]));
+  const names = spellings(flags);
   const options = Object.fromEntries([...names].map(([spelt, name]) => [spelt, {type: parseType(flags[name])}]));
   const args = argv.map((arg) => (arg === "-h" ? "--help" : dashed(arg)));
   const {tokens} = parseArgs({args, options, allowPositionals: true, strict: false, tokens: true});
 
-  const given: Record<string, string | number | boolean> = {};
+  const given: Record<string, Value> = {};
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const name = names.get(token.name);
     if (!name) throw new InputError(unknownFlag(verb.name, token.rawName, Object.keys(flags)));
-    given[name] = flagValue(name, flags[name], token.value);
+    const value = flagValue(name, flags[name], token.value);
+    given[name] = Array.isArray(value) ? ([...((given[name] as Value[]) ?? []), ...value] as string[]) : value;
   }
   if (given["help"]) return "help";
   if (positionals.length > (verb.positional ? 1 : 0))
     throw new InputError(
       `unexpected argument: ${positionals.at(-1)}; ${verb.name} takes ${verb.positional ?? "flags only"}`
     );
-  const missing = Object.entries(verb.flags).map(([name, flag]) => [name, given[name] ?? flag.default ?? absent(flag)]);
-  return {values: Object.fromEntries(missing) as Values<F>, positional: positionals[0]};
+  const values = Object.entries(verb.flags).map(([name, flag]) => [name, given[name] ?? flag.default ?? absent(flag)]);
+  return {
+    values: Object.fromEntries(values) as Values<F>,
+    given: new Set(Object.keys(given)),
+    positional: positionals[0]
+  };
+}
+
+/** Every accepted spelling with the name of its flag. */
+export function spellings(flags: Flags): Map<string, string> {
+  return new Map(
+    Object.entries(flags).flatMap(([name, {aliases = []}]) => [name, ...aliases].map((spelt) => [spelt, name]))
+  );
 }
 
 const absent = (flag: Flag) => (flag.type === "boolean" ? false : undefined);
 const parseType = (flag: Flag): "boolean" | "string" => (flag.type === "boolean" ? "boolean" : "string");
-const alsoNamed = (name: string, flag: Flag) => (flag.aliases ?? []).map((alias) => [alias, name] as const);
 
 /** `--backend_version=x` → `--backend-version=x`: values keep their underscores. */
 function dashed(arg: string): string {
@@ -91,37 +133,44 @@ function unknownFlag(verb: string, got: string, names: readonly string[]): strin
   return `unknown flag: ${got}; ${verb} has ${all}${near ? `; did you mean --${near}?` : ""}`;
 }
 
-function flagValue(name: string, flag: Flag, text: string | undefined): string | number | boolean {
+function flagValue(name: string, flag: Flag, text: string | undefined): Value {
   if (flag.type === "boolean") {
     if (text !== undefined) throw new InputError(`invalid --${name}: ${text}; takes no value`);
     return true;
   }
   if (text === undefined || text === "") throw new InputError(`invalid --${name}: no value; must be ${kindOf(flag)}`);
-  if (flag.choices && !flag.choices.includes(text)) throw new InputError(unknownName(`--${name}`, text, flag.choices));
-  if (flag.type === "string") return text;
-  const value = Number(text);
-  const min = flag.min ?? 0;
-  if (!Number.isFinite(value) || value < min || (flag.type === "integer" && !Number.isInteger(value)))
-    throw new InputError(`invalid --${name}: ${text}; must be ${kindOf(flag)} of at least ${min}`);
+  if (!isList(flag)) return oneValue(name, flag, text);
+  return text.split(",").map((part) => oneValue(name, flag, part.trim())) as string[] | number[];
+}
+
+function oneValue(name: string, flag: Flag, text: string): string | number {
+  const {choices, min = 0, max = Infinity} = flag;
+  if (choices && !choices.includes(text)) throw new InputError(unknownName(`--${name}`, text, choices));
+  if (flag.type === "string" || flag.type === "texts") return text;
+  const value = text === "" ? NaN : Number(text);
+  const whole = flag.type === "integer" || flag.type === "integers";
+  if (!Number.isFinite(value) || value < min || value > max || (whole && !Number.isInteger(value)))
+    throw new InputError(
+      `invalid --${name}: ${text}; must be ${kindOf(flag)} of at least ${min}${max < Infinity ? ` and at most ${max}` : ""}`
+    );
   return value;
 }
 
-function kindOf(flag: Flag): string {
-  if (flag.type === "string") return flag.unit ? `a ${flag.unit.toLowerCase()}` : "text";
-  return flag.type === "integer" ? "a whole number" : "a number";
+function isList({type}: Flag): boolean {
+  return type === "texts" || type === "integers" || type === "numbers";
 }
 
-/** Help of one verb. */
-export function verbHelp({name, summary, positional, flags, notes}: Verb): string {
-  const all = Object.entries<Flag>({...flags, ...helpFlag});
-  const left = all.map(([flag, {type, unit}]) => `  --${flag}${type === "boolean" ? "" : ` ${unit ?? "NAME"}`}`);
-  const width = Math.max(...left.map((text) => text.length)) + 2;
-  const lines = all.map(([, flag], i) => left[i].padEnd(width) + describe(flag));
-  const usage = `usage: kneepoint ${name}${positional ? ` ${positional}` : ""} [flags]`;
-  return [`${summary}`, "", usage, "", ...lines, ...(notes ? ["", notes] : [])].join("\n");
-}
-
-function describe({help, choices, default: preset}: Flag): string {
-  const choice = choices ? `: ${choices.join(", ")}` : "";
-  return `${help}${choice}${preset === undefined ? "" : ` (default ${preset})`}`;
+function kindOf({type, unit}: Flag): string {
+  switch (type) {
+    case "integer":
+      return "a whole number";
+    case "integers":
+      return "whole numbers with commas between, each";
+    case "numbers":
+      return "numbers with commas between, each";
+    case "number":
+      return "a number";
+    default:
+      return unit ? `a ${unit.toLowerCase()}` : "text";
+  }
 }

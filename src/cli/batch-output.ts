@@ -1,7 +1,7 @@
 /** Answers with the fields of the recorded reference figures, and where each figure comes from. */
 import {PerfDataError} from "../engine/errors.js";
 import type {Estimate} from "../engine/index.js";
-import type {ModeResult, OpTime, Plan, SearchResult} from "../engine/result.js";
+import {modesOf, type ModeResult, type OpTime, type Plan, type SearchResult} from "../engine/result.js";
 
 /** Every candidate was dropped, and not for want of data. */
 export class InfeasibleError extends Error {
@@ -41,11 +41,11 @@ function sumByName(phase: string, ops: readonly OpTime[]): Record<string, number
 }
 
 export function searchFields(result: SearchResult): object {
-  const all = [result.agg, ...(result.disagg ? [result.disagg] : [])];
+  const all = modesOf(result);
   if (all.every((mode) => mode.best.length === 0)) throw refusal(all);
   return {
     chosen: result.chosen,
-    agg: modeFields(result.agg, aggFields),
+    agg: result.agg && modeFields(result.agg, aggFields),
     disagg: result.disagg && modeFields(result.disagg, disaggFields)
   };
 }

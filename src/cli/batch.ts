@@ -7,6 +7,7 @@ import {InputError, PerfDataError} from "../engine/errors.js";
 import {queryOps} from "../engine/query.js";
 import {answerer} from "./batch-answer.js";
 import {InfeasibleError} from "./batch-output.js";
+import type {Flags} from "./args.js";
 import {command} from "./command.js";
 import {openData} from "./data.js";
 import {summaries} from "./verbs.js";
@@ -20,8 +21,15 @@ const notes = `One JSON object per line, "kind" one of op, estimate, search. An 
 {"error": "no-data" | "infeasible" | "invalid", "message": …}; blank lines are skipped. Operators:
 ${wrapped(queryOps.join(", "))}.`;
 
+const flags = {
+  json: {type: "boolean", help: "accepted everywhere; answers here are always JSON"}
+} as const satisfies Flags;
+const examples = [
+  {line: "batch questions.jsonl", what: "one answer per line of a file; - or nothing reads what is piped in"}
+];
+
 export const run = command(
-  {name: "batch", summary: summaries.batch, positional: "[FILE]", flags: {}, notes},
+  {name: "batch", summary: summaries.batch, positional: "[FILE]", completePositional: "file", flags, notes, examples},
   async ({positional}) => {
     if (positional && positional !== "-" && !existsSync(positional))
       throw new InputError(`no such file: ${positional}; give a file of JSON lines, or pipe them in`);

@@ -1,15 +1,18 @@
-/** A verb with what it does. Exit codes: 0 answered, 1 no answer (no data, nothing fits, refused), 2 wrong input. */
-import {parseFlags, verbHelp, type Flags, type Parsed, type Verb} from "./args.js";
+/** A verb with what it does. What it returns is the exit code, see exit.ts. */
+import {parseFlags, type Flags, type Parsed, type Verb} from "./args.js";
+import {verbHelp} from "./help.js";
 
-export type Run = (argv: readonly string[]) => Promise<number>;
+/** Runs a verb on its arguments; `verb` says what it takes, for the help and for shells. */
+export type Run = ((argv: readonly string[]) => Promise<number>) & {verb: Verb};
 
 export function command<const F extends Flags>(verb: Verb<F>, run: (parsed: Parsed<F>) => Promise<number>): Run {
-  return async (argv) => {
+  const whole = async (argv: readonly string[]) => {
     const parsed = parseFlags(verb, argv);
     if (parsed !== "help") return run(parsed);
     print(verbHelp(verb));
     return 0;
   };
+  return Object.assign(whole, {verb});
 }
 
 export function print(text: string): void {

@@ -7,6 +7,7 @@ import {catalogueFile, dataFolder, systemFolders} from "../data-loaders/data-fol
 import {readAllSystems} from "../data-loaders/read-systems.js";
 import {InputError, PerfDataError, unknownName} from "../engine/errors.js";
 import {
+  calibratedPerf,
   catalogueModels,
   customSystem,
   parseConfigJson,
@@ -40,7 +41,7 @@ function readEmbedded(): Embedded {
   const folder = join(systemFolders()[0], "calibration");
   const index = join(folder, "index.json");
   const entries = existsSync(index) ? readJson<CalibrationEntry[]>(index) : [];
-  return openEmbedded(entries, ({file}) => arrayBuffer(readFileSync(join(folder, file))));
+  return openEmbedded(entries, ({file}) => calibratedPerf(arrayBuffer(readFileSync(join(folder, file)))));
 }
 
 /** Tables of its own, so that what they take goes when it does. */

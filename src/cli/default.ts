@@ -2,18 +2,18 @@
 import {mkdirSync, writeFileSync} from "node:fs";
 import {join} from "node:path";
 import type {Platform, SearchProblem} from "../engine/index.js";
-import {mergeResults, platformsOf, searchAll, type BackendAnswer} from "./answer.js";
+import {mergeResults, plansOf, platformsOf, searchAll, type BackendAnswer} from "./answer.js";
 import {servingChoices} from "../engine/models/serving.js";
 import {command, print, toJson} from "./command.js";
 import {plansCsv} from "./csv.js";
 import {openData} from "./data.js";
 import {inkFor} from "./ink.js";
 import {openSearches, searchFlags, targetsOf, type SearchValues} from "./problem.js";
-import {plansOf, provenanceOf, withAssumptions} from "./provenance.js";
+import {provenanceOf, withAssumptions} from "./provenance.js";
 import {reportText, targetWords} from "./report.js";
 import {summaries} from "./verbs.js";
 import {gpuWords, workloadWords} from "../words.js";
-import type {SearchResult, Targets} from "../engine/result.js";
+import {modesOf, type SearchResult, type Targets} from "../engine/result.js";
 
 const notes = `Times are in milliseconds. tokens/s/GPU counts output tokens over all GPUs asked for, idle ones included.
 Exit code 1 when nothing meets the targets. With KNEEPOINT_DATA set, tables are read from that folder.`;
@@ -27,7 +27,7 @@ export const run = command(
     const result = mergeResults(
       answers.map((each) => each.result),
       targets,
-      values["top-n"]
+      {topN: values["top-n"]}
     );
     const problems = answers.map((each) => each.problem);
     const sources = provenanceOf(data.catalogue, platformsOf(problems), plansOf(result), result.doubts);
@@ -53,8 +53,8 @@ export const run = command(
 );
 
 /** What would answer candidates that measured tables alone do not. */
-function gapHint(problems: readonly SearchProblem[], {agg, disagg}: SearchResult): string[] {
-  const gaps = (agg.rejected.data ?? 0) + (disagg?.rejected.data ?? 0);
+function gapHint(problems: readonly SearchProblem[], result: SearchResult): string[] {
+  const gaps = modesOf(result).reduce((sum, {rejected}) => sum + (rejected.data ?? 0), 0);
   const strict = problems.some(({platform}) => platform.database === "silicon");
   return gaps > 0 && strict ? ["Gaps: --database hybrid estimates what was not measured, each figure labelled"] : [];
 }
@@ -95,7 +95,7 @@ function byBackend(answers: readonly BackendAnswer[]) {
 function save(dir: string, {model, workload}: SearchProblem, result: SearchResult, json: string) {
   const {isl, osl, prefix} = workload;
   const context = {model: model.id, isl, osl, prefix};
-  for (const mode of [result.agg, ...(result.disagg ? [result.disagg] : [])]) {
+  for (const mode of modesOf(result)) {
     const folder = join(dir, mode.mode);
     mkdirSync(folder, {recursive: true});
     writeFileSync(join(folder, "pareto.csv"), plansCsv(mode.mode, mode.front, context));

@@ -16,34 +16,51 @@ import {servingOf} from "./serving.js";
 import {summaries} from "./verbs.js";
 import {tierWords} from "../words.js";
 
-const size = (help: string) => ({type: "integer", unit: "N", min: 1, help}) as const;
+const size = (help: string, aliases: readonly string[] = []) =>
+  ({type: "integer", unit: "N", min: 1, help, aliases}) as const;
 const workerFlags = {
   tp: size("tensor parallel"),
   pp: size("pipeline parallel"),
   dp: size("attention data parallel"),
-  "moe-tp": size("experts' tensor parallel"),
-  "moe-ep": size("expert parallel (default: what tp · dp · cp leaves)"),
+  "moe-tp": size("experts' tensor parallel", ["etp"]),
+  "moe-ep": size("expert parallel (default: what tp · dp · cp leaves)", ["ep"]),
   cp: size("context parallel, prefill only"),
-  batch: size("requests in flight per attention-DP rank"),
+  batch: size("requests in flight per attention-DP rank", ["batch-size", "bs"]),
   workers: size("workers of this role in a replica")
 } as const satisfies Flags;
 
 type Prefixed<P extends string> = {[Name in keyof typeof workerFlags as `${P}${Name}`]: (typeof workerFlags)[Name]};
 
 function roleFlags<P extends "prefill-" | "decode-">(prefix: P): Prefixed<P> {
+  const spellings = (name: string, aliases: readonly string[]) => [
+    ...aliases.map((alias) => prefix + alias),
+    ...[name, ...aliases].map((alias) => `${prefix[0]}-${alias}`)
+  ];
   const flags = Object.entries(workerFlags).map(([name, flag]) => [
     prefix + name,
-    {...flag, help: `disagg: ${flag.help}`}
+    {...flag, help: `disagg: ${flag.help}`, aliases: spellings(name, flag.aliases)}
   ]);
   return Object.fromEntries(flags) as Prefixed<P>;
 }
 
 const {workers: _, ...plainWorkerFlags} = workerFlags;
 const flags = {
-  mode: {type: "string", choices: estimateModes, default: "static", help: "what runs"},
+  mode: {
+    type: "string",
+    choices: estimateModes,
+    default: "static",
+    help: "what runs",
+    aliases: ["estimate-mode"]
+  },
   ...workloadFlags,
-  backend: {type: "string", choices: backends, default: "trtllm", help: "serving framework"},
-  "decode-system": {type: "string", unit: "NAME", help: "disagg: system of decode workers, when another"},
+  backend: {type: "string", choices: backends, default: "trtllm", help: "serving framework", aliases: ["backend-name"]},
+  "decode-system": {
+    type: "string",
+    unit: "NAME",
+    help: "disagg: system of decode workers, when another",
+    aliases: ["decode-system-name"],
+    complete: "system"
+  },
   ...plainWorkerFlags,
   "ctx-tokens": {
     type: "integer",
@@ -58,18 +75,34 @@ const flags = {
 const notes = `A size that is not given is 1. The table lists the time of each operator in a phase, all layers together,
 its share, and how its latency was obtained. Exit code 1 when the configuration does not fit the GPU's memory.`;
 
-export const run = command({name: "estimate", summary: summaries.estimate, flags, notes}, async ({values}) => {
-  const data = openData();
-  const problem = await openEstimate(data, values);
-  const answer = await answerOrHint(data, problem);
-  const {platform, decodePlatform} = problem;
-  const platforms = platformsOf([{platform, decodePlatform}]);
-  const sources = provenanceOf(data.catalogue, platforms, [answer], answer.doubts);
-  const provenance = withAssumptions(sources, problem.model);
-  if (values.json) print(toJson({problem: echo(problem), ...provenance, result: answer}));
-  else print(estimateText(problem, answer, provenance, inkFor(process.stdout)));
-  return answer.fits ? 0 : 1;
-});
+const question = "--model Qwen/Qwen3-32B-FP8 --system h200_sxm --isl 4000 --osl 500";
+const examples = [
+  {line: `estimate ${question} --tp 2 --batch 8`, what: "one worker of two GPUs with eight requests in flight"},
+  {
+    line: `estimate --mode agg ${question} --tp 4 --batch 16`,
+    what: "the same kind of worker, prompts and answers mixed"
+  },
+  {
+    line: `estimate --mode disagg ${question} --prefill-tp 4 --prefill-workers 5 --decode-tp 4 --decode-batch 64 --decode-workers 3`,
+    what: "five prefill and three decode workers"
+  }
+];
+
+export const run = command(
+  {name: "estimate", summary: summaries.estimate, flags, notes, examples},
+  async ({values}) => {
+    const data = openData();
+    const problem = await openEstimate(data, values);
+    const answer = await answerOrHint(data, problem);
+    const {platform, decodePlatform} = problem;
+    const platforms = platformsOf([{platform, decodePlatform}]);
+    const sources = provenanceOf(data.catalogue, platforms, [answer], answer.doubts);
+    const provenance = withAssumptions(sources, problem.model);
+    if (values.json) print(toJson({problem: echo(problem), ...provenance, result: answer}));
+    else print(estimateText(problem, answer, provenance, inkFor(process.stdout)));
+    return answer.fits ? 0 : 1;
+  }
+);
 
 /** The answer; where measured tables lack one, the error says whether estimating the gap would give it. */
 async function answerOrHint(data: Data, problem: EstimateProblem): Promise<Estimate> {

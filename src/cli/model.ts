@@ -34,8 +34,21 @@ const flags = {
 const notes = `Shapes, weights and KV cache are those of one GPU; m is the tokens of a step, b its sequences. A size that is not given
 is 1. --model takes an id, a config.json, or a folder with one; an hf_quant_config.json beside it is read too.`;
 
+const examples = [
+  {line: "model deepseek-ai/DeepSeek-V3 --tp 8", what: "what one of eight GPUs computes and holds"},
+  {line: "model Qwen/Qwen3-32B-FP8 --json", what: "the same as JSON"}
+];
+
 export const run = command(
-  {name: "model", summary: summaries.model, positional: "[ID|PATH]", flags, notes},
+  {
+    name: "model",
+    summary: summaries.model,
+    positional: "[ID|PATH]",
+    completePositional: "file",
+    flags,
+    notes,
+    examples
+  },
   async ({values, positional}) => {
     const {model, reads, files} = openModelReading(required(values.model ?? positional, "model"));
     const card = modelCard(model, {

@@ -19,19 +19,31 @@ import {servingFlags, servingOf} from "./serving.js";
 const keys = <T extends object>(record: T) => Object.keys(record) as (keyof T & string)[];
 
 export const workloadFlags = {
-  model: {type: "string", unit: "ID|PATH", help: "model, or path of a config.json", aliases: ["model-path", "hf-id"]},
+  model: {
+    type: "string",
+    unit: "ID|PATH",
+    help: "model, or path of a config.json",
+    aliases: ["model-path", "hf-id"],
+    complete: "model"
+  },
   system: {
     type: "string",
     unit: "NAME",
     help: "GPU system, for example h200_sxm, or the path of a YAML file (kneepoint systems --yaml)",
-    aliases: ["system-name"]
+    aliases: ["system-name"],
+    complete: "system"
   },
   donor: {
     type: "string",
     unit: "NAME",
     help: "measured system that answers for one without tables (default the nearest)"
   },
-  "backend-version": {type: "string", unit: "VERSION", help: "version of the tables (default the latest)"},
+  "backend-version": {
+    type: "string",
+    unit: "VERSION",
+    help: "version of the tables (default the latest)",
+    aliases: ["perf-db-version"]
+  },
   database: {
     type: "string",
     choices: databases,
@@ -63,7 +75,7 @@ export const workloadFlags = {
     unit: "N",
     default: 0,
     help: "images of a request, besides its --isl tokens of text",
-    aliases: ["num-images-per-request"]
+    aliases: ["num-images-per-request", "num-images"]
   },
   "image-size": {type: "string", unit: "HxW", default: "1024x1024", help: "height and width of every image, in pixels"},
   "exact-kv-cache": {

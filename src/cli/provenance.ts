@@ -1,12 +1,11 @@
 /** Where figures come from, in words: which tables of which device, how many rows of them borrowed, or none at all. */
 import type {ModelConfig, Platform} from "../engine/index.js";
-import type {Plan, SearchResult, Source, Tier} from "../engine/result.js";
+import type {Source, Tier} from "../engine/result.js";
 import {donorAssumptions} from "../engine/index.js";
 import type {Catalogue} from "../engine/schema.js";
 import {gradeIndex} from "../engine/trace.js";
 import {donorErrorWords} from "../perf/donor-words.js";
 import {originWords, sourceWords} from "../words.js";
-import {plansToShow} from "./answer.js";
 import {countOf, formatNumber} from "./tables.js";
 
 export interface Provenance {
@@ -97,11 +96,6 @@ function weakestLine(figures: readonly Figure[]): string[] {
   const words = weakest.tier === "xsystem" ? "carried over from another GPU's" : sourceWords[weakest.source];
   const op = weakest.weakestOp && `weakest: ${weakest.weakestOp}, ${originWords(weakest)}`;
   return [`Figures: ${words}${op ? ` (${op})` : ""}`];
-}
-
-/** Every plan that is shown. */
-export function plansOf({agg, disagg}: SearchResult): Plan[] {
-  return [agg, disagg].flatMap((mode) => (mode ? plansToShow(mode) : []));
 }
 
 /** What is assumed of the model starts the report too. */

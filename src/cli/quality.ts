@@ -11,7 +11,7 @@ import type {TableQuality} from "./quality-report.js";
 import {summaries} from "./verbs.js";
 
 const flags = {
-  system: {type: "string", unit: "NAME", help: "only this system"},
+  system: {type: "string", unit: "NAME", help: "only this system", aliases: ["system-name"], complete: "system"},
   backend: {type: "string", unit: "NAME", help: "only this serving framework, or nccl, oneccl"},
   "backend-version": {type: "string", unit: "VERSION", help: "only this version"},
   table: {type: "string", unit: "NAME", help: "only this table, for example prefill_attention"},
@@ -24,7 +24,9 @@ beyond any cache take. util > 1.2: rows faster than 1/1.2 of the speed of light.
 larger neighbour on some axis. Values are used as they are; --clamp of the other verbs raises them to the speed of
 light. Exit code 1 when a row is impossible.`;
 
-export const run = command({name: "quality", summary: summaries.quality, flags, notes}, async ({values}) => {
+const examples = [{line: "quality --system h200_sxm --table gemm", what: "the GEMM tables of one GPU"}];
+
+export const run = command({name: "quality", summary: summaries.quality, flags, notes, examples}, async ({values}) => {
   const data = openData();
   check(data, values);
   const judged = await judgeTables(data, values);

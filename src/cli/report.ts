@@ -1,8 +1,8 @@
 /** The search as a person reads it: the question, the answer, both modes, the frontier, the best plans, the source. */
-import type {ModeResult, Plan, Reason, SearchResult, Targets} from "../engine/result.js";
+import {modesOf, type ModeResult, type Plan, type Reason, type SearchResult, type Targets} from "../engine/result.js";
 import {msPerSecond} from "../engine/units.js";
 import {deploymentWords, errorWords, gpuWords, modeWords, originWords, planErrorWords, reasonWords} from "../words.js";
-import {nearestOf, plansToShow} from "./answer.js";
+import {chosenPlan, nearestOf, plansToShow} from "./answer.js";
 import {noInk, type Ink} from "./ink.js";
 import {formatNumber, textTable, type Column} from "./tables.js";
 import {terminalPlot} from "./terminal-plot.js";
@@ -21,7 +21,7 @@ export interface Report {
 
 export function reportText(report: Report, {width = 80, ink = noInk}: {width?: number; ink?: Ink} = {}): string {
   const {result, totalGpus, provenance} = report;
-  const modes = [result.agg, ...(result.disagg ? [result.disagg] : [])];
+  const modes = modesOf(result);
   const blocks = [
     provenance.warnings.map((warning) => ink.warn(warning)).join("\n"),
     ink.dim(report.question),
@@ -47,7 +47,7 @@ const trim = (value: number) => String(Number(value.toFixed(3)));
 /** The answer in one sentence. */
 export function answerSentence(result: SearchResult, targets: Targets, totalGpus: number): string {
   if (!result.chosen) return refusal(result, targets, totalGpus);
-  const plan = (result.chosen === "agg" ? result.agg : result.disagg!).best[0];
+  const plan = chosenPlan(result)!;
   const other = result.chosen === "agg" ? result.disagg : result.agg;
   const rival = other?.meetsTargets ? other.best[0] : undefined;
   const gain = rival ? plan.tokensPerSecPerGpuCluster / rival.tokensPerSecPerGpuCluster : undefined;
@@ -62,7 +62,7 @@ export function answerSentence(result: SearchResult, targets: Targets, totalGpus
 }
 
 function refusal(result: SearchResult, targets: Targets, totalGpus: number): string {
-  const plan = nearestOf([result.agg, ...(result.disagg ? [result.disagg] : [])], targets);
+  const plan = nearestOf(modesOf(result), targets);
   const wanted = targetWords(targets);
   if (!plan) return `Nothing serves this model on ${gpuWords(totalGpus)} at ${wanted}; the reasons are below.`;
   return (
@@ -108,11 +108,11 @@ function frontiers({result, targets}: Report, width: number, ink: Ink): string {
     y: plan.tokensPerSecPerGpuCluster
   });
   const series = [
-    {name: "aggregated", mark: "●", colour: ink.agg, points: result.agg.front.map(point)},
+    {name: "aggregated", mark: "●", colour: ink.agg, points: (result.agg?.front ?? []).map(point)},
     {name: "disaggregated", mark: "▲", colour: ink.disagg, points: (result.disagg?.front ?? []).map(point)}
   ].filter((each) => each.points.length > 0);
   if (series.length === 0) return "";
-  const best = result.chosen && (result.chosen === "agg" ? result.agg : result.disagg!).best[0];
+  const best = chosenPlan(result);
   return terminalPlot({
     series,
     xTitle: byLatency === undefined ? "tokens/s/user" : "request latency (ms)",

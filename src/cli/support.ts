@@ -13,10 +13,16 @@ import type {Coverage, PlaceSupport} from "./support-report.js";
 import {summaries} from "./verbs.js";
 
 const flags = {
-  system: {type: "string", unit: "NAME", help: "only this system"},
-  backend: {type: "string", choices: backends, help: "only this serving framework"},
-  "backend-version": {type: "string", unit: "VERSION", help: "only this version"},
-  model: {type: "string", unit: "ID|PATH", help: "where this model is answered, and how"},
+  system: {type: "string", unit: "NAME", help: "only this system", aliases: ["system-name"], complete: "system"},
+  backend: {type: "string", choices: backends, help: "only this serving framework", aliases: ["backend-name"]},
+  "backend-version": {type: "string", unit: "VERSION", help: "only this version", aliases: ["perf-db-version"]},
+  model: {
+    type: "string",
+    unit: "ID|PATH",
+    help: "where this model is answered, and how",
+    aliases: ["model-path", "hf-id"],
+    complete: "model"
+  },
   matrix: {
     type: "boolean",
     help: "all models of the catalogue, where there are tables; takes minutes, --system narrows it"
@@ -33,9 +39,14 @@ types and rows. With --model: measured, hybrid (gaps estimated), calibrated (no 
 supported, for aggregated and disaggregated serving, found out by running the search at its smallest batch. Exit code 1
 when no place can answer it.`;
 
+const examples = [
+  {line: "support", what: "which tables are imported"},
+  {line: "support --model Qwen/Qwen3-32B-FP8 --system h200_sxm", what: "which engines answer a model on a GPU, and how"}
+];
+
 type SupportValues = Values<typeof flags>;
 
-export const run = command({name: "support", summary: summaries.support, flags, notes}, async ({values}) => {
+export const run = command({name: "support", summary: summaries.support, flags, notes, examples}, async ({values}) => {
   const data = openData();
   const model = values.model === undefined ? undefined : openModel(values.model);
   if (values.system !== undefined) findSystem(data, values.system);

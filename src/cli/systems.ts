@@ -18,7 +18,12 @@ const notes = `Rates are dense. "answered by" is the imported system whose timin
 own; --donor takes another. Of a system of your own, gpu needs memory_bandwidth_bytes_per_s, memory_capacity_bytes and
 bf16_flop_per_s; what else is left out is taken from the nearest system here, and said.`;
 
-export const run = command({name: "systems", summary: summaries.systems, flags, notes}, async ({values}) => {
+const examples = [
+  {line: "systems", what: "what is known, and whose timings answer for it"},
+  {line: "systems --yaml h200_sxm", what: "a file to edit and to give to --system"}
+];
+
+export const run = command({name: "systems", summary: summaries.systems, flags, notes, examples}, async ({values}) => {
   const data = openData();
   if (values.yaml !== undefined) print(systemFile(findSystem(data, values.yaml)));
   else if (values.json) print(toJson(data.systems.map((system) => ({...system, ...answeredBy(data, system)}))));

@@ -8,6 +8,7 @@ export const summaries = {
   systems: "list the GPUs that are known, and print a file to describe another",
   batch: "answer JSON lines: operators, estimates and searches",
   import: "take over measured tables from a folder",
+  completion: "print a script that completes this command in bash, zsh or fish",
   version: "print the version"
 } as const;
 

@@ -1,5 +1,6 @@
 import {describe, expect, it} from "vitest";
-import {parseFlags, verbHelp, type Verb} from "../../src/cli/args.js";
+import {parseFlags, type Verb} from "../../src/cli/args.js";
+import {verbHelp} from "../../src/cli/help.js";
 
 const verb = {
   name: "try",
@@ -10,8 +11,11 @@ const verb = {
     ttft: {type: "number", unit: "MS", default: 2000, help: "target"},
     backend: {type: "string", choices: ["trtllm", "sglang"], default: "trtllm", help: "framework"},
     model: {type: "string", unit: "ID", help: "model", aliases: ["model-path"]},
+    "agg-tp": {type: "integers", unit: "N,…", min: 1, help: "sizes", group: "search"},
+    soft: {type: "texts", unit: "GOAL", help: "goals", group: "search"},
     json: {type: "boolean", help: "JSON"}
-  }
+  },
+  examples: [{line: "try --ttft 3", what: "three milliseconds"}]
 } as const satisfies Verb;
 
 const parse = (...argv: string[]) => parseFlags<(typeof verb)["flags"]>(verb, argv);
@@ -20,6 +24,7 @@ describe("parseFlags", () => {
   it("reads numbers, choices, switches and the positional, and fills in defaults", () => {
     expect(parse("--total-gpus", "32", "--backend=sglang", "in.jsonl", "--json")).toEqual({
       values: {"total-gpus": 32, ttft: 2000, backend: "sglang", model: undefined, json: true},
+      given: new Set(["total-gpus", "backend", "json"]),
       positional: "in.jsonl"
     });
   });
@@ -27,6 +32,12 @@ describe("parseFlags", () => {
   it("takes underscores and aliases, and leaves underscores of values alone", () => {
     expect(parse("--total_gpus", "4", "--model_path=org/a_b")).toMatchObject({
       values: {"total-gpus": 4, model: "org/a_b"}
+    });
+  });
+
+  it("reads lists with commas and lists that repeat the flag as one", () => {
+    expect(parse("--agg-tp", "2,4", "--agg_tp=8", "--soft", "a=1", "--soft", "b=2:3")).toMatchObject({
+      values: {"agg-tp": [2, 4, 8], soft: ["a=1", "b=2:3"]}
     });
   });
 
@@ -42,6 +53,8 @@ describe("parseFlags", () => {
     [["--total-gpus", "0"], /^invalid --total-gpus: 0; must be a whole number of at least 1$/],
     [["--total-gpus", "1.5"], /^invalid --total-gpus: 1.5; must be a whole number/],
     [["--total-gpus"], /^invalid --total-gpus: no value; must be a whole number$/],
+    [["--agg-tp", "2,x"], /^invalid --agg-tp: x; must be whole numbers with commas between, each of at least 1$/],
+    [["--agg-tp", "2,,4"], /^invalid --agg-tp: ; must be whole numbers/],
     [["--json=yes"], /^invalid --json: yes; takes no value$/],
     [["a", "b"], /^unexpected argument: b; try takes \[FILE\]$/]
   ])("%j: what, got, what would do", (argv, message) => {
@@ -49,7 +62,7 @@ describe("parseFlags", () => {
   });
 });
 
-it("help lists every flag with unit, choices and default", () => {
+it("help lists every flag under its heading with unit, choices, default and other names, then what works", () => {
   expect(verbHelp(verb)).toMatchInlineSnapshot(`
     "tries
 
@@ -58,8 +71,15 @@ it("help lists every flag with unit, choices and default", () => {
       --total-gpus GPUS  GPUs
       --ttft MS          target (default 2000)
       --backend NAME     framework: trtllm, sglang (default trtllm)
-      --model ID         model
+      --model ID         model; also --model-path
       --json             JSON
-      --help             print this help"
+      --help             print this help
+
+    search
+      --agg-tp N,…       sizes
+      --soft GOAL        goals
+
+      # three milliseconds
+      kneepoint try --ttft 3"
   `);
 });
