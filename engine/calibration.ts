@@ -9,7 +9,6 @@ import {tabulate} from "./calibration/tabulate.js";
 import {InputError} from "./errors.js";
 import {PerfDatabase} from "./perf.js";
 import type {FittedSlice} from "./perf.js";
-import type {Platform} from "./ops/table.js";
 import type {Backend} from "./schema.js";
 
 /** One file, as the list of all of them has it. */
@@ -77,21 +76,4 @@ export function calibratedPerf(buffer: ArrayBuffer): PerfDatabase {
     });
   });
   return new PerfDatabase(head.system, head.backend, head.version, [], slices);
-}
-
-/**
- * The same platform on its embedded surfaces, whatever tables it has: those of its own serving engine, then those of
- * the system's others, and at last coefficients.
- */
-export function embeddedDefault(platform: Platform): Platform {
-  const {system, backend, version, embedded} = platform;
-  const fitted = () => embedded?.() ?? [];
-  const own = fitted().find((perf) => perf.backend === backend);
-  return {
-    ...platform,
-    database: "calibrated",
-    version: own?.version ?? version,
-    perf: own ?? new PerfDatabase(system.id, backend, ""),
-    embedded: () => fitted().filter((perf) => perf !== own)
-  };
 }

@@ -3,7 +3,7 @@
  * is only evaluated where the smallest one was answered and fitted, so a plan comes out of a whole search exactly
  * where one comes out of this. Source: method.md §4.1, §12.1.
  */
-import {embeddedDefault} from "./calibration.js";
+import {embeddedDefault} from "./embedded.js";
 import {InputError} from "./errors.js";
 import {isMoe} from "./models/ops.js";
 import type {ModelConfig} from "./models/types.js";

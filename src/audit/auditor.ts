@@ -1,14 +1,16 @@
 /** Answers what the pages about the tables ask. Runs in a worker; reads what it needs, each file once. */
+import {calibratedPerf} from "../engine/calibration.js";
+import type {CalibrationEntry} from "../engine/calibration.js";
 import {InputError, PerfDataError} from "../engine/errors.js";
 import {estimate, findModel, requiredSlices} from "../engine/index.js";
 import {isMoe} from "../engine/models/ops.js";
 import type {Estimate, EstimateProblem, ModelConfig, Platform} from "../engine/index.js";
+import type {PerfDatabase} from "../engine/perf.js";
 import {addQuality, compareTables, coverageMap, emptyQuality, judgeSlice} from "../engine/quality.js";
 import type {PartColumns} from "../engine/quality.js";
 import type {Catalogue} from "../engine/schema.js";
 import {usualWorkload, type Support} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
-import type {CalibrationEntry} from "../engine/calibration.js";
 import {openEmbedded} from "../perf/embedded.js";
 import {decodeSlice} from "../perf/slice.js";
 import {openStore} from "../perf/store.js";
@@ -24,7 +26,7 @@ export class Auditor {
   private readonly store;
   private readonly tables = new Map<string, Promise<PartColumns[]>>();
   private readonly read: (path: string) => Promise<ArrayBuffer>;
-  private readonly surfaces = new Map<CalibrationEntry, ArrayBuffer>();
+  private readonly surfaces = new Map<CalibrationEntry, PerfDatabase>();
   private readonly embedded;
 
   constructor(
@@ -55,7 +57,7 @@ export class Auditor {
     if (this.surfaces.has(entry) || !this.readSurface) return;
     const buffer = await this.readSurface(entry);
     this.bytes += buffer.byteLength;
-    this.surfaces.set(entry, buffer);
+    this.surfaces.set(entry, calibratedPerf(buffer));
   }
 
   async quality({ref, x, y, older}: QualityAsk): Promise<QualityAnswer> {

@@ -2,7 +2,7 @@
 import {namedDonor, rankDonors} from "../engine/donor.js";
 import type {Donor} from "../engine/donor.js";
 import {InputError, unknownName} from "../engine/errors.js";
-import {inferQuant} from "../engine/index.js";
+import {inferQuant} from "../engine/models/quant.js";
 import type {Database, ModelConfig, Platform, Quant, SystemSpec} from "../engine/index.js";
 import type {PerfDatabase} from "../engine/perf.js";
 import type {Backend} from "../engine/schema.js";

@@ -1,6 +1,6 @@
 /** The surfaces that the product carries itself, opened per system and backend when first asked for. */
-import {calibratedPerf, embeddedDefault} from "../engine/calibration.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
+import {embeddedDefault} from "../engine/embedded.js";
 import {PerfDatabase} from "../engine/perf.js";
 import {backends} from "../engine/schema.js";
 import type {Backend} from "../engine/schema.js";
@@ -15,18 +15,17 @@ export interface Embedded extends Pick<Store, "latest" | "versions" | "perf"> {
   ofSystem(systemId: string, backend: Backend): PerfDatabase[];
 }
 
-/** `read` gives the bytes of a file, or undefined where they have not come yet. */
+/** `decode` gives the surfaces of a file, or undefined where it has not come yet. */
 export function openEmbedded(
   entries: readonly CalibrationEntry[],
-  read: (entry: CalibrationEntry) => ArrayBuffer | undefined
+  decode: (entry: CalibrationEntry) => PerfDatabase | undefined
 ): Embedded {
   const opened = new Map<CalibrationEntry, PerfDatabase>();
   const entryOf = (systemId: string, backend: string) =>
     entries.find((entry) => entry.system === systemId && entry.backend === backend);
   const open = (entry: CalibrationEntry): PerfDatabase | undefined => {
-    let perf = opened.get(entry);
-    const bytes = perf ? undefined : read(entry);
-    if (bytes) opened.set(entry, (perf = calibratedPerf(bytes)));
+    const perf = opened.get(entry) ?? decode(entry);
+    if (perf) opened.set(entry, perf);
     return perf;
   };
   const versions = (systemId: string, backend: string) => {

@@ -1,14 +1,16 @@
 /** What page and worker say to each other: plain data, full precision. */
 import type {Catalogue, Backend} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
-import type {ErrorBand, Plan, PlanDetail, SearchResult, Targets} from "../engine/result.js";
+import type {Plan, PlanDetail, SearchResult, Targets} from "../engine/result.js";
 import type {ServingChoices} from "../engine/models/serving.js";
 import type {Images} from "../engine/models/vision.js";
 import type {Quant} from "../engine/quant.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
-import type {Database} from "../engine/ops/table.js";
 import type {Interpolation} from "../engine/interpolation/rules.js";
 import type {TransferPolicy} from "../engine/transfer.js";
+import type {DataNote} from "../perf/data-note.js";
+
+export type {DataNote, DonorNote} from "../perf/data-note.js";
 
 /** Everything that changes what has to be evaluated; targets do not. */
 export interface Problem {
@@ -42,37 +44,6 @@ export interface Problem {
 export interface Ask {
   problem: Problem;
   targets: Targets;
-}
-
-/** Which tables the figures of one system come from. */
-export interface DataNote {
-  system: string;
-  backend: Backend;
-  /** Of the tables, or of those that the surfaces were fitted to; empty when there are neither. */
-  version: string;
-  database: Database;
-  /** GPU model as the tables name it; empty when nothing is measured. */
-  device: string;
-  /** Slices that the model needs of these tables, and of their rows those borrowed from other versions. */
-  slices: number;
-  rows: number;
-  borrowedRows: number;
-  borrowedFrom: string[];
-  /** Whose timings they are, when the system has none: they are carried over. */
-  donor?: DonorNote;
-  /** Of embedded surfaces: how far off they are on the rows that they were fitted to. */
-  fitError?: ErrorBand;
-}
-
-export interface DonorNote {
-  system: string;
-  label: string;
-  /** Why this one, in words. */
-  why: string;
-  /** How far off whole estimates carried over like this were. */
-  error: {ttft: ErrorBand; tpot: ErrorBand};
-  /** What was assumed of the system, a sentence part each. */
-  assumptions: string[];
 }
 
 export interface Answer {

@@ -1,5 +1,5 @@
 import {beforeEach, describe, expect, it} from "vitest";
-import {embeddedDefault} from "../../engine/calibration.js";
+import {embeddedDefault} from "../../engine/embedded.js";
 import {efficiency} from "../../engine/coefficients.js";
 import {gemmLatency} from "../../engine/ops/gemm.js";
 import {allReduceLatency} from "../../engine/ops/collective.js";

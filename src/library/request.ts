@@ -1,0 +1,143 @@
+/** What a search is asked, and the problem that the engine makes of it. */
+import {InputError, unknownName} from "../engine/errors.js";
+import {inferQuant} from "../engine/models/quant.js";
+import type {ModelConfig} from "../engine/models/types.js";
+import type {Platform} from "../engine/ops/table.js";
+import type {Targets} from "../engine/result.js";
+import {backends} from "../engine/schema.js";
+import type {Backend} from "../engine/schema.js";
+import type {SearchProblem} from "../engine/search/evaluate.js";
+import type {Preferences} from "../engine/search/goals.js";
+import type {Tuning} from "../engine/session/tuning.js";
+import type {SystemSpec} from "../engine/system.js";
+import type {PlatformChoice, Tables} from "../perf/tables.js";
+import type {LookUps, PlatformRequest, Task, TaskConfig} from "../task/types.js";
+import {unlessAborted} from "./call.js";
+import type {CallOptions} from "./call.js";
+import type {ModelRequest} from "./model.js";
+
+/** GPUs and serving engine of a kind of workers. */
+export interface Side extends Omit<PlatformRequest, "system" | "backend"> {
+  /** Id of a known system, or one described. */
+  system: string | SystemSpec;
+  /** `trtllm` unless given; `auto` tries all that have tables, or else all. */
+  backend?: Backend | "auto";
+}
+
+type Loosened =
+  "model" | "platform" | "decodePlatform" | "totalGpus" | "workload" | "lookUps" | "tuning" | "preferences";
+
+/**
+ * What to search. The `config` of a task is one, and so is the little that has no default: model, platform, GPUs,
+ * workload.
+ */
+export interface SearchRequest extends Partial<Omit<TaskConfig, Loosened>> {
+  model: ModelRequest;
+  /** Aggregated and prefill workers. */
+  platform: Side;
+  /** Decode workers; undefined where they are as the others. */
+  decodePlatform?: Side;
+  lookUps?: Partial<LookUps>;
+  totalGpus: number;
+  /** Tokens of a request: in, out, and of those in how many are cached already. */
+  workload: Omit<SearchProblem["workload"], "prefix" | "encoder"> & {prefix?: number};
+  tuning?: Partial<Tuning>;
+  preferences?: Preferences;
+}
+
+export function requestOf(asked: SearchRequest | Task): SearchRequest {
+  return "config" in asked ? asked.config : asked;
+}
+
+/** Backends that a side asks for. */
+export function backendsOf({store}: Tables, {system, backend = "trtllm"}: Side): readonly Backend[] {
+  if (backend !== "auto") return [backend];
+  const id = typeof system === "string" ? system : system.id;
+  const measured = backends.filter((each) => store.versions(id, each).length > 0);
+  return measured.length > 0 ? measured : backends;
+}
+
+/** Targets that a request does not state are no limit. */
+export function targetsOf({
+  targets: {ttftMs = Infinity, tpotMs = Infinity, requestLatencyMs} = {}
+}: Pick<SearchRequest, "targets">): Targets {
+  return requestLatencyMs === undefined ? {ttftMs, tpotMs} : {ttftMs, tpotMs, requestLatencyMs};
+}
+
+/** The problem on one backend, with everything loaded that it looks into. */
+export async function openProblem(
+  tables: Tables,
+  request: SearchRequest,
+  model: ModelConfig,
+  backend: Backend,
+  {signal, onProgress}: CallOptions
+): Promise<SearchProblem> {
+  const {quant, serving, decodeServing = serving, lookUps = {}} = request;
+  const need = {model, quant, serving};
+  const decodeNeed = {model, quant: request.decodeQuant ?? quant, serving: decodeServing};
+  const open = (side: Side, asked: typeof need) => openPlatform(tables, {...side, backend}, lookUps, asked);
+  const {platform: side, decodePlatform: other} = request;
+  const platform = await unlessAborted(open(side, need), signal);
+  const decodePlatform =
+    other && (await unlessAborted(open(decodeSide(tables, side, other, platform), decodeNeed), signal));
+  const sides = [{...need, platform}, ...(decodePlatform ? [{...decodeNeed, platform: decodePlatform}] : [])];
+  await unlessAborted(
+    tables.load(sides, (done, total) => onProgress?.({phase: "tables", done, total})),
+    signal
+  );
+  return problemOf(request, model, platform, decodePlatform);
+}
+
+async function openPlatform(
+  tables: Tables,
+  {system, backend, version}: Side & {backend: Backend},
+  {database, interpolation = "shared", transfer, transferRule, clampToLight, donor}: Partial<LookUps>,
+  need: Pick<PlatformChoice, "model" | "quant" | "serving">
+): Promise<Platform> {
+  const choice = {...need, system: findSystem(tables, system), backend, version, database, donor};
+  return {...(await tables.platform(choice)), interpolation, transfer, transferRule, clampToLight};
+}
+
+/** The decode side keeps the version where its system has tables of it, and takes the newest there otherwise. */
+function decodeSide({store}: Tables, side: Side, other: Side, {version, backend}: Platform): Side {
+  if (other.version !== undefined) return other;
+  const id = typeof other.system === "string" ? other.system : other.system.id;
+  return store.versions(id, backend).includes(version) ? {...other, version} : {...other, version: undefined};
+}
+
+/** A system by id. Throws InputError for one that is not known. */
+export function findSystem({systems}: Tables, system: string | SystemSpec): SystemSpec {
+  if (typeof system !== "string") return system;
+  const found = systems.find(({id}) => id === system);
+  const ids = systems.map(({id}) => id);
+  if (!found) throw new InputError(unknownName("system", system, ids));
+  return found;
+}
+
+function problemOf(
+  request: SearchRequest,
+  model: ModelConfig,
+  platform: Platform,
+  decodePlatform: Platform | undefined
+): SearchProblem {
+  const {totalGpus, quant, decodeQuant, nextn, freeMemoryFraction, exactKvCache, tuning, decodeServing} = request;
+  const {servingMode = "auto", acceptRates = [], workload, serving, space} = request;
+  const decode = decodeQuant && inferQuant(model, {role: "decode", ...(decodePlatform ?? platform)}, decodeQuant);
+  return {
+    model,
+    platform,
+    decodePlatform,
+    totalGpus,
+    workload: {...workload, prefix: workload.prefix ?? 0},
+    quant,
+    decodeQuant: decode,
+    nextn,
+    acceptRates: acceptRates.length > 0 ? acceptRates : undefined,
+    freeMemoryFraction,
+    exactKvCache,
+    ...serving,
+    decodeServing,
+    space: servingMode === "auto" ? space : {...space, modes: [servingMode]},
+    tuning
+  };
+}
