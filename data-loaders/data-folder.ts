@@ -1,15 +1,26 @@
 import {existsSync} from "node:fs";
-import {dirname, join, resolve} from "node:path";
+import {homedir} from "node:os";
+import {dirname, join, resolve, sep} from "node:path";
 import {fileURLToPath} from "node:url";
 
 /**
- * Where imported tables live: `KNEEPOINT_DATA` if set, else `data` in the repository.
+ * Where imported tables live: `KNEEPOINT_DATA` if set, else `data` in the repository. An installed package keeps them
+ * where the user's other data is, as what lies in node_modules goes with the next installation.
  *
  * Below it: `tables/` accepted source files, `slices/` what the engine reads, `catalogue.json` what there is, `systems/`
  * descriptions of systems that came with their tables.
  */
 export function dataFolder(): string {
-  return process.env.KNEEPOINT_DATA ? resolve(process.env.KNEEPOINT_DATA) : join(repository(), "data");
+  if (process.env.KNEEPOINT_DATA) return resolve(process.env.KNEEPOINT_DATA);
+  const home = repository();
+  return home.includes(`${sep}node_modules${sep}`) ? join(userFolder(), "kneepoint") : join(home, "data");
+}
+
+/** Where programs keep what they were given, by the platform's custom. */
+function userFolder(): string {
+  if (process.platform === "win32") return process.env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local");
+  if (process.platform === "darwin") return join(homedir(), "Library", "Application Support");
+  return process.env.XDG_DATA_HOME ?? join(homedir(), ".local", "share");
 }
 
 export function catalogueFile(dataDir = dataFolder()): string {
