@@ -28,17 +28,25 @@ export interface ServingChoices {
   correctedMla?: boolean;
 }
 
+const servingKeys: readonly string[] = [
+  "wideEp",
+  "moeBackend",
+  "eplb",
+  "wideEpSlots",
+  "attentionBackend",
+  "correctedMla"
+] satisfies (keyof ServingChoices)[];
+
 /** Only the choices out of a larger record, those that were made. */
 export function servingChoices(choices: ServingChoices): ServingChoices {
-  const {wideEp, moeBackend, eplb, wideEpSlots, attentionBackend, correctedMla} = choices;
-  const all = {wideEp, moeBackend, eplb, wideEpSlots, attentionBackend, correctedMla};
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as ServingChoices;
+  const made = Object.entries(choices).filter(([key, value]) => servingKeys.includes(key) && value !== undefined);
+  return Object.fromEntries(made) as ServingChoices;
 }
 
 /** The rest of such a record. */
 export function withoutServing<T extends ServingChoices>(choices: T): Omit<T, keyof ServingChoices> {
-  const {wideEp, moeBackend, eplb, wideEpSlots, attentionBackend, correctedMla, ...rest} = choices;
-  return rest;
+  const others = Object.entries(choices).filter(([key]) => !servingKeys.includes(key));
+  return Object.fromEntries(others) as Omit<T, keyof ServingChoices>;
 }
 
 /** How a worker runs its experts. */

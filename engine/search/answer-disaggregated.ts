@@ -27,8 +27,11 @@ export interface PairChoice {
   sampling: Sampling;
   /** Where batches beside the grid are looked for; at the targets unless given. */
   finest?: Targets;
-  /** Every pair within the limits, not only the one with the best rate of each decode point. */
-  allPairs: boolean;
+  /**
+   * `best`: of each decode point the pair with the best rate. `undominated`: those that no other betters in TTFT and
+   * throughput. `all`: every pair within the limits.
+   */
+  pairs: "best" | "undominated" | "all";
   /** Adds the replica of each pair that serves this load with the fewest GPUs. */
   load?: LoadTarget;
 }
@@ -37,7 +40,7 @@ export interface PairChoice {
 export function answerDisaggregated(
   evaluation: Evaluation,
   targets: Targets,
-  {sampling, finest = targets, allPairs, load}: PairChoice
+  {sampling, finest = targets, pairs, load}: PairChoice
 ): ModeAnswer | null {
   const {problem, disaggregated: pools} = evaluation;
   if (!pools) return null;
@@ -48,17 +51,17 @@ export function answerDisaggregated(
   const plans: Plan[] = [];
   const cloud: CloudPoint[] = [];
   for (const point of decode) {
-    const any = bestPair(pairsWithin(problem, pools, point, Infinity));
-    if (any) cloud.push(cloudPoint(problem, any));
-    const within = [...pairsWithin(problem, pools, point, ttftLimit(problem, point, targets))];
-    const best = allPairs ? within : [bestPair(within)];
-    for (const pair of best) if (pair) plans.push(disaggregatedPlan(problem, pair));
-    if (load) for (const pair of within) plans.push(...smallestPlan(problem, pools, pair, load));
+    const any = bestPair(pools, point, Infinity);
+    if (any) cloud.push(cloudPoint(problem, pools, any));
+    const limitMs = ttftLimit(problem, point, targets);
+    for (const pair of chosenPairs(problem, pools, point, limitMs, pairs)) plans.push(disaggregatedPlan(problem, pair));
+    if (load)
+      for (const pair of pairsWithin(pools, point, limitMs)) plans.push(...smallestPlan(problem, pools, pair, load));
   }
   countMisses(problem, pools, decode, targets, rejections);
   plans.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
   const met = plans.some((plan) => (targets.requestLatencyMs === undefined ? plan.tpotMs < targets.tpotMs : true));
-  const nearest = met ? undefined : nearestPair(problem, pools, decode, targets);
+  const nearest = met ? undefined : nearestPair(pools, decode, targets, problem.workload.osl);
   return {plans, nearest: nearest ? disaggregatedPlan(problem, nearest) : null, cloud, rejections};
 }
 
@@ -70,34 +73,34 @@ function ttftLimit({workload}: SearchProblem, {latencyMs}: PoolPoint, targets: T
 }
 
 /** The same two workers in the numbers that serve a load with the fewest GPUs. */
-function smallestPlan(problem: SearchProblem, {shapes}: Pools, {prefill, decode}: Pair, load: LoadTarget): Plan[] {
+function smallestPlan(
+  problem: SearchProblem,
+  {shapes, tuning}: Pools,
+  {prefill, decode}: Pair,
+  load: LoadTarget
+): Plan[] {
   const replicas = (rate: number, workers: number) => replicasFor(load, rate, decode.concurrency * workers);
-  const match = matchLoad(prefill, decode, shapes, replicas, load.maxGpus, tuningOf(problem.tuning));
+  const match = matchLoad(prefill, decode, shapes, replicas, load.maxGpus, tuning);
   return match ? [disaggregatedPlan(problem, {prefill, decode, match})] : [];
 }
 
 /** Every pair of points of two pools that makes a replica. */
-export function* pairsOf({problem, disaggregated: pools}: Evaluation): Generator<Pair> {
+export function* pairsOf({disaggregated: pools}: Evaluation): Generator<Pair> {
   if (!pools) return;
   for (const decode of pools.decode)
-    for (const [i, match] of matchesOf(problem, pools, decode).entries())
+    for (const [i, match] of matchesOf(pools, decode).entries())
       if (match) yield {prefill: pools.prefill[i], decode, match};
 }
 
 /** Of all pairs that make a replica, the one that misses the targets least. */
-function nearestPair(
-  problem: SearchProblem,
-  pools: Pools,
-  decode: readonly PoolPoint[],
-  targets: Targets
-): Pair | undefined {
-  const {ttftScale} = tuningOf(problem.tuning);
+function nearestPair(pools: Pools, decode: readonly PoolPoint[], targets: Targets, osl: number): Pair | undefined {
+  const {ttftScale} = pools.tuning;
   let [nearest, least] = [undefined as Pair | undefined, Infinity];
   for (const point of decode)
-    matchesOf(problem, pools, point).forEach((match, i) => {
+    matchesOf(pools, point).forEach((match, i) => {
       const prefill = pools.prefill[i];
       const ttftMs = prefill.latencyMs * ttftScale;
-      const requestMs = requestLatencyMs(ttftMs, point.latencyMs, problem.workload.osl);
+      const requestMs = requestLatencyMs(ttftMs, point.latencyMs, osl);
       const over = overshoot(ttftMs, point.latencyMs, requestMs, targets);
       if (match && over < least) [nearest, least] = [{prefill, decode: point, match}, over];
     });
@@ -111,30 +114,65 @@ function better(a: Match, b: Match): boolean {
 }
 
 /** Pairs of a decode point with the first prefill points whose TTFT, queueing included, is below a limit. */
-function* pairsWithin(problem: SearchProblem, pools: Pools, decode: PoolPoint, limitMs: number): Generator<Pair> {
-  const {prefill} = pools;
-  const {ttftScale} = tuningOf(problem.tuning);
-  const matches = matchesOf(problem, pools, decode);
+function pairsWithin(pools: Pools, decode: PoolPoint, limitMs: number): Pair[] {
+  const {prefill, tuning} = pools;
+  const matches = matchesOf(pools, decode);
+  const pairs: Pair[] = [];
   let rows = 0;
   for (let i = 0; i < prefill.length && rows < prefillRows; ++i) {
-    if (!(prefill[i].latencyMs * ttftScale < limitMs)) continue;
+    if (!(prefill[i].latencyMs * tuning.ttftScale < limitMs)) continue;
     ++rows;
     const match = matches[i];
-    if (match) yield {prefill: prefill[i], decode, match};
+    if (match) pairs.push({prefill: prefill[i], decode, match});
   }
+  return pairs;
 }
 
-function bestPair(pairs: Iterable<Pair>): Pair | undefined {
-  let best: Pair | undefined;
-  for (const pair of pairs) if (!best || better(pair.match, best.match)) best = pair;
-  return best;
+/** The one of them with the best rate. */
+function bestPair(pools: Pools, decode: PoolPoint, limitMs: number): Pair | undefined {
+  const {prefill, tuning} = pools;
+  const matches = matchesOf(pools, decode);
+  let [best, at, rows] = [null as Match | null, -1, 0];
+  for (let i = 0; i < prefill.length && rows < prefillRows; ++i) {
+    if (!(prefill[i].latencyMs * tuning.ttftScale < limitMs)) continue;
+    ++rows;
+    const match = matches[i];
+    if (match && (!best || better(match, best))) [best, at] = [match, i];
+  }
+  return best ? {prefill: prefill[at], decode, match: best} : undefined;
 }
 
-function matchesOf(problem: SearchProblem, pools: Pools, decode: PoolPoint): (Match | null)[] {
-  const {matches, prefill, shapes} = pools;
+function chosenPairs(
+  problem: SearchProblem,
+  pools: Pools,
+  decode: PoolPoint,
+  limitMs: number,
+  choice: PairChoice["pairs"]
+): Pair[] {
+  if (choice !== "best") {
+    const within = pairsWithin(pools, decode, limitMs);
+    return choice === "all" ? within : undominated(problem, within);
+  }
+  const best = bestPair(pools, decode, limitMs);
+  return best ? [best] : [];
+}
+
+/** Soonest first token first; each has more throughput, per GPU used or per GPU of the cluster, than those before. */
+function undominated(problem: SearchProblem, pairs: Pair[]): Pair[] {
+  let [mostPerGpu, mostOfCluster] = [0, 0];
+  const rate = ({match}: Pair) => match.requestsPerSec / match.gpus;
+  const sooner = (a: Pair, b: Pair) => a.prefill.latencyMs - b.prefill.latencyMs || rate(b) - rate(a);
+  return pairs.sort(sooner).filter((pair) => {
+    const [perGpu, ofCluster] = [rate(pair), clusterRate(problem, rate(pair), pair.match.gpus)];
+    if (perGpu <= mostPerGpu && ofCluster <= mostOfCluster) return false;
+    [mostPerGpu, mostOfCluster] = [Math.max(mostPerGpu, perGpu), Math.max(mostOfCluster, ofCluster)];
+    return true;
+  });
+}
+
+function matchesOf({matches, prefill, shapes, tuning}: Pools, decode: PoolPoint): (Match | null)[] {
   let known = matches.get(decode);
   if (!known) {
-    const tuning = tuningOf(problem.tuning);
     known = prefill.map((point) => (compatible(point, decode) ? matchRates(point, decode, shapes, tuning) : null));
     matches.set(decode, known);
   }
@@ -157,7 +195,7 @@ function refine(problem: SearchProblem, pools: Pools, targets: Targets, sampling
   if (byRequest && sampling === "grid") return [];
   const meets = (point: PoolPoint) =>
     byRequest
-      ? !pairsWithin(problem, pools, point, ttftLimit(problem, point, targets)).next().done
+      ? bestPair(pools, point, ttftLimit(problem, point, targets)) !== undefined
       : point.latencyMs < targets.tpotMs;
   const found: PoolPoint[] = [];
   for (let i = 1; i < decode.length; ++i) {
@@ -174,13 +212,13 @@ function refine(problem: SearchProblem, pools: Pools, targets: Targets, sampling
 }
 
 /** A decode point beside the grid, evaluated once; null when it does not fit or no table answers. */
-function finePoint(problem: SearchProblem, {fine}: Pools, worker: Worker, batch: number): PoolPoint | null {
+function finePoint(problem: SearchProblem, {fine, tuning}: Pools, worker: Worker, batch: number): PoolPoint | null {
   let known = fine.get(worker);
   if (!known) fine.set(worker, (known = new Map()));
   let point = known.get(batch);
   if (point !== undefined) return point;
   const memory = decodeMemory(worker, problem.workload, batch);
-  point = fits(worker, memory) ? decodePoint(worker, problem.workload, batch, memory, tuningOf(problem.tuning)) : null;
+  point = fits(worker, memory) ? decodePoint(worker, problem.workload, batch, memory, tuning) : null;
   if (point && point.latencyMs !== point.latencyMs) point = null;
   known.set(batch, point);
   return point;
@@ -188,12 +226,11 @@ function finePoint(problem: SearchProblem, {fine}: Pools, worker: Worker, batch:
 
 function countMisses(
   problem: SearchProblem,
-  {prefill, decode: grid, shapes}: Pools,
+  {prefill, decode: grid, shapes, tuning: {ttftScale}}: Pools,
   decode: readonly PoolPoint[],
   targets: Targets,
   rejections: Rejections
 ): void {
-  const {ttftScale} = tuningOf(problem.tuning);
   const {osl} = problem.workload;
   const {ttftMs, tpotMs, requestLatencyMs: whole} = targets;
   const [ttftLimitMs, tpotLimitMs] = whole === undefined ? [ttftMs, tpotMs] : [whole, whole / (osl - 1)];
@@ -211,12 +248,12 @@ function countMisses(
     rejections.add("gpus", `no replica of prefill and decode workers fits ${problem.totalGpus} GPUs`);
 }
 
-function cloudPoint(problem: SearchProblem, {prefill, decode, match}: Pair): CloudPoint {
+function cloudPoint(problem: SearchProblem, {tuning}: Pools, {prefill, decode, match}: Pair): CloudPoint {
   const {gpus, requestsPerSec} = match;
   return {
     tokensPerSecPerUser: tokensPerSecPerUser(decode.latencyMs),
     tokensPerSecPerGpuCluster: clusterRate(problem, (requestsPerSec * problem.workload.osl) / gpus, gpus),
-    ttftMs: prefill.latencyMs * tuningOf(problem.tuning).ttftScale
+    ttftMs: prefill.latencyMs * tuning.ttftScale
   };
 }
 

@@ -34,16 +34,25 @@ export interface AnswerOptions extends Preferences {
 export function answerSearch(evaluation: Evaluation, targets: Targets, options: AnswerOptions = {}): SearchResult {
   checkTargets(targets, evaluation.problem.workload);
   checkPreferences(options);
-  const {sampling = "target", objective, load, goals = []} = options;
+  const {sampling = "target", objective, load} = options;
   const {doubts, modes} = evaluation;
   const finest = withSoftTargets(targets, options);
-  const allPairs = goals.length > 0 || (objective ?? "throughput") !== "throughput";
-  const pairs = {sampling, allPairs, load: objective === "gpus" ? load : undefined, finest};
+  const pairs = {sampling, pairs: pairsFor(options), load: objective === "gpus" ? load : undefined, finest};
   const aggregated = modes.includes("agg") ? answerAggregated(evaluation, targets, {sampling, finest}) : null;
   const pools = answerDisaggregated(evaluation, targets, pairs);
   const agg = aggregated && modeResult(evaluation, "agg", aggregated, targets, options);
   const disagg = pools && modeResult(evaluation, "disagg", pools, targets, options);
   return {agg, disagg, doubts, chosen: chooseMode([agg, disagg], options)};
+}
+
+/** Figures of a replica that more throughput and an earlier first token do not better. */
+const sizeMetrics: readonly GoalMetric[] = ["concurrency", "powerWatts", "costPerHour", "costPerMillionTokens"];
+
+/** Pairs of prefill and decode workers among which the best by these preferences must be. */
+function pairsFor({objective = "throughput", goals = []}: Preferences): "best" | "undominated" | "all" {
+  if (objective === "cost" || objective === "gpus" || goals.some(({metric}) => sizeMetrics.includes(metric)))
+    return "all";
+  return goals.length > 0 || objective === "latency" || objective === "score" ? "undominated" : "best";
 }
 
 /** The better of the modes' best plans, among modes that meet the targets; the first of equals. */

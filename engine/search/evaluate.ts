@@ -71,6 +71,7 @@ export interface Pools {
   prefill: PoolPoint[];
   decode: PoolPoint[];
   shapes: ReplicaShapes;
+  tuning: Tuning;
   rejections: Rejections;
   /** Rate matches of a decode point, made once, one per prefill point; null where no replica size fits. */
   matches: Map<PoolPoint, (Match | null)[]>;
@@ -167,7 +168,7 @@ export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: num
       }
     );
     const shapes = new ReplicaShapes(sizes, space.prefillWorkers, space.decodeWorkers);
-    evaluation.disaggregated = {prefill, decode, shapes, rejections, matches: new Map(), fine: new Map()};
+    evaluation.disaggregated = {prefill, decode, shapes, tuning, rejections, matches: new Map(), fine: new Map()};
   }
   evaluation.doubts = doubtsOf(evaluation);
   return evaluation;
@@ -215,6 +216,7 @@ export function evaluateSearch(problem: SearchProblem): Evaluation {
 
 function checkProblem(problem: SearchProblem): void {
   const {workload, totalGpus, model, space} = problem;
+  if (space) checkSpace(space, workload.isl + workload.osl);
   const modes = modesTried(problem);
   if (modes.length === 0)
     throw new InputError(`invalid totalGpus: ${totalGpus}; disaggregated serving needs at least 2 GPUs`);
@@ -224,7 +226,6 @@ function checkProblem(problem: SearchProblem): void {
     inferQuant(model, {role, megaMoe: expertMode({backend: on.backend, ...serving}) === "megamoe", ...on}, quant);
   }
   const {isl, osl, prefix} = workload;
-  if (space) checkSpace(space, isl + osl);
   const whole = (name: string, value: number, least: number) => {
     if (!Number.isInteger(value) || value < least)
       throw new InputError(`invalid ${name}: ${value}; must be a whole number ≥ ${least}`);
