@@ -54,6 +54,8 @@ export function gpusOfChoice(choice: Choice): number {
 export function answerChoice(problem: SearchProblem, choice: Choice, preferences: Preferences = {}): ChoiceAnswer {
   const gpus = gpusOfChoice(choice);
   const {totalGpus} = problem;
+  const fault = handOverFault(problem, choice);
+  if (fault) return {plan: null, reason: "divisibility", message: fault};
   if (gpus > totalGpus) return {plan: null, reason: "gpus", message: `takes ${gpus} GPUs; there are ${totalGpus}`};
   try {
     const evaluation = evaluateSearch(onlyChoice(problem, choice));
@@ -66,6 +68,15 @@ export function answerChoice(problem: SearchProblem, choice: Choice, preferences
     if (!(error instanceof InputError)) throw error;
     return {plan: null, reason: "divisibility", message: error.message};
   }
+}
+
+/** SGLang hands KV cache over between workers of one tensor-parallel size only, but for wide EP. Source: method.md §11. */
+function handOverFault({platform, wideEp, decodeServing}: SearchProblem, choice: Choice): string | undefined {
+  if (choice.mode === "agg" || platform.backend !== "sglang" || wideEp || decodeServing?.wideEp) return undefined;
+  const [from, to] = [choice.prefill.parallel.tp, choice.decode.parallel.tp];
+  return from === to
+    ? undefined
+    : `sglang hands KV cache over between equal tp only; prefill has ${from}, decode ${to}`;
 }
 
 const anyTargets: Targets = {ttftMs: Infinity, tpotMs: Infinity};

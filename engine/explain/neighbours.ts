@@ -79,10 +79,25 @@ function aggregatedSteps(problem: SearchProblem, {parallel, batch, ctxTokens}: A
   const batches = space.aggBatches ?? aggregatedBatches(Math.max(space.aggMaxBatch ?? maxBatch, batch));
   const contexts = space.ctxTokens ?? contextTokenList(workload.isl, space.chunkedPrefill);
   return [
-    ...adjacent("agg", "batch", batch, batches),
-    ...adjacent("agg", "ctxTokens", ctxTokens, contexts),
+    ...adjacent(
+      "agg",
+      "batch",
+      batch,
+      batches.filter((to) => leavesDecoding(to, ctxTokens, workload.isl))
+    ),
+    ...adjacent(
+      "agg",
+      "ctxTokens",
+      ctxTokens,
+      contexts.filter((to) => leavesDecoding(batch, to, workload.isl))
+    ),
     ...parallelSteps(problem, "agg", parallel)
   ];
+}
+
+/** Whether a mixed step has room for its prompts and, unless it runs one request, for one that decodes. */
+function leavesDecoding(batch: number, ctxTokens: number, isl: number): boolean {
+  return batch - Math.ceil(ctxTokens / isl) >= (batch > 1 ? 1 : 0);
 }
 
 function pooledSteps(problem: SearchProblem, {prefill, decode}: DisaggregatedChoice): Step[] {
