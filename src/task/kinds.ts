@@ -1,0 +1,92 @@
+/** Kinds of values that keys take: each a valibot schema that says in words what it allows. */
+import * as v from "valibot";
+
+/** What a value must be, in words: `a whole number ≥ 1`. */
+export function wordsOf(schema: v.GenericSchema): string {
+  return v.getDescription(schema) ?? schema.expects;
+}
+
+/** A whole number of something. */
+export function count<const Least extends number>(least: Least) {
+  return v.pipe(v.number(), v.integer(), v.minValue<number, Least>(least), v.description(`a whole number ≥ ${least}`));
+}
+
+export const positive = v.pipe(v.number(), v.finite(), v.gtValue(0), v.description("a number above 0"));
+export const notNegative = v.pipe(v.number(), v.finite(), v.minValue(0), v.description("a number ≥ 0"));
+export const share = v.pipe(v.number(), v.gtValue(0), v.maxValue(1), v.description("a number above 0 and at most 1"));
+export const flag = v.pipe(v.boolean(), v.description("true or false"));
+export const text = v.pipe(v.string(), v.minLength(1), v.description("text"));
+
+export const rates = v.pipe(
+  v.array(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  v.minLength(1),
+  v.description("a list of numbers from 0 to 1")
+);
+
+/** Sizes or batches to try. */
+export const counts = v.pipe(
+  v.array(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  v.minLength(1),
+  v.description("a list of whole numbers ≥ 1")
+);
+
+export function oneOf<const Choices extends readonly string[]>(choices: Choices) {
+  return v.pipe(v.picklist(choices), v.description(`one of ${choices.join(", ")}`));
+}
+
+/** Some of several, each once. */
+export function someOf<const Choices extends readonly string[]>(choices: Choices) {
+  return v.pipe(v.array(v.picklist(choices)), v.description(`a list out of ${choices.join(", ")}`));
+}
+
+export const prices = v.pipe(
+  v.record(v.string(), v.pipe(v.number(), v.finite(), v.gtValue(0))),
+  v.description("a mapping from system to a number above 0")
+);
+
+/** One limit of the slo block. */
+const goal = v.strictObject({
+  threshold: positive,
+  weight: v.optional(notNegative),
+  hard_fail: v.optional(flag)
+});
+
+const percentile = v.strictObject({...goal.entries, fail_ratio: v.optional(share)});
+
+/** Figures that a goal may limit, as the slo block calls them. */
+export const sloMetrics = {
+  ttft: "ttftMs",
+  tpot: "tpotMs",
+  tpot_inclusive: "inclusiveTpotMs",
+  request_latency: "requestLatencyMs",
+  tokens_per_s_per_gpu: "tokensPerSecPerGpu",
+  tokens_per_s_per_user: "tokensPerSecPerUser",
+  concurrency: "concurrency",
+  power_w: "powerWatts",
+  cost_per_hour: "costPerHour",
+  cost_per_million_tokens: "costPerMillionTokens"
+} as const;
+export type SloMetric = keyof typeof sloMetrics;
+
+export type SloGoal = v.InferOutput<typeof goal>;
+
+const maybeGoal = v.optional(goal);
+
+export const slo = v.pipe(
+  v.strictObject({
+    ttft: maybeGoal,
+    tpot: maybeGoal,
+    tpot_inclusive: maybeGoal,
+    request_latency: maybeGoal,
+    tokens_per_s_per_gpu: maybeGoal,
+    tokens_per_s_per_user: maybeGoal,
+    concurrency: maybeGoal,
+    power_w: maybeGoal,
+    cost_per_hour: maybeGoal,
+    cost_per_million_tokens: maybeGoal,
+    latency: v.optional(
+      v.strictObject({p50: v.optional(percentile), p90: v.optional(percentile), p99: v.optional(percentile)})
+    )
+  }),
+  v.description("a mapping from metric to {threshold, weight, hard_fail}")
+);
