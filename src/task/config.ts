@@ -1,5 +1,7 @@
 /** The configuration that effective values make. They are trusted: checked against the keys and with each other. */
-import {defaultTuning, goalMetrics, parseTransferPolicy} from "../engine/index.js";
+import {defaultTuning} from "../engine/session/tuning.js";
+import {goalMetrics} from "../engine/search/goals.js";
+import {parseTransferPolicy} from "../engine/transfer.js";
 import type {Backend, Goal, Quant} from "../engine/index.js";
 import {defaultAcceptRates} from "../engine/models/quant.js";
 import type {ServingChoices} from "../engine/models/serving.js";

@@ -1,5 +1,5 @@
 /** The layers that stand below what anyone says: base, serving mode and backend. Source: method.md §13. */
-import {defaultTuning} from "../engine/index.js";
+import {defaultTuning} from "../engine/session/tuning.js";
 import {taskKeys} from "./keys.js";
 import type {SloGoal, SloMetric} from "./kinds.js";
 import type {FlatValues, Layer, LayerContext, LayerKind} from "./types.js";

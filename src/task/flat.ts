@@ -1,5 +1,5 @@
 /** Flat values that make a configuration again. */
-import {goalMetrics} from "../engine/index.js";
+import {goalMetrics} from "../engine/search/goals.js";
 import {upTo} from "./config.js";
 import {allKeys} from "./key.js";
 import {sloMetrics, type SloGoal, type SloMetric} from "./kinds.js";
