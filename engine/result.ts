@@ -125,7 +125,7 @@ export interface PlanError {
 /** Why candidates were dropped. `data`: no table answers; `divisibility`: sizes that do not divide. */
 export const reasons = [
   ...(["memory", "kvCache", "ttft", "tpot", "requestLatency", "throughput", "concurrency", "power", "cost"] as const),
-  ...(["data", "divisibility", "gpus"] as const)
+  ...(["data", "divisibility", "gpus", "dominated"] as const)
 ] as const;
 export type Reason = (typeof reasons)[number];
 

@@ -59,7 +59,8 @@ export const reasonWords: Record<Reason, string> = {
   cost: "exceed the cost budget",
   data: "have no perf data",
   divisibility: "do not divide the model evenly",
-  gpus: "do not fit the number of GPUs"
+  gpus: "do not fit the number of GPUs",
+  dominated: "cannot be on the front, told before they were evaluated"
 };
 
 /** How sure a figure is; completes `figures are …`. */

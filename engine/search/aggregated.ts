@@ -3,6 +3,7 @@ import {AggregatedSession} from "../session/aggregated.js";
 import type {AggregatedPoint} from "../session/aggregated.js";
 import type {Worker, Workload} from "../session/worker.js";
 import {trace} from "../trace.js";
+import type {Pruner} from "./prune.js";
 import type {Rejections} from "./rejections.js";
 
 /** Every point of one aggregated worker that fits, by falling throughput. */
@@ -58,11 +59,13 @@ export function sweepAggregated(
   worker: Worker,
   workload: Workload,
   options: SweepOptions,
-  rejections: Rejections
+  rejections: Rejections,
+  pruner?: Pruner
 ): AggregatedSweep {
   const {isl, osl} = workload;
   const session = new AggregatedSession(worker, workload);
   const {batches, contexts, freeFraction, maxSeqTokens} = options;
+  const bounds = pruner?.aggregatedBounds(session);
   const seen = new Set<number>();
   const points: AggregatedPoint[] = [];
   let lacking = false;
@@ -90,9 +93,15 @@ export function sweepAggregated(
         rejections.add(reason, message, 1, memory.total);
         continue;
       }
+      const pruned = bounds?.verdict(batch, ctxTokens);
+      if (pruned) {
+        rejections.add(pruned);
+        continue;
+      }
       const point = session.point(batch, ctxTokens, memory);
       if (point.ttftMs === point.ttftMs && point.tpotMs === point.tpotMs) {
         points.push(point);
+        bounds?.saw(point);
         rejections.pass();
       } else {
         lacking = points.length === 0;

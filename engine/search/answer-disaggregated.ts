@@ -1,6 +1,6 @@
 import type {Plan, Targets} from "../result.js";
-import {decodeMemory, decodePoint, matchLoad, matchRates} from "../session/disaggregated.js";
-import type {Match, PoolPoint} from "../session/disaggregated.js";
+import {decodeMemory, decodePoint, matchLoad} from "../session/disaggregated.js";
+import type {PoolPoint} from "../session/disaggregated.js";
 import {requestLatencyMs, tokensPerSecPerUser} from "../session/metrics.js";
 import {tuningOf} from "../session/tuning.js";
 import {fits, mergeSource, newTally, provenanceOf, workerPoint} from "../session/worker.js";
@@ -10,28 +10,16 @@ import type {LoadTarget} from "./goals.js";
 import {clusterRate, largestMeeting, nearMiss, overshoot} from "./mode-answer.js";
 import type {CloudPoint, ModeAnswer, Sampling} from "./mode-answer.js";
 import type {Evaluation, Pools, SearchProblem} from "./evaluate.js";
+import {bestPair, chosenPairs, compatible, matchesOf, pairsWithin} from "./pairs.js";
+import type {Pair, PairSet} from "./pairs.js";
 import type {Rejections} from "./rejections.js";
-
-/** Prefill workers considered for a decode worker, the best first. Source: method.md §11. */
-const prefillRows = 32;
-
-/** A prefill and a decode point with the replica that they make. */
-export interface Pair {
-  prefill: PoolPoint;
-  decode: PoolPoint;
-  match: Match;
-}
 
 /** Which pairs become plans. */
 export interface PairChoice {
   sampling: Sampling;
   /** Where batches beside the grid are looked for; at the targets unless given. */
   finest?: Targets;
-  /**
-   * `best`: of each decode point the pair with the best rate. `undominated`: those that no other betters in TTFT and
-   * throughput. `all`: every pair within the limits.
-   */
-  pairs: "best" | "undominated" | "all";
+  pairs: PairSet;
   /** Adds the replica of each pair that serves this load with the fewest GPUs. */
   load?: LoadTarget;
 }
@@ -84,14 +72,6 @@ function smallestPlan(
   return match ? [disaggregatedPlan(problem, {prefill, decode, match})] : [];
 }
 
-/** Every pair of points of two pools that makes a replica. */
-export function* pairsOf({disaggregated: pools}: Evaluation): Generator<Pair> {
-  if (!pools) return;
-  for (const decode of pools.decode)
-    for (const [i, match] of matchesOf(pools, decode).entries())
-      if (match) yield {prefill: pools.prefill[i], decode, match};
-}
-
 /** Of all pairs that make a replica, the one that misses the targets least. */
 function nearestPair(pools: Pools, decode: readonly PoolPoint[], targets: Targets, osl: number): Pair | undefined {
   const {ttftScale} = pools.tuning;
@@ -105,84 +85,6 @@ function nearestPair(pools: Pools, decode: readonly PoolPoint[], targets: Target
       if (match && over < least) [nearest, least] = [{prefill, decode: point, match}, over];
     });
   return nearest;
-}
-
-/** More requests/s/GPU; among equals the smaller replica. */
-function better(a: Match, b: Match): boolean {
-  const [rateA, rateB] = [a.requestsPerSec / a.gpus, b.requestsPerSec / b.gpus];
-  return rateA > rateB || (rateA === rateB && a.gpus < b.gpus);
-}
-
-/** Pairs of a decode point with the first prefill points whose TTFT, queueing included, is below a limit. */
-function pairsWithin(pools: Pools, decode: PoolPoint, limitMs: number): Pair[] {
-  const {prefill, tuning} = pools;
-  const matches = matchesOf(pools, decode);
-  const pairs: Pair[] = [];
-  let rows = 0;
-  for (let i = 0; i < prefill.length && rows < prefillRows; ++i) {
-    if (!(prefill[i].latencyMs * tuning.ttftScale < limitMs)) continue;
-    ++rows;
-    const match = matches[i];
-    if (match) pairs.push({prefill: prefill[i], decode, match});
-  }
-  return pairs;
-}
-
-/** The one of them with the best rate. */
-function bestPair(pools: Pools, decode: PoolPoint, limitMs: number): Pair | undefined {
-  const {prefill, tuning} = pools;
-  const matches = matchesOf(pools, decode);
-  let [best, at, rows] = [null as Match | null, -1, 0];
-  for (let i = 0; i < prefill.length && rows < prefillRows; ++i) {
-    if (!(prefill[i].latencyMs * tuning.ttftScale < limitMs)) continue;
-    ++rows;
-    const match = matches[i];
-    if (match && (!best || better(match, best))) [best, at] = [match, i];
-  }
-  return best ? {prefill: prefill[at], decode, match: best} : undefined;
-}
-
-function chosenPairs(
-  problem: SearchProblem,
-  pools: Pools,
-  decode: PoolPoint,
-  limitMs: number,
-  choice: PairChoice["pairs"]
-): Pair[] {
-  if (choice !== "best") {
-    const within = pairsWithin(pools, decode, limitMs);
-    return choice === "all" ? within : undominated(problem, within);
-  }
-  const best = bestPair(pools, decode, limitMs);
-  return best ? [best] : [];
-}
-
-/** Soonest first token first; each has more throughput, per GPU used or per GPU of the cluster, than those before. */
-function undominated(problem: SearchProblem, pairs: Pair[]): Pair[] {
-  let [mostPerGpu, mostOfCluster] = [0, 0];
-  const rate = ({match}: Pair) => match.requestsPerSec / match.gpus;
-  const sooner = (a: Pair, b: Pair) => a.prefill.latencyMs - b.prefill.latencyMs || rate(b) - rate(a);
-  return pairs.sort(sooner).filter((pair) => {
-    const [perGpu, ofCluster] = [rate(pair), clusterRate(problem, rate(pair), pair.match.gpus)];
-    if (perGpu <= mostPerGpu && ofCluster <= mostOfCluster) return false;
-    [mostPerGpu, mostOfCluster] = [Math.max(mostPerGpu, perGpu), Math.max(mostOfCluster, ofCluster)];
-    return true;
-  });
-}
-
-function matchesOf({matches, prefill, shapes, tuning}: Pools, decode: PoolPoint): (Match | null)[] {
-  let known = matches.get(decode);
-  if (!known) {
-    known = prefill.map((point) => (compatible(point, decode) ? matchRates(point, decode, shapes, tuning) : null));
-    matches.set(decode, known);
-  }
-  return known;
-}
-
-/** SGLang hands KV over between workers of one tensor-parallel size only, but for wide EP. Source: method.md §11. */
-function compatible({worker: prefill}: PoolPoint, {worker: decode}: PoolPoint): boolean {
-  if (prefill.platform.backend !== "sglang" || prefill.spec.wideEp || decode.spec.wideEp) return true;
-  return prefill.spec.parallel.tp === decode.spec.parallel.tp;
 }
 
 /**

@@ -34,6 +34,7 @@ export interface AnswerOptions extends Preferences {
 export function answerSearch(evaluation: Evaluation, targets: Targets, options: AnswerOptions = {}): SearchResult {
   checkTargets(targets, evaluation.problem.workload);
   checkPreferences(options);
+  checkPruned(evaluation, targets, options);
   const {sampling = "target", objective, load} = options;
   const {doubts, modes} = evaluation;
   const finest = withSoftTargets(targets, options);
@@ -74,6 +75,16 @@ function checkTargets({ttftMs, tpotMs, requestLatencyMs}: Targets, {osl}: Worklo
   if (requestLatencyMs === undefined) return;
   positive("request latency", requestLatencyMs);
   if (osl < 2) throw new InputError(`invalid osl: ${osl}; a request-latency target needs at least 2 output tokens`);
+}
+
+/** A pruned evaluation holds the front for its own targets and no other. */
+function checkPruned({pruned}: Evaluation, targets: Targets, {objective, goals = []}: Preferences): void {
+  if (!pruned) return;
+  const {ttftMs} = pruned.targets;
+  if (targets.ttftMs !== ttftMs || targets.requestLatencyMs !== undefined)
+    throw new InputError(`invalid targets: evaluated for TTFT ≤ ${ttftMs} ms alone; evaluate again for others`);
+  if (goals.length > 0 || (objective !== undefined && objective !== "throughput" && objective !== "knee"))
+    throw new InputError("invalid preferences: candidates off the front were left out; evaluate without pruning");
 }
 
 /** Where batches beside the grid are looked for: at the targets, soft ones too. */

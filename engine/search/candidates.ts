@@ -3,8 +3,9 @@ import type {Plan} from "../result.js";
 import {requestLatencyMs} from "../session/metrics.js";
 import {tuningOf} from "../session/tuning.js";
 import {aggregatedPlan} from "./answer-aggregated.js";
-import {disaggregatedPlan, pairsOf} from "./answer-disaggregated.js";
+import {disaggregatedPlan} from "./answer-disaggregated.js";
 import type {Evaluation} from "./evaluate.js";
+import {pairsOf} from "./pairs.js";
 
 /** One candidate that fits and that tables answer: what targets are compared with, and its plan when wanted. */
 export interface Candidate {

@@ -5,6 +5,7 @@ import {fits} from "../session/worker.js";
 import type {Worker, Workload} from "../session/worker.js";
 import {trace} from "../trace.js";
 import {range} from "./aggregated.js";
+import type {Verdict} from "./prune.js";
 import type {Rejections} from "./rejections.js";
 
 /** Batches of decode workers. Source: method.md §11. */
@@ -21,7 +22,8 @@ export function sweepPool(
   phase: "prefill" | "decode",
   batches: readonly number[],
   tuning: Tuning,
-  rejections: Rejections
+  rejections: Rejections,
+  bounds?: {verdict: (batch: number) => Verdict; saw: (point: PoolPoint) => void}
 ): PoolPoint[] {
   const points: PoolPoint[] = [];
   const [memory, evaluate] = phase === "prefill" ? [prefillMemory, prefillPoint] : [decodeMemory, decodePoint];
@@ -32,12 +34,18 @@ export function sweepPool(
       rejections.add("memory", message, batches.length - i, memoryGiB.total);
       break;
     }
+    const pruned = bounds?.verdict(batches[i]);
+    if (pruned) {
+      rejections.add(pruned);
+      continue;
+    }
     const point = evaluate(worker, workload, batches[i], memoryGiB, tuning);
     if (point.latencyMs !== point.latencyMs) {
       rejections.add("data", trace.miss, batches.length - i);
       break;
     }
     points.push(point);
+    bounds?.saw(point);
     rejections.pass();
   }
   return points;

@@ -6,6 +6,7 @@ import type {ServingChoices} from "../models/serving.js";
 import type {ModelConfig} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
+import type {Targets} from "../result.js";
 import {replicaSizes, ReplicaShapes} from "../session/disaggregated.js";
 import type {Match, PoolPoint} from "../session/disaggregated.js";
 import {withImages} from "../session/encoder.js";
@@ -17,6 +18,10 @@ import {aggregatedBatches, contextTokenList, range, sweepAggregated} from "./agg
 import type {AggregatedSweep} from "./aggregated.js";
 import {decodeBatches, sweepPool} from "./disaggregated.js";
 import {candidateLists, enumerateParallel} from "./enumerate.js";
+import {clusterRate} from "./mode-answer.js";
+import {bestPair} from "./pairs.js";
+import {Pruner} from "./prune.js";
+import type {PruneCounts} from "./prune.js";
 import {Rejections} from "./rejections.js";
 import {checkSpace, servingModes} from "./space.js";
 import type {SearchRole, SearchSpace, ServingMode} from "./space.js";
@@ -47,10 +52,17 @@ export interface SearchProblem extends ServingChoices {
   tuning?: Partial<Tuning>;
 }
 
+export interface EvaluateOptions {
+  /** Leaves out what cannot be on the front for these targets; exhaustive unless given. */
+  prune?: Targets;
+}
+
 /** Every candidate of a problem, evaluated. Answers to any targets come from here. */
 export interface Evaluation {
   problem: SearchProblem;
   modes: readonly ServingMode[];
+  /** What was left out, and for which targets; only those can be answered then. */
+  pruned?: {targets: Targets; counts: PruneCounts};
   aggregated: AggregatedSweep[];
   aggregatedRejections: Rejections;
   /** What is wrong with the measurements that were looked up, in words. */
@@ -80,13 +92,17 @@ export interface Pools {
 }
 
 /** Evaluates all candidates; a step per worker, so that a page can stay responsive. Returns the evaluation. */
-export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: number; total: number}, Evaluation> {
+export function* evaluateSearchSteps(
+  asked: SearchProblem,
+  {prune}: EvaluateOptions = {}
+): Generator<{done: number; total: number}, Evaluation> {
   checkProblem(asked);
   const problem = {...asked, workload: withImages(asked.model, asked.workload)};
   const {model, platform, decodePlatform = platform, workload, totalGpus, space = {}} = problem;
   const modes = modesTried(problem);
   const maxBatch = problem.maxBatch ?? 512;
   const tuning = tuningOf(problem.tuning);
+  const pruner = prune && new Pruner(prune, totalGpus, workload, tuning);
   const aggregatedRejections = new Rejections();
   const rejections = new Rejections();
   const evaluation: Evaluation = {
@@ -95,7 +111,8 @@ export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: num
     aggregated: [],
     aggregatedRejections,
     doubts: [],
-    disaggregated: null
+    disaggregated: null,
+    ...(pruner ? {pruned: pruner} : {})
   };
   const databases = new Set([platform.perf, decodePlatform.perf]);
   for (const {impossible} of databases) impossible.clear();
@@ -136,7 +153,7 @@ export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: num
   };
   for (const parallel of lists.agg) {
     const worker = attempt("agg", parallel, aggregatedRejections);
-    if (worker) evaluation.aggregated.push(sweepAggregated(worker, workload, sweep, aggregatedRejections));
+    if (worker) evaluation.aggregated.push(sweepAggregated(worker, workload, sweep, aggregatedRejections, pruner));
     yield {done: ++done, total};
   }
   if (disagg) {
@@ -148,30 +165,38 @@ export function* evaluateSearchSteps(asked: SearchProblem): Generator<{done: num
       if (worker) prefill.push(...sweepPool(worker, workload, "prefill", prefillBatches, tuning, rejections));
       yield {done: ++done, total};
     }
+    prefill.sort((a, b) => b.requestsPerSecPerGpu - a.requestsPerSecPerGpu || a.concurrency - b.concurrency);
+    const shapes = new ReplicaShapes(replicaSizesOf(problem), space.prefillWorkers, space.decodeWorkers);
+    const pools: Pools = {prefill, decode, shapes, tuning, rejections, matches: new Map(), fine: new Map()};
+    pruner?.admit(prefill);
     const batches = ascending(space.decodeBatches ?? decodeBatches(space.decodeMaxBatch ?? maxBatch));
     for (const parallel of lists.decode) {
       const worker = attempt("decode", parallel, rejections);
-      if (worker) decode.push(...sweepPool(worker, workload, "decode", batches, tuning, rejections));
+      const bounds = worker && pruner?.decodeBounds(worker, (point) => bestRate(problem, pools, point, pruner.targets));
+      if (worker) decode.push(...sweepPool(worker, workload, "decode", batches, tuning, rejections, bounds));
       yield {done: ++done, total};
     }
-    prefill.sort((a, b) => b.requestsPerSecPerGpu - a.requestsPerSecPerGpu || a.concurrency - b.concurrency);
-    const wide = (["prefill", "decode"] as const).map((role) => {
-      const {on, serving} = sideOf(problem, role);
-      return expertMode({backend: on.backend, ...serving});
-    });
-    const sizes = replicaSizes(
-      totalGpus,
-      wide.find((mode) => mode !== "standard" && mode !== "megamoe"),
-      {
-        gpus: space.replicaGpus,
-        maxGpus: space.maxReplicaGpus
-      }
-    );
-    const shapes = new ReplicaShapes(sizes, space.prefillWorkers, space.decodeWorkers);
-    evaluation.disaggregated = {prefill, decode, shapes, tuning, rejections, matches: new Map(), fine: new Map()};
+    evaluation.disaggregated = pools;
   }
   evaluation.doubts = doubtsOf(evaluation);
   return evaluation;
+}
+
+function replicaSizesOf(problem: SearchProblem): Set<number> {
+  const {totalGpus, space = {}} = problem;
+  const wide = (["prefill", "decode"] as const)
+    .map((role) => sideOf(problem, role))
+    .map(({on, serving}) => expertMode({backend: on.backend, ...serving}))
+    .find((mode) => mode === "trtllm_wide" || mode === "deepep");
+  return replicaSizes(totalGpus, wide, {gpus: space.replicaGpus, maxGpus: space.maxReplicaGpus});
+}
+
+/** Throughput per GPU of the cluster of the best replica that a decode point makes within the TTFT target. */
+function bestRate(problem: SearchProblem, pools: Pools, point: PoolPoint, {ttftMs}: Targets): number | undefined {
+  const pair = bestPair(pools, point, ttftMs);
+  if (!pair) return undefined;
+  const {gpus, requestsPerSec} = pair.match;
+  return clusterRate(problem, (requestsPerSec * problem.workload.osl) / gpus, gpus);
 }
 
 /** What is doubtful about the answer: of the model, of the measurements, of how the two sides go together. */
@@ -206,8 +231,8 @@ function ascending(values: readonly number[]): number[] {
 const blackwellSmVersion = 100;
 
 /** Evaluates all candidates at once. */
-export function evaluateSearch(problem: SearchProblem): Evaluation {
-  const steps = evaluateSearchSteps(problem);
+export function evaluateSearch(problem: SearchProblem, options?: EvaluateOptions): Evaluation {
+  const steps = evaluateSearchSteps(problem, options);
   for (;;) {
     const {done, value} = steps.next();
     if (done) return value;
