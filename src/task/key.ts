@@ -1,6 +1,9 @@
 /** The keys by name, those of roles spelt out, and what is known of names that are none. */
 import {nearest} from "../engine/errors.js";
-import {aggKeys, disaggKeys, expertKeys, sizeKeys, taskKeys, workerKeys, type KeySpec} from "./keys.js";
+import {taskKeys} from "./keys.js";
+import type {KeySpec} from "./kinds.js";
+import {aggKeys, disaggKeys} from "./mode-keys.js";
+import {expertKeys, sizeKeys, workerKeys} from "./worker-keys.js";
 
 export type WorkerRole = "prefill" | "decode";
 export const workerRoles: readonly WorkerRole[] = ["prefill", "decode"];

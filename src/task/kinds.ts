@@ -1,6 +1,21 @@
 /** Kinds of values that keys take: each a valibot schema that says in words what it allows. */
 import * as v from "valibot";
 
+/** What there is to say of a key. */
+export interface KeySpec {
+  schema: v.GenericSchema;
+  unit?: string;
+  /** What holds when no layer says anything: a value, or in words. */
+  default?: unknown;
+  help: string;
+  /** Where it has an effect, when not everywhere. */
+  effect?: string;
+  /** Names that the reference's releases have for values. */
+  renamed?: Readonly<Record<string, string>>;
+}
+
+export type Keys = Readonly<Record<string, KeySpec>>;
+
 /** What a value must be, in words: `a whole number ≥ 1`. */
 export function wordsOf(schema: v.GenericSchema): string {
   return v.getDescription(schema) ?? schema.expects;

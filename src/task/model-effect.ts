@@ -1,7 +1,7 @@
 /** Rules that depend on the model: keys that have no effect on it, and what it cannot do. */
 import {InputError} from "../engine/errors.js";
 import {inferNextn, inferQuant} from "../engine/models/quant.js";
-import {splitsContext} from "../engine/models/ops.js";
+import {splitsContext} from "../engine/models/types.js";
 import type {ModelConfig} from "../engine/models/types.js";
 import type {Backend, Quant} from "../engine/index.js";
 import {quantNames} from "./paths.js";
@@ -14,7 +14,7 @@ export function modelFaults(view: View, {model: modelOf, systems}: TaskOptions):
   const faults = systemFaults(view, systems);
   const [role] = rolesOf(view);
   const path = valueOf(view, `${role}model_path`) as string;
-  if (!modelOf) return faults;
+  if (!modelOf || path === undefined) return faults;
   try {
     const model = modelOf(path);
     const checks = [denseFaults, latentFaults, draftFaults, imageFaults, contextFaults, widthFaults, typeFaults];
@@ -72,7 +72,7 @@ function draftFaults(view: View, model: ModelConfig): Fault[] {
 }
 
 function imageFaults(view: View, model: ModelConfig): Fault[] {
-  if (model.vision || !valueOf(view, "image_height")) return [];
+  if (model.vision || !valueOf(view, "image_height") || !valueOf(view, "image_width")) return [];
   return [noEffect(view, "image_height", `${model.id} has no vision encoder that is modelled, drop the images`)];
 }
 

@@ -22,6 +22,7 @@ import type {
   TaskOptions,
   TaskServingMode
 } from "./types.js";
+import type {View} from "./view.js";
 
 /** What one experiment of a file says. */
 export interface Written {
@@ -62,11 +63,7 @@ export function resolveWritten(written: Written, options: TaskOptions, above: Ab
   const layers = stackOf(written, options, above, faults);
   const values = effectiveValues(layers);
   const servingMode = modeOf(layers);
-  if (faults.length === 0) {
-    const view = {values, servingMode, nested: written.nested};
-    faults.push(...missingFaults(view, written.at), ...effectFaults(view), ...contradictions(view));
-    if (faults.length === 0) faults.push(...modelFaults(view, options));
-  }
+  faults.push(...apart(faults, () => checks({values, servingMode, nested: written.nested}, written.at, options)));
   if (faults.length > 0) return {name, ok: false, errors: inOrder(faults)};
   const origins = originsOf(values);
   const task: Task = {
@@ -80,6 +77,23 @@ export function resolveWritten(written: Written, options: TaskOptions, above: Ab
   };
   return {name, ok: true, task};
 }
+
+/** What the values are held against, each rule for itself. */
+function checks(view: View, at: Position, options: TaskOptions): Fault[] {
+  const rules = [...effectFaults(view), ...contradictions(view)];
+  return [...missingFaults(view, at), ...rules, ...modelFaults(view, options)];
+}
+
+/** Further faults that do not come of those there are: none that name a key which is wrong already, or was misspelt. */
+function apart(faults: readonly Fault[], more: () => Fault[]): Fault[] {
+  const wrong = new Set(
+    faults.flatMap(({key, message}) => [...(key ? [key.split(".")[0]] : []), ...suggested(message)])
+  );
+  if (wrong.has("serving_mode")) return [];
+  return more().filter(({message}) => !(message.match(/\w+/g) ?? []).some((word) => wrong.has(word)));
+}
+
+const suggested = (message: string) => [...message.matchAll(/did you mean (\w+)\?/g)].map(([, name]) => name);
 
 /** The task, or an InputError with everything that is wrong, a line each. */
 export function taskOf(experiment: Experiment): Task {

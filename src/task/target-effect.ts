@@ -103,6 +103,7 @@ function priceFaults(view: View): Fault[] {
       ? [faultAt(view, key, `missing gpu_hour_prices: ${needs} needs one per system; none is built in`)]
       : [];
   if (systems.some(isPath)) return [];
+  const used = [...new Set(systems)].join(", ");
   const unpriced = systems.find((system) => !Object.hasOwn(prices, system));
   const unused = Object.keys(prices).filter((system) => !systems.includes(system));
   return [
@@ -110,11 +111,7 @@ function priceFaults(view: View): Fault[] {
       ? [faultAt(view, "gpu_hour_prices", `missing gpu_hour_prices: ${unpriced} has none; ${needs} needs it`)]
       : []),
     ...unused.map((system) =>
-      faultAt(
-        view,
-        "gpu_hour_prices",
-        `no effect: gpu_hour_prices.${system}; the task uses ${[...new Set(systems)].join(", ")}`
-      )
+      faultAt(view, "gpu_hour_prices", `no effect: gpu_hour_prices.${system}; the task uses ${used}`, [system])
     )
   ];
 }
