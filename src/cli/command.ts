@@ -19,6 +19,14 @@ export function print(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
+/** The same value with the names of every record in order, so that what is equal is written alike. */
+export function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, each]) => [name, inOrder(each)]));
+}
+
 /** JSON with typed arrays as plain ones. */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) => (each instanceof Float64Array ? [...each] : each), 2);

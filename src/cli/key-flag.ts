@@ -1,5 +1,5 @@
 /** The flag of a task's key, out of what the key may be. */
-import type {KeySpec} from "../task/keys.js";
+import type {KeySpec} from "../task/kinds.js";
 import type {Flag} from "./args.js";
 
 /** What valibot's schemas of keys consist of, as far as flags need it. */

@@ -1,31 +1,38 @@
 /** The search as a person reads it: the question, the answer, both modes, the frontier, the best plans, the source. */
 import {modesOf, type ModeResult, type Plan, type Reason, type SearchResult, type Targets} from "../engine/result.js";
+import {nearestOf, type Objective, type Preferences} from "../engine/index.js";
 import {msPerSecond} from "../engine/units.js";
 import {deploymentWords, errorWords, gpuWords, modeWords, originWords, planErrorWords, reasonWords} from "../words.js";
-import {chosenPlan, nearestOf, plansToShow} from "./answer.js";
+import {chosenPlan, plansToShow} from "./answer.js";
 import {noInk, type Ink} from "./ink.js";
+import {limitWords, trim} from "./limit-words.js";
 import {formatNumber, textTable, type Column} from "./tables.js";
-import {terminalPlot} from "./terminal-plot.js";
+import {terminalPlot, type PlotOptions} from "./terminal-plot.js";
 
 export interface Report {
   /** What was asked, in a line. */
   question: string;
   totalGpus: number;
   targets: Targets;
+  /** How plans were judged besides. */
+  options?: Preferences;
   result: SearchResult;
   /** Where the figures come from, line by line; warnings start the report. */
   provenance: {warnings: string[]; lines: string[]};
   /** Name plans' backends, when several were tried. */
   severalBackends?: boolean;
+  /** Why nothing is offered, a line each. */
+  why?: readonly string[];
 }
 
 export function reportText(report: Report, {width = 80, ink = noInk}: {width?: number; ink?: Ink} = {}): string {
-  const {result, totalGpus, provenance} = report;
+  const {result, provenance, why = []} = report;
   const modes = modesOf(result);
   const blocks = [
     provenance.warnings.map((warning) => ink.warn(warning)).join("\n"),
     ink.dim(report.question),
-    ink.bold(answerSentence(result, report.targets, totalGpus)),
+    ink.bold(answerSentence(report)),
+    why.join("\n"),
     comparison(modes),
     frontiers(report, width, ink),
     ...modes.filter((mode) => plansToShow(mode).length > 0).map((mode) => topPlans(mode, report, ink)),
@@ -36,39 +43,60 @@ export function reportText(report: Report, {width = 80, ink = noInk}: {width?: n
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
-/** `TTFT ≤ 300 ms and TPOT ≤ 10 ms`. */
-export function targetWords({ttftMs, tpotMs, requestLatencyMs}: Targets): string {
-  if (requestLatencyMs !== undefined) return `request latency ≤ ${trim(requestLatencyMs)} ms`;
-  return `TTFT ≤ ${trim(ttftMs)} ms and TPOT ≤ ${trim(tpotMs)} ms`;
-}
-
-const trim = (value: number) => String(Number(value.toFixed(3)));
-
 /** The answer in one sentence. */
-export function answerSentence(result: SearchResult, targets: Targets, totalGpus: number): string {
-  if (!result.chosen) return refusal(result, targets, totalGpus);
-  const plan = chosenPlan(result)!;
-  const other = result.chosen === "agg" ? result.disagg : result.agg;
-  const rival = other?.meetsTargets ? other.best[0] : undefined;
-  const gain = rival ? plan.tokensPerSecPerGpuCluster / rival.tokensPerSecPerGpuCluster : undefined;
-  const name = modeWords[result.chosen];
-  const versus =
-    other && `${modeWords[other.mode]} ${gain ? `gives ${formatNumber(100 / gain, 0)} % of that` : "meets no target"}`;
-  return (
-    `Serve ${name}: ${formatNumber(plan.tokensPerSecPerGpuCluster, 1)} tokens/s/GPU at TTFT ` +
-    `${formatNumber(plan.ttftMs, 1)} ms and TPOT ${formatNumber(plan.tpotMs, 2)} ms ` +
-    `(${deploymentWords(plan, totalGpus)})${versus ? `; ${versus}` : ""}.`
-  );
+export function answerSentence(report: Pick<Report, "result" | "targets" | "totalGpus" | "options">): string {
+  const {result, totalGpus, options} = report;
+  const plan = chosenPlan(result);
+  if (!plan) return refusal(report);
+  const rival = modesOf(result).find(({mode}) => mode !== plan.mode);
+  const {penalty = 0} = plan.figures ?? {};
+  const parts = [
+    `Serve ${modeWords[plan.mode]}: ${figureWords(plan)} (${deploymentWords(plan, totalGpus)})`,
+    ...(penalty > 0 ? [`missed goals take ${formatNumber(100 * Math.min(1, penalty))} % of its score`] : []),
+    ...(rival ? [rivalWords(plan, rival, options?.objective)] : [])
+  ];
+  return `${parts.join("; ")}.`;
 }
 
-function refusal(result: SearchResult, targets: Targets, totalGpus: number): string {
+/** `582.9 tokens/s/GPU at TTFT 217.1 ms and TPOT 9.13 ms`. */
+export function figureWords(plan: Plan): string {
+  const throughput = `${formatNumber(plan.tokensPerSecPerGpuCluster, 1)} tokens/s/GPU`;
+  return `${throughput} at TTFT ${formatNumber(plan.ttftMs, 1)} ms and TPOT ${formatNumber(plan.tpotMs, 2)} ms`;
+}
+
+/** What the other mode gives of what counts. */
+function rivalWords(plan: Plan, {mode, meetsTargets, best}: ModeResult, objective: Objective = "throughput"): string {
+  const name = modeWords[mode];
+  const rival = meetsTargets ? best[0] : undefined;
+  if (!rival) return `${name} meets no target`;
+  const percent = (own: number, other: number) => `${formatNumber((100 * other) / own, 0)} %`;
+  switch (objective) {
+    case "latency":
+      return `${name} takes ${percent(plan.requestLatencyMs, rival.requestLatencyMs)} of that time per request`;
+    case "cost":
+      return `${name} costs ${percent(plan.figures!.costPerMillionTokens!, rival.figures!.costPerMillionTokens!)} of that`;
+    case "gpus":
+      return `${name} takes ${gpuWords(rival.figures!.sizing!.gpus)}`;
+    default:
+      return `${name} gives ${percent(plan.tokensPerSecPerGpuCluster, rival.tokensPerSecPerGpuCluster)} of that`;
+  }
+}
+
+function refusal({result, targets, totalGpus, options}: Pick<Report, "result" | "targets" | "totalGpus" | "options">) {
+  const wanted = limitWords(targets, options);
+  const nearest = options?.strict ? "" : nearestWords(result, targets);
+  if (nearest === "") return `Nothing serves this model on ${gpuWords(totalGpus)} at ${wanted}; the reasons are below.`;
+  return `Nothing meets ${wanted}${nearest}.`;
+}
+
+/** `; the nearest is aggregated with …`, or nothing where there is no plan at all. */
+export function nearestWords(result: SearchResult, targets: Targets): string {
   const plan = nearestOf(modesOf(result), targets);
-  const wanted = targetWords(targets);
-  if (!plan) return `Nothing serves this model on ${gpuWords(totalGpus)} at ${wanted}; the reasons are below.`;
+  if (!plan) return "";
   return (
-    `Nothing meets ${wanted}; the nearest is ${modeWords[plan.mode]} with TTFT ${formatNumber(plan.ttftMs, 1)} ms, TPOT ` +
+    `; the nearest is ${modeWords[plan.mode]} with TTFT ${formatNumber(plan.ttftMs, 1)} ms, TPOT ` +
     `${formatNumber(plan.tpotMs, 2)} ms and request latency ${formatNumber(plan.requestLatencyMs)} ms ` +
-    `(${deploymentWords(plan, totalGpus)}).`
+    `(${deploymentWords(plan, plan.gpusUsed)})`
   );
 }
 
@@ -82,6 +110,16 @@ const figures: Column<Plan>[] = [
   {title: "in flight", value: (plan) => plan.concurrency * plan.replicas}
 ];
 
+/** Of plans that have a price, or that miss soft goals. */
+const cost: Column<Plan> = {title: "per Mtok", value: (plan) => plan.figures?.costPerMillionTokens, digits: 2};
+const score: Column<Plan> = {title: "score", value: (plan) => plan.figures?.score, digits: 1};
+
+function figuresOf(plans: readonly Plan[]): Column<Plan>[] {
+  const isPriced = plans.some(({figures}) => figures?.costPerMillionTokens !== undefined);
+  const isScored = plans.some(({figures}) => (figures?.penalty ?? 0) > 0);
+  return [...figures, ...(isPriced ? [cost] : []), ...(isScored ? [score] : [])];
+}
+
 /** Of the plans that are shown, the one least sure of. */
 function errorLine(modes: readonly ModeResult[]): string {
   const errors = modes.flatMap(plansToShow).flatMap(({error}) => (error ? [error] : []));
@@ -94,7 +132,10 @@ function comparison(modes: readonly ModeResult[]): string {
   if (rows.length === 0) return "";
   const columns: Column<ModeResult>[] = [
     {title: "best of", value: (mode) => modeWords[mode.mode]},
-    ...figures.map((column) => ({...column, value: (mode: ModeResult) => column.value(plansToShow(mode)[0], 0)})),
+    ...figuresOf(rows.flatMap(plansToShow)).map((column) => ({
+      ...column,
+      value: (mode: ModeResult) => column.value(plansToShow(mode)[0], 0)
+    })),
     {title: "GPUs used", value: (mode) => plansToShow(mode)[0].gpusUsed},
     {title: "targets", value: (mode) => (mode.meetsTargets ? "met" : "missed")}
   ];
@@ -117,14 +158,16 @@ function frontiers({result, targets}: Report, width: number, ink: Ink): string {
     series,
     xTitle: byLatency === undefined ? "tokens/s/user" : "request latency (ms)",
     yTitle: "tokens/s/GPU",
-    target:
-      byLatency === undefined
-        ? {x: msPerSecond / targets.tpotMs, label: `TPOT ${trim(targets.tpotMs)} ms`, met: "right"}
-        : {x: byLatency, label: `${trim(byLatency)} ms`, met: "left"},
+    target: targetLine(targets),
     chosen: best ? point(best) : undefined,
     width,
     ink
   });
+}
+
+function targetLine({tpotMs, requestLatencyMs}: Targets): PlotOptions["target"] {
+  if (requestLatencyMs !== undefined) return {x: requestLatencyMs, label: `${trim(requestLatencyMs)} ms`, met: "left"};
+  return tpotMs < Infinity ? {x: msPerSecond / tpotMs, label: `TPOT ${trim(tpotMs)} ms`, met: "right"} : undefined;
 }
 
 function topPlans(mode: ModeResult, {totalGpus, severalBackends}: Report, ink: Ink): string {
@@ -132,7 +175,7 @@ function topPlans(mode: ModeResult, {totalGpus, severalBackends}: Report, ink: I
   const plans = plansToShow(mode);
   const backend: Column<Plan> = {title: "backend", value: (plan) => (plan.agg ?? plan.decode)?.backend};
   const rank: Column<Plan> = {title: "#", value: (_, index) => index + 1};
-  const columns = [rank, ...(severalBackends ? [backend] : []), ...figures, ...batchColumns(mode.mode)];
+  const columns = [rank, ...(severalBackends ? [backend] : []), ...figuresOf(plans), ...batchColumns(mode.mode)];
   const sentences = plans.map((plan, i) => `  ${i + 1}  ${deploymentWords(plan, totalGpus)}`);
   return [ink.bold(title), textTable(columns, plans, "  "), "", ...sentences].join("\n");
 }

@@ -5,6 +5,8 @@ import {verbNames, type VerbName} from "./verbs.js";
 
 export const loadVerb: Record<VerbName, () => Promise<{run: Run}>> = {
   default: () => import("./default.js"),
+  exp: () => import("./exp.js"),
+  recommend: () => import("./recommend.js"),
   estimate: () => import("./estimate.js"),
   model: () => import("./model.js"),
   support: () => import("./support.js"),

@@ -1,6 +1,8 @@
 /** What the command can do, one line each; every verb's module starts from its line here. */
 export const summaries = {
   default: "find the best way to serve a model on some GPUs: aggregated and disaggregated, with both frontiers",
+  exp: "run the experiments of a YAML file and compare them",
+  recommend: "find the fewest GPUs that serve a request rate or a concurrency within the targets",
   estimate: "predict one configuration, operator by operator",
   model: "show what is inside a model: fields, assumptions, parameters, operators, KV cache",
   support: "say what the imported tables can answer, and where",

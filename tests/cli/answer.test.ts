@@ -1,6 +1,6 @@
 import {describe, expect, it} from "vitest";
 import type {SearchResult} from "../../engine/result.js";
-import {mergeResults} from "../../src/cli/answer.js";
+import {mergeResults} from "../../engine/search/merge.js";
 import {aggPlan, disaggPlan, modeResult, plan} from "./helpers.js";
 
 const targets = {ttftMs: 300, tpotMs: 10};
@@ -17,11 +17,11 @@ describe("mergeResults", () => {
   };
 
   it("leaves a single backend alone", () => {
-    expect(mergeResults([slow], targets, 5)).toBe(slow);
+    expect(mergeResults([slow], targets, {topN: 5})).toBe(slow);
   });
 
   it("keeps the best of all backends, at most N, and what nobody beats", () => {
-    const {agg, chosen} = mergeResults([slow, fast], targets, 2);
+    const {agg, chosen} = mergeResults([slow, fast], targets, {topN: 2});
     expect(agg.best.map((each) => each.tokensPerSecPerGpuCluster)).toEqual([300, 200]);
     expect(agg.front.map((each) => each.tokensPerSecPerGpuCluster)).toEqual([300, 200, 100]);
     expect(agg.considered).toBe(1280);
@@ -30,12 +30,15 @@ describe("mergeResults", () => {
   });
 
   it("does not choose a mode that misses the targets, however fast", () => {
-    expect(mergeResults([fast, slow], targets, 5)).toMatchObject({chosen: "agg", disagg: {meetsTargets: false}});
+    expect(mergeResults([fast, slow], targets, {topN: 5})).toMatchObject({
+      chosen: "agg",
+      disagg: {meetsTargets: false}
+    });
   });
 
   it("takes plans that meet the targets before faster ones that do not", () => {
     const missing: SearchResult = {...slow, agg: modeResult("agg", [withThroughput(999)], {meetsTargets: false})};
-    const {agg} = mergeResults([missing, slow], targets, 5);
+    const {agg} = mergeResults([missing, slow], targets, {topN: 5});
     expect(agg.best.map((each) => each.tokensPerSecPerGpuCluster)).toEqual([100]);
   });
 
@@ -44,6 +47,6 @@ describe("mergeResults", () => {
       const agg = modeResult("agg", [], {meetsTargets: false, nearest: plan({...aggPlan, tpotMs})});
       return {agg, disagg: null, doubts: [], chosen: null};
     });
-    expect(mergeResults([far, near], targets, 5).agg.nearest?.tpotMs).toBe(11);
+    expect(mergeResults([far, near], targets, {topN: 5}).agg.nearest?.tpotMs).toBe(11);
   });
 });
