@@ -6,14 +6,16 @@ import {spawnSync} from "node:child_process";
 import {existsSync, mkdtempSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join, resolve} from "node:path";
-import {afterAll, describe, expect, it} from "vitest";
+import {afterAll, describe, expect, it, vi} from "vitest";
 import {importTables, readCatalogue} from "../data-loaders/import.js";
+import {pruningRows} from "./accuracy/pruning.js";
 
 const repo = resolve(import.meta.dirname, "..");
 const shared = resolve(repo, "../shared");
 const check = join(shared, "reference/check.mjs");
 const there = existsSync(check) && existsSync(join(shared, "perf-data"));
-if (!there) console.warn("\n!!! reference figures NOT RUN (2736 cases): ../shared is not there !!!\n");
+if (!there)
+  console.warn("\n!!! reference figures NOT RUN (2736 cases and 9 pruned searches): ../shared is not there !!!\n");
 
 /** The data folder of the environment, if everything was imported there before. */
 function importedBefore(): string | undefined {
@@ -41,6 +43,16 @@ describe.runIf(there)("all released tables", {timeout: 900_000}, () => {
     expect(refused.map((file) => file.split("data/").at(-1)).sort()).toEqual(pointers);
     expect(report.refused).toBe(6);
     expect(report.files.reduce((rows, file) => rows + file.rows, 0)).toBeGreaterThan(11_000_000);
+  });
+
+  it("have no front that pruning takes a point from, and candidates that it saves in every search that has any", async () => {
+    vi.stubEnv("KNEEPOINT_DATA", dataDir);
+    const rows = await pruningRows();
+    vi.unstubAllEnvs();
+    expect(rows.map(({name, lost}) => [name, lost])).toEqual(rows.map(({name}) => [name, 0]));
+    const searched = rows.filter(({candidates}) => candidates > 0);
+    expect(searched).toHaveLength(8);
+    for (const {name, candidates, evaluated} of searched) expect(evaluated, name).toBeLessThan(candidates);
   });
 
   it("answer as the reference does", () => {
