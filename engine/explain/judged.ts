@@ -1,15 +1,24 @@
-/** Candidates of an evaluation beside the limits they miss, for counting and for asking what would admit them. */
-import type {Plan} from "../result.js";
+/** Candidates of an evaluation against limits, judged without making plans of them where that can be helped. */
 import {candidatesOf} from "../search/candidates.js";
 import type {Candidate} from "../search/candidates.js";
 import type {Evaluation, SearchProblem} from "../search/evaluate.js";
 import {planFigures} from "../search/figures.js";
-import {metricOf, violation} from "../search/goals.js";
+import {goalMetrics, metricOf, violation} from "../search/goals.js";
 import type {GoalMetric, Preferences} from "../search/goals.js";
 import {clusterRate} from "../search/mode-answer.js";
 import {tokensPerSecPerUser} from "../session/metrics.js";
 import {admitting, keeps} from "./limits.js";
 import type {HardLimit} from "./limits.js";
+
+/** Figure of a candidate; undefined where a price is missing. */
+export type Figure = (candidate: Candidate) => number | undefined;
+
+/** A limit, and how candidates are held against it. */
+export interface JudgedLimit {
+  limit: HardLimit;
+  figure: Figure;
+  isKept: (candidate: Candidate) => boolean;
+}
 
 /** A limit that a candidate misses. */
 export interface Missed {
@@ -17,62 +26,83 @@ export interface Missed {
   value: number;
   /** How far beyond the threshold, as a share of it. */
   by: number;
-  /** The nearest threshold that would admit the candidate. */
-  admittedAt: number;
+  mode: Candidate["mode"];
 }
 
-export interface Judgement {
-  candidate: Candidate;
-  tokensPerSecPerGpuCluster: number;
-  missed: Missed[];
-}
-
-/** Every candidate, once, in the evaluation's order. */
-export function* judgementsOf(
-  evaluation: Evaluation,
+export function judgedLimits(
+  {problem}: Evaluation,
   limits: readonly HardLimit[],
   preferences: Preferences
-): Generator<Judgement> {
-  const {problem} = evaluation;
-  for (const candidate of candidatesOf(evaluation)) {
-    const missed: Missed[] = [];
-    for (const limit of limits) {
-      const value = valueOf(problem, candidate, limit.metric, preferences);
-      if (value === undefined || keeps(limit, value, candidate.mode)) continue;
-      const by = violation(limit.metric, limit.threshold, value);
-      missed.push({limit, value, by, admittedAt: admitting(limit, value, candidate.mode)});
-    }
-    yield {candidate, tokensPerSecPerGpuCluster: rateOf(problem, candidate), missed};
-  }
+): JudgedLimit[] {
+  return limits.map((limit) => {
+    const figure = figureOf(problem, limit.metric, preferences);
+    return {limit, figure, isKept: keeper(limit, figure)};
+  });
 }
 
+/** The same figures held against other thresholds, in the same order. */
+export function judgedAs(judged: readonly JudgedLimit[], limits: readonly HardLimit[]): JudgedLimit[] {
+  return judged.map(({figure}, i) => ({limit: limits[i], figure, isKept: keeper(limits[i], figure)}));
+}
+
+/** `keeps`, with all settled that is the same for every candidate: there may be tens of thousands. */
+function keeper({metric, threshold, isTarget}: HardLimit, figure: Figure): JudgedLimit["isKept"] {
+  const kept = (value: number | undefined, isWithin: boolean) => value === undefined || isWithin;
+  if (goalMetrics[metric].limit === "least")
+    return (candidate) => {
+      const value = figure(candidate);
+      return kept(value, value! >= threshold);
+    };
+  return (candidate) => {
+    const value = figure(candidate);
+    return kept(value, isTarget && candidate.mode === "disagg" ? value! < threshold : value! <= threshold);
+  };
+}
+
+/** Of a limit that the candidate does miss. */
+export function missOf({limit, figure}: JudgedLimit, candidate: Candidate): Missed {
+  const value = figure(candidate)!;
+  return {limit, value, by: violation(limit.metric, limit.threshold, value), mode: candidate.mode};
+}
+
+/** The nearest threshold that would admit the candidate. */
+export function admittedAt({limit, value, mode}: Missed): number {
+  return admitting(limit, value, mode);
+}
+
+export function isAdmittedAt({limit, value, mode}: Missed, threshold: number): boolean {
+  return keeps({...limit, threshold}, value, mode);
+}
+
+/** Candidates that keep every limit. */
+export function* admittedOf(evaluation: Evaluation, limits: readonly JudgedLimit[]): Generator<Candidate> {
+  for (const candidate of candidatesOf(evaluation)) if (limits.every(({isKept}) => isKept(candidate))) yield candidate;
+}
+
+/** Tokens/s per GPU of the cluster. */
 export function rateOf(problem: SearchProblem, {tokensPerSec, gpus}: Candidate): number {
   return clusterRate(problem, tokensPerSec / gpus, gpus);
 }
 
-/** Undefined where a price is missing. Power and cost need the plan, the rest does not. */
-function valueOf(
-  problem: SearchProblem,
-  candidate: Candidate,
-  metric: GoalMetric,
-  preferences: Preferences
-): number | undefined {
+/** Power and cost need the plan, the rest does not. */
+function figureOf(problem: SearchProblem, metric: GoalMetric, preferences: Preferences): Figure {
   switch (metric) {
     case "ttftMs":
     case "tpotMs":
     case "requestLatencyMs":
-      return candidate[metric];
+      return (candidate) => candidate[metric];
     case "tokensPerSecPerUser":
-      return tokensPerSecPerUser(candidate.tpotMs);
+      return ({tpotMs}) => tokensPerSecPerUser(tpotMs);
     case "tokensPerSecPerGpu":
-      return rateOf(problem, candidate);
+      return (candidate) => rateOf(problem, candidate);
     case "inclusiveTpotMs":
-      return candidate.requestLatencyMs / problem.workload.osl;
+      return ({requestLatencyMs}) => requestLatencyMs / problem.workload.osl;
     case "concurrency":
-      return candidate.concurrency * Math.floor(problem.totalGpus / candidate.gpus);
-    default: {
-      const plan: Plan = candidate.plan();
-      return metricOf(plan, planFigures(problem, plan, preferences), metric);
-    }
+      return ({concurrency, gpus}) => concurrency * Math.floor(problem.totalGpus / gpus);
+    default:
+      return (candidate) => {
+        const plan = candidate.plan();
+        return metricOf(plan, planFigures(problem, plan, preferences), metric);
+      };
   }
 }

@@ -2,9 +2,10 @@
 import type {Plan, Reason, Targets} from "../result.js";
 import type {Evaluation} from "../search/evaluate.js";
 import type {GoalMetric, Preferences} from "../search/goals.js";
-import {goalMetrics} from "../search/goals.js";
-import {judgementsOf} from "./judged.js";
-import type {Judgement, Missed} from "./judged.js";
+import {candidatesOf} from "../search/candidates.js";
+import type {Candidate} from "../search/candidates.js";
+import {admittedAt, admittedOf, isAdmittedAt, judgedAs, judgedLimits, missOf, rateOf} from "./judged.js";
+import type {JudgedLimit, Missed} from "./judged.js";
 import {hardLimits} from "./limits.js";
 import type {HardLimit} from "./limits.js";
 
@@ -79,24 +80,68 @@ const usefulReach = 1.25;
  * evaluated again. Candidates are those of the grid, as a search with `sampling: "grid"` has them.
  */
 export function explainMisses(evaluation: Evaluation, targets: Targets, preferences: Preferences = {}): MissesWhy {
-  const limits = hardLimits(targets, preferences);
-  const kept: Judgement[] = [];
-  const missing: Judgement[] = [];
-  for (const judgement of judgementsOf(evaluation, limits, preferences))
-    (judgement.missed.length > 0 ? missing : kept).push(judgement);
-  const best = fastest(kept);
-  const alone = (limit: HardLimit) => missing.filter(({missed}) => missed.length === 1 && missed[0].limit === limit);
-  const rate = best?.tokensPerSecPerGpuCluster ?? 0;
-  const relaxations = limits.flatMap((limit) => relaxationOf(limit, alone(limit), rate) ?? []);
+  const limits = judgedLimits(evaluation, hardLimits(targets, preferences), preferences);
+  const count = countMisses(evaluation, limits);
+  const {best, alone} = count;
+  const rate = best?.rate ?? 0;
+  const relaxations = alone.flatMap((missing) => relaxationOf(missing, rate) ?? []);
   return {
-    candidates: kept.length + missing.length,
-    admitted: kept.length,
+    candidates: count.candidates,
+    admitted: count.admitted,
     best: best && best.candidate.plan(),
     dropped: droppedOf(evaluation),
-    limits: limits.map((limit) => limitWhy(limit, missing, alone(limit))),
+    limits: limits.map(({limit}, i) => limitWhy(limit, count.missed[i], alone[i])),
     relaxations: relaxations.sort(best ? byGain : (a, b) => a.first.by - b.first.by),
-    together: best || relaxations.length > 0 ? null : jointOf(missing)
+    together: best || relaxations.length > 0 ? null : jointOf(evaluation, limits, count.fewest)
   };
+}
+
+/** A candidate with its throughput per GPU of the cluster. */
+interface Rated {
+  candidate: Candidate;
+  rate: number;
+}
+
+/** One that would be admitted but for one limit. */
+interface MissingOne extends Rated {
+  miss: Missed;
+}
+
+interface Count {
+  candidates: number;
+  admitted: number;
+  best: Rated | null;
+  /** By limit: how many candidates miss it, and those that miss nothing else. */
+  missed: number[];
+  alone: MissingOne[][];
+  /** Limits missed by the candidate that misses the fewest. */
+  fewest: number;
+}
+
+function countMisses(evaluation: Evaluation, limits: readonly JudgedLimit[]): Count {
+  const {problem} = evaluation;
+  const missed = limits.map(() => 0);
+  const alone = limits.map((): MissingOne[] => []);
+  const count: Count = {candidates: 0, admitted: 0, best: null, missed, alone, fewest: Infinity};
+  for (const candidate of candidatesOf(evaluation)) {
+    ++count.candidates;
+    let [misses, last] = [0, -1];
+    for (let i = 0; i < limits.length; ++i)
+      if (!limits[i].isKept(candidate)) {
+        ++misses;
+        ++missed[i];
+        last = i;
+      }
+    if (misses < count.fewest) count.fewest = misses;
+    if (misses > 1) continue;
+    const rate = rateOf(problem, candidate);
+    if (misses === 1) alone[last].push({candidate, rate, miss: missOf(limits[last], candidate)});
+    else {
+      ++count.admitted;
+      if (!count.best || rate > count.best.rate) count.best = {candidate, rate};
+    }
+  }
+  return count;
 }
 
 function byGain(a: Relaxation, b: Relaxation): number {
@@ -119,63 +164,78 @@ function droppedOf({aggregatedRejections, disaggregated}: Evaluation): Dropped[]
   ];
 }
 
-function limitWhy(limit: HardLimit, missing: readonly Judgement[], alone: readonly Judgement[]): LimitWhy {
-  const {metric, threshold} = limit;
-  const nearest = least(alone, ({missed}) => missed[0].by);
+function limitWhy({metric, threshold}: HardLimit, missed: number, alone: readonly MissingOne[]): LimitWhy {
+  const nearest = least(alone, ({miss}) => miss.by);
   return {
     metric,
     threshold,
-    missed: missing.filter(({missed}) => missed.some((miss) => miss.limit === limit)).length,
+    missed,
     missedAlone: alone.length,
-    nearest: nearest && {value: nearest.missed[0].value, by: nearest.missed[0].by, plan: nearest.candidate.plan()}
+    nearest: nearest && {value: nearest.miss.value, by: nearest.miss.by, plan: nearest.candidate.plan()}
   };
 }
 
-/** Undefined where nothing that this limit alone keeps out has more throughput than what is admitted already. */
-function relaxationOf(limit: HardLimit, alone: readonly Judgement[], rate: number): Relaxation | undefined {
-  const better = alone.filter((judgement) => judgement.tokensPerSecPerGpuCluster > rate);
-  const first = least(better, ({missed}) => missed[0].by);
+/** Of one limit's: undefined where nothing that it alone keeps out has more throughput than what is admitted already. */
+function relaxationOf(alone: readonly MissingOne[], rate: number): Relaxation | undefined {
+  const better = alone.filter((one) => one.rate > rate);
+  const first = least(better, ({miss}) => miss.by);
   if (!first) return undefined;
-  const reach = (1 + first.missed[0].by) * usefulReach - 1;
-  const useful = fastest(better.filter(({missed}) => missed[0].by <= reach))!;
-  const at = ({missed: [{admittedAt, by}]}: Judgement): Admission => {
-    const admitted = alone.filter(({missed}) => admits(missed[0], admittedAt));
-    return {threshold: admittedAt, by, admits: admitted.length, plan: fastest(admitted)!.candidate.plan()};
+  const reach = (1 + first.miss.by) * usefulReach - 1;
+  const useful = fastest(better.filter(({miss}) => miss.by <= reach))!;
+  const at = ({miss: aimed}: MissingOne): Admission => {
+    const threshold = admittedAt(aimed);
+    const admitted = alone.filter(({miss}) => isAdmittedAt(miss, threshold));
+    return {threshold, by: aimed.by, admits: admitted.length, plan: fastest(admitted)!.candidate.plan()};
   };
-  return {metric: limit.metric, threshold: limit.threshold, first: at(first), useful: at(useful)};
-}
-
-function admits({limit: {metric}, admittedAt}: Missed, threshold: number): boolean {
-  return goalMetrics[metric].limit === "most" ? admittedAt <= threshold : admittedAt >= threshold;
+  const {metric, threshold} = first.miss.limit;
+  return {metric, threshold, first: at(first), useful: at(useful)};
 }
 
 /** Of the candidates that miss the fewest limits the one whose farthest miss is nearest. */
-function jointOf(missing: readonly Judgement[]): JointRelaxation | null {
-  const fewest = Math.min(...new Set(missing.map(({missed}) => missed.length)));
-  const nearest = least(
-    missing.filter(({missed}) => missed.length === fewest),
-    ({missed}) => Math.max(...missed.map(({by}) => by))
-  );
+function jointOf(evaluation: Evaluation, limits: readonly JudgedLimit[], fewest: number): JointRelaxation | null {
+  const nearest = leastMiss(evaluation, limits, fewest);
   if (!nearest) return null;
-  const to = new Map(nearest.missed.map(({limit, admittedAt}) => [limit, admittedAt]));
-  const admitted = missing.filter(({missed}) =>
-    missed.every((miss) => to.has(miss.limit) && admits(miss, to.get(miss.limit)!))
-  );
+  const to = nearest.map((miss) => ({miss, threshold: admittedAt(miss)}));
+  const relaxed = limits.map(({limit}) => {
+    const threshold = to.find(({miss}) => miss.limit === limit)?.threshold ?? limit.threshold;
+    return {...limit, threshold};
+  });
+  let [count, best] = [0, null as Rated | null];
+  for (const candidate of admittedOf(evaluation, judgedAs(limits, relaxed))) {
+    ++count;
+    const rate = rateOf(evaluation.problem, candidate);
+    if (!best || rate > best.rate) best = {candidate, rate};
+  }
   return {
-    limits: nearest.missed.map(({limit: {metric, threshold}, admittedAt, by}) => ({
-      metric,
-      threshold,
-      to: admittedAt,
+    limits: to.map(({miss: {limit, by}, threshold}) => ({
+      metric: limit.metric,
+      threshold: limit.threshold,
+      to: threshold,
       by
     })),
-    admits: admitted.length,
-    plan: fastest(admitted)!.candidate.plan()
+    admits: count,
+    plan: best!.candidate.plan()
   };
 }
 
+/** What the candidate misses whose farthest miss is the nearest, of those that miss so many. */
+function leastMiss(evaluation: Evaluation, limits: readonly JudgedLimit[], fewest: number): Missed[] | null {
+  let [nearest, least] = [null as Candidate | null, Infinity];
+  for (const candidate of candidatesOf(evaluation)) {
+    let [misses, farthest] = [0, 0];
+    for (const limit of limits)
+      if (!limit.isKept(candidate)) {
+        ++misses;
+        farthest = Math.max(farthest, missOf(limit, candidate).by);
+      }
+    if (misses === fewest && farthest < least) [nearest, least] = [candidate, farthest];
+  }
+  return nearest && limits.filter(({isKept}) => !isKept(nearest)).map((limit) => missOf(limit, nearest));
+}
+
 /** Most throughput; of equals the first. */
-function fastest(judgements: readonly Judgement[]): Judgement | null {
-  return least(judgements, ({tokensPerSecPerGpuCluster}) => -tokensPerSecPerGpuCluster);
+function fastest<T extends Rated>(rated: readonly T[]): T | null {
+  return least(rated, ({rate}) => -rate);
 }
 
 function least<T>(values: readonly T[], of: (value: T) => number): T | null {

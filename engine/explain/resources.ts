@@ -1,7 +1,7 @@
 /** What more memory, a smaller KV cache or more GPUs would admit. */
 import {backendTraits} from "../backend.js";
 import {inferQuant} from "../models/quant.js";
-import type {MemoryGiB, Plan, Targets, WorkerPoint} from "../result.js";
+import type {Plan, Targets, WorkerPoint} from "../result.js";
 import {evaluateSearch} from "../search/evaluate.js";
 import type {Evaluation, SearchProblem} from "../search/evaluate.js";
 import type {Preferences} from "../search/goals.js";
@@ -9,7 +9,8 @@ import type {Platform} from "../ops/table.js";
 import {kvCacheQuants} from "../quant.js";
 import {bytesToGiB} from "../units.js";
 import {choiceOf} from "./choice.js";
-import {judgementsOf} from "./judged.js";
+import type {Candidate} from "../search/candidates.js";
+import {admittedOf, judgedLimits, rateOf} from "./judged.js";
 import {hardLimits} from "./limits.js";
 
 /**
@@ -42,37 +43,35 @@ export function explainResources(
   preferences: Preferences = {}
 ): ResourceRelaxation[] {
   const {problem} = evaluation;
-  const admitted = (of: Evaluation): Plan[] => {
-    const plans: Plan[] = [];
-    for (const {missed, candidate} of judgementsOf(of, hardLimits(targets, preferences), preferences))
-      if (missed.length === 0) plans.push(candidate.plan());
-    return plans;
-  };
+  const hard = hardLimits(targets, preferences);
+  const admitted = (of: Evaluation) => [...admittedOf(of, judgedLimits(of, hard, preferences))];
   const now = admitted(evaluation);
-  const known = new Set(now.map(planKey));
-  const rate = Math.max(0, ...now.map((plan) => plan.tokensPerSecPerGpuCluster));
-  const added: Added = (changed) => admitted(evaluateSearch(changed)).filter((plan) => !known.has(planKey(plan)));
+  const rate = now.reduce((most, candidate) => Math.max(most, rateOf(problem, candidate)), 0);
+  const plansOf: PlansOf = (changed) => admitted(evaluateSearch(changed)).map((candidate) => candidate.plan());
   return [
-    ...moreMemory(problem, added, rate),
-    ...moreOfFree(problem, added, rate),
-    ...smallerKvCache(problem, added, rate),
-    ...(now.length === 0 ? moreGpus(problem, added) : [])
+    ...moreMemory(problem, plansOf, rate),
+    ...moreOfFree(problem, plansOf, rate),
+    ...smallerKvCache(problem, plansOf, now, rate),
+    ...(now.length === 0 ? moreGpus(problem, plansOf) : [])
   ];
 }
 
-type Added = (problem: SearchProblem) => Plan[];
+/** Plans of a changed problem that keep every limit. */
+type PlansOf = (problem: SearchProblem) => Plan[];
 
 /** On a GPU without end, each plan says what it takes. */
-function moreMemory(problem: SearchProblem, added: Added, rate: number): ResourceRelaxation[] {
+function moreMemory(problem: SearchProblem, plansOf: PlansOf, rate: number): ResourceRelaxation[] {
   const {platform, decodePlatform} = problem;
   const endless = (own: Platform) => ({...own, system: {...own.system, memoryCapacityBytes: Infinity}});
-  const plans = added({
+  const plans = plansOf({
     ...problem,
     platform: endless(platform),
     ...(decodePlatform ? {decodePlatform: endless(decodePlatform)} : {})
   });
   const capacityGiB = bytesToGiB(platform.system.memoryCapacityBytes);
-  const needing = plans.map((plan) => ({plan, needs: capacityGiB + moreGiB(problem, plan)}));
+  const needing = plans
+    .map((plan) => ({plan, needs: capacityGiB + moreGiB(problem, plan)}))
+    .filter(({needs}) => needs > capacityGiB);
   return leastOf("memory", capacityGiB, rate, needing);
 }
 
@@ -84,50 +83,58 @@ function moreGiB(problem: SearchProblem, {agg, prefill, decode}: Plan): number {
   return Math.max(beyond(prefill!.memoryGiB.total, platform), beyond(decode!.memoryGiB.total, decodePlatform));
 }
 
-/** With the share of free memory that the engine keeps from the KV cache. */
+/** With the share of free memory that the engine keeps from the KV cache, where it checks. */
 function aggregatedGiB({platform, freeMemoryFraction = 1}: SearchProblem, {memoryGiB}: WorkerPoint): number {
   const {total, kvCache} = memoryGiB;
-  return Math.max(total, total - kvCache + kvCache / (freeMemoryFraction * kvShare(platform)));
+  const usable = usableShare(platform);
+  return usable === undefined ? total : Math.max(total, total - kvCache + kvCache / (freeMemoryFraction * usable));
 }
 
-/** What of the share given to it the KV cache may use. */
-function kvShare({backend}: Platform): number {
+/** What of the share given to it the KV cache may use; undefined where the engine does not check. */
+function usableShare({backend}: Platform): number | undefined {
   const {kvCache} = backendTraits[backend];
-  return kvCache ? (1 - kvCache.reserved) * (1 - kvCache.tolerance) : 1;
+  return kvCache && (1 - kvCache.reserved) * (1 - kvCache.tolerance);
 }
 
-function moreOfFree(problem: SearchProblem, added: Added, rate: number): ResourceRelaxation[] {
+function moreOfFree(problem: SearchProblem, plansOf: PlansOf, rate: number): ResourceRelaxation[] {
   const {freeMemoryFraction = 1, platform} = problem;
-  if (freeMemoryFraction === 1) return [];
-  const freeGiB = ({total, kvCache}: MemoryGiB) => bytesToGiB(platform.system.memoryCapacityBytes) - (total - kvCache);
-  const plans = added({...problem, freeMemoryFraction: 1}).filter(({agg}) => agg);
-  const needing = plans.map((plan) => {
-    const {memoryGiB} = plan.agg!;
-    return {plan, needs: memoryGiB.kvCache / (freeGiB(memoryGiB) * kvShare(platform))};
-  });
+  const usable = usableShare(platform);
+  if (freeMemoryFraction === 1 || usable === undefined) return [];
+  const capacityGiB = bytesToGiB(platform.system.memoryCapacityBytes);
+  const needs = ({memoryGiB: {total, kvCache}}: WorkerPoint) => kvCache / ((capacityGiB - total + kvCache) * usable);
+  const needing = plansOf({...problem, freeMemoryFraction: 1})
+    .flatMap((plan) => (plan.agg ? [{plan, needs: needs(plan.agg)}] : []))
+    .filter(({needs}) => needs > freeMemoryFraction);
   return leastOf("freeMemoryFraction", freeMemoryFraction, rate, needing);
 }
 
 /** fp8 halves a 16-bit cache. */
-function smallerKvCache(problem: SearchProblem, added: Added, rate: number): ResourceRelaxation[] {
+function smallerKvCache(
+  problem: SearchProblem,
+  plansOf: PlansOf,
+  now: readonly Candidate[],
+  rate: number
+): ResourceRelaxation[] {
   const {model, platform, quant, decodeQuant} = problem;
   const from = inferQuant(model, {role: "agg", ...platform}, quant).kvCache;
   if (kvCacheQuants[from].bytesPerWeight <= kvCacheQuants.fp8.bytesPerWeight) return [];
-  const plans = added({
+  const plans = plansOf({
     ...problem,
     quant: {...quant, kvCache: "fp8"},
     ...(decodeQuant ? {decodeQuant: {...decodeQuant, kvCache: "fp8"}} : {})
   });
-  const plan = mostThroughput(plans);
+  const known = new Set(now.map((candidate) => planKey(candidate.plan())));
+  const added = plans.filter((plan) => !known.has(planKey(plan)));
+  const plan = mostThroughput(added);
   if (!plan || plan.tokensPerSecPerGpuCluster <= rate) return [];
-  return [{resource: "kvCache", from, to: "fp8", admits: plans.length, plan}];
+  return [{resource: "kvCache", from, to: "fp8", admits: added.length, plan}];
 }
 
-function moreGpus(problem: SearchProblem, added: Added): ResourceRelaxation[] {
+function moreGpus(problem: SearchProblem, plansOf: PlansOf): ResourceRelaxation[] {
   const {totalGpus} = problem;
   for (let doubled = 1; doubled <= doublings; ++doubled) {
     const to = totalGpus * 2 ** doubled;
-    const plans = added({...problem, totalGpus: to});
+    const plans = plansOf({...problem, totalGpus: to});
     const plan = mostThroughput(plans);
     if (plan) return [{resource: "gpus", from: totalGpus, to, admits: plans.length, plan}];
   }
