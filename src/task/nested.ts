@@ -18,17 +18,17 @@ const blocks = [
 ] as const;
 type Block = (typeof blocks)[number];
 
-/** Names that only the nested form has; `model_name` and `use_specific_quant_mode` are of release 0.4. */
-const nestedNames: readonly string[] = [
-  "config",
-  ...experimentNames,
-  ...blocks,
-  "model_name",
-  "use_specific_quant_mode"
-];
+/** Names that only the nested form has; the last two are of release 0.4. */
+const nestedNames: readonly string[] = ["config", ...blocks, "model_name", "use_specific_quant_mode"];
 
+/**
+ * Whether an experiment has the nested form. `mode` and `profiles` make it so, as in the reference, unless a key that
+ * only the flat form has stands beside them.
+ */
 export function isNested(fields: readonly Field[]): boolean {
-  return fields.some(({name}) => nestedNames.includes(name));
+  if (fields.some(({name}) => nestedNames.includes(name))) return true;
+  const flatOnly = ({name}: Field) => homes.has(name) || (maybeKey(name)?.role && !topNames.includes(name));
+  return fields.some(({name}) => (experimentNames as readonly string[]).includes(name)) && !fields.some(flatOnly);
 }
 
 /** Keys right under `config:`. */

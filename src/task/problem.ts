@@ -13,8 +13,13 @@ export interface Opened {
   decodePlatform?: Platform;
 }
 
+type Judged = "targets" | "preferences" | "topN" | "sampling";
+
+/** What of a configuration makes the problem: all but names, which are opened, and how its plans are judged. */
+export type ProblemConfig = Omit<TaskConfig, keyof Opened | Judged>;
+
 /** The problem to search. Platforms get the configuration's look-ups. */
-export function taskProblem(config: TaskConfig, opened: Opened): SearchProblem {
+export function taskProblem(config: ProblemConfig, opened: Opened): SearchProblem {
   const {model} = opened;
   const platform = withLookUps(opened.platform, config);
   const decodePlatform = opened.decodePlatform && withLookUps(opened.decodePlatform, config);
@@ -40,14 +45,14 @@ export function taskProblem(config: TaskConfig, opened: Opened): SearchProblem {
   };
 }
 
-function withLookUps(platform: Platform, {lookUps}: TaskConfig): Platform {
+function withLookUps(platform: Platform, {lookUps}: ProblemConfig): Platform {
   const {interpolation, transfer, transferRule, clampToLight} = lookUps;
   return {...platform, interpolation, transfer, transferRule, clampToLight};
 }
 
 /** The search lays decode types over the others, so that where one is to be inferred, all of them are named. */
 function decodeQuantOf(
-  {quant, decodeQuant, servingMode, serving, decodeServing = serving}: TaskConfig,
+  {quant, decodeQuant, servingMode, serving, decodeServing = serving}: ProblemConfig,
   model: ModelConfig,
   platform: Platform
 ): Partial<Quant> | undefined {

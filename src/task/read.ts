@@ -50,7 +50,7 @@ function readable(text: string, file: string | undefined): {spot?: Spot; faults:
 
 /** Whether the fields are those of one experiment: keys, or blocks of the nested form. */
 function isExperiment(fields: readonly Field[]): boolean {
-  return fields.some((field) => maybeKey(field.name) || (field.name !== "profiles" && isNested([field])));
+  return fields.some((field) => maybeKey(field.name) || (!definitionNames.includes(field.name) && isNested([field])));
 }
 
 const definitionNames = ["profiles", "profile_definitions"];
