@@ -27,7 +27,7 @@ export {requiredSlices} from "./required.js";
 export {calibratedPerf} from "./calibration.js";
 export {embeddedDefault} from "./embedded.js";
 export type {CalibrationEntry} from "./calibration.js";
-export {databases} from "./ops/table.js";
+export {databases} from "./database.js";
 export {parseTransferPolicy, transferPresets, transferRules, transferTiers} from "./transfer.js";
 export type {TransferPolicy, TransferRule} from "./transfer.js";
 export type {Database, Platform} from "./ops/table.js";

@@ -9,7 +9,7 @@ import {nemotronHOps} from "./nemotron-h.js";
 import {nemotronNasOps} from "./nemotron-nas.js";
 import {qwen35Ops} from "./qwen35.js";
 import {expertMode} from "./serving.js";
-import type {Family} from "./types.js";
+export {splitsContext} from "./types.js";
 import {deepEpDeepseekOps, trtllmWideOps} from "./wide-ep.js";
 import type {PhaseOps, WorkerSpec} from "./worker.js";
 
@@ -59,14 +59,6 @@ function wideOps(worker: WorkerSpec): PhaseOps | undefined {
     default:
       return undefined;
   }
-}
-
-/** Families whose layers need the whole prompt on one rank, or for which no engine splits it. Source: method.md §12.1. */
-const wholePrompts: readonly Family[] = ["NEMOTRONNAS", "NEMOTRONH", "QWEN35", "MINIMAXM3", "KIMILINEAR"];
-
-/** Whether a prompt may be split over context-parallel ranks. */
-export function splitsContext(family: Family): boolean {
-  return !wholePrompts.includes(family);
 }
 
 /** Whether experts are sharded, so that moeTp and moeEp matter. */

@@ -22,6 +22,14 @@ export const families = [
 ] as const;
 export type Family = (typeof families)[number];
 
+/** Families whose layers need the whole prompt on one rank, or for which no engine splits it. Source: method.md §12.1. */
+const wholePrompts: readonly Family[] = ["NEMOTRONNAS", "NEMOTRONH", "QWEN35", "MINIMAXM3", "KIMILINEAR"];
+
+/** Whether a prompt may be split over context-parallel ranks. */
+export function splitsContext(family: Family): boolean {
+  return !wholePrompts.includes(family);
+}
+
 /** A run of equal Nemotron-NAS blocks. */
 export interface NasBlock {
   count: number;

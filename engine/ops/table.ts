@@ -1,5 +1,6 @@
 import {efficiency} from "../coefficients.js";
 import type {CoefficientKind, DtypeClass} from "../coefficients.js";
+import type {Database} from "../database.js";
 import type {GridRoofline} from "../grid.js";
 import type {PerfDatabase} from "../perf.js";
 import {tables} from "../schema.js";
@@ -16,14 +17,7 @@ import {curveRule} from "../interpolation/rules.js";
 import type {Interpolation} from "../interpolation/rules.js";
 import {sharedLatency} from "./shared.js";
 
-/**
- * Where a latency comes from. `silicon`: measured tables, a miss is an error. `hybrid`: tables, and on a miss the
- * utilisation of other measurements. `empirical`: always that. `sol`: speed of light. `calibrated`: the embedded default,
- * surfaces fitted to tables, looked up as in `hybrid`; where none answers, those of the system's other serving engines,
- * then speed of light times a coefficient. Source: method.md §4.1.
- */
-export const databases = ["silicon", "hybrid", "empirical", "sol", "calibrated"] as const;
-export type Database = (typeof databases)[number];
+export type {Database} from "../database.js";
 
 /** What answers questions about operators: GPUs, serving engine and its measured tables. */
 export interface Platform {

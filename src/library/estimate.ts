@@ -1,9 +1,11 @@
 /** Estimates of one configuration, from a request to its answer. */
 import {estimate as estimateNow} from "../engine/session/estimate.js";
-import type {Estimate, EstimateMode, EstimateProblem, PoolSpec} from "../engine/session/estimate.js";
+import type {Estimate, EstimateMode, PoolSpec} from "../engine/session/estimate.js";
+import {InputError} from "../engine/errors.js";
 import {inferNextn} from "../engine/models/quant.js";
 import type {ModelConfig} from "../engine/models/types.js";
 import type {Parallel} from "../engine/result.js";
+import {backends} from "../engine/schema.js";
 import type {DataNote} from "../perf/data-note.js";
 import {parallelOf} from "../perf/parallel.js";
 import {unlessAborted} from "./call.js";
@@ -32,7 +34,8 @@ type Tuned = "nextn" | "acceptRates" | "freeMemoryFraction" | "exactKvCache" | "
 export interface EstimateRequest extends Pick<SearchRequest, Shared | Tuned> {
   /** `static`: one batch alone, prefill and decode. `agg` and `disagg`: a server in steady state. `static` unless given. */
   mode?: EstimateMode;
-  platform: Side & {backend?: EstimateProblem["platform"]["backend"]};
+  /** The serving engine is one; `auto` is refused. */
+  platform: Side;
   /** Of the one worker; of `disagg` see `prefill` and `decode`. Sizes that are not given are as in `Pool`. */
   parallel?: Partial<Parallel>;
   /** Requests in flight per attention-DP rank; 1 unless given. */
@@ -60,6 +63,8 @@ export async function estimate(request: EstimateRequest, options: CallOptions = 
     signal
   );
   const {backend = "trtllm"} = request.platform;
+  if (backend === "auto")
+    throw new InputError(`invalid backend: auto; an estimate takes one of ${backends.join(", ")}`);
   const problem = await openProblem(tables, {...request, totalGpus: 1}, model, backend, options);
   const result = estimateNow({...problem, ...workersOf(request, model)});
   return {result, sources: sourcesOf(tables, problem), assumptions: model.assumptions};

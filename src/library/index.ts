@@ -5,6 +5,8 @@
 export {estimate, search, searchBackends} from "./calls.js";
 export type {Judging, SearchAnswer} from "./search.js";
 export type {EstimateAnswer, EstimateRequest, Pool} from "./estimate.js";
+export {defineTask} from "../task/define.js";
+export type {TaskFields} from "../task/define.js";
 export {openTables} from "./open-tables.js";
 export type {FileSource, TablesOptions, TablesSource} from "./open-tables.js";
 export {openModel} from "./model.js";

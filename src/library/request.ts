@@ -1,16 +1,18 @@
 /** What a search is asked, and the problem that the engine makes of it. */
 import {InputError, unknownName} from "../engine/errors.js";
-import {inferQuant} from "../engine/models/quant.js";
+import {defaultAcceptRates} from "../engine/models/quant.js";
 import type {ModelConfig} from "../engine/models/types.js";
 import type {Platform} from "../engine/ops/table.js";
-import type {Targets} from "../engine/result.js";
 import {backends} from "../engine/schema.js";
 import type {Backend} from "../engine/schema.js";
 import type {SearchProblem} from "../engine/search/evaluate.js";
 import type {Preferences} from "../engine/search/goals.js";
+import {tuningOf} from "../engine/session/tuning.js";
 import type {Tuning} from "../engine/session/tuning.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {PlatformChoice, Tables} from "../perf/tables.js";
+import {taskProblem} from "../task/problem.js";
+import type {ProblemConfig} from "../task/problem.js";
 import type {LookUps, PlatformRequest, Task, TaskConfig} from "../task/types.js";
 import {unlessAborted} from "./call.js";
 import type {CallOptions} from "./call.js";
@@ -57,13 +59,6 @@ export function backendsOf({store}: Tables, {system, backend = "trtllm"}: Side):
   return measured.length > 0 ? measured : backends;
 }
 
-/** Targets that a request does not state are no limit. */
-export function targetsOf({
-  targets: {ttftMs = Infinity, tpotMs = Infinity, requestLatencyMs} = {}
-}: Pick<SearchRequest, "targets">): Targets {
-  return requestLatencyMs === undefined ? {ttftMs, tpotMs} : {ttftMs, tpotMs, requestLatencyMs};
-}
-
 /** The problem on one backend, with everything loaded that it looks into. */
 export async function openProblem(
   tables: Tables,
@@ -80,22 +75,24 @@ export async function openProblem(
   const platform = await unlessAborted(open(side, need), signal);
   const decodePlatform =
     other && (await unlessAborted(open(decodeSide(tables, side, other, platform), decodeNeed), signal));
-  const sides = [{...need, platform}, ...(decodePlatform ? [{...decodeNeed, platform: decodePlatform}] : [])];
+  const sides = [
+    {...need, platform},
+    {...decodeNeed, platform: decodePlatform ?? platform}
+  ];
   await unlessAborted(
     tables.load(sides, (done, total) => onProgress?.({phase: "tables", done, total})),
     signal
   );
-  return problemOf(request, model, platform, decodePlatform);
+  return taskProblem(configOf(request), {model, platform, decodePlatform});
 }
 
 async function openPlatform(
   tables: Tables,
   {system, backend, version}: Side & {backend: Backend},
-  {database, interpolation = "shared", transfer, transferRule, clampToLight, donor}: Partial<LookUps>,
+  {database, donor}: Partial<LookUps>,
   need: Pick<PlatformChoice, "model" | "quant" | "serving">
 ): Promise<Platform> {
-  const choice = {...need, system: findSystem(tables, system), backend, version, database, donor};
-  return {...(await tables.platform(choice)), interpolation, transfer, transferRule, clampToLight};
+  return tables.platform({...need, system: findSystem(tables, system), backend, version, database, donor});
 }
 
 /** The decode side keeps the version where its system has tables of it, and takes the newest there otherwise. */
@@ -114,30 +111,24 @@ export function findSystem({systems}: Tables, system: string | SystemSpec): Syst
   return found;
 }
 
-function problemOf(
-  request: SearchRequest,
-  model: ModelConfig,
-  platform: Platform,
-  decodePlatform: Platform | undefined
-): SearchProblem {
-  const {totalGpus, quant, decodeQuant, nextn, freeMemoryFraction, exactKvCache, tuning, decodeServing} = request;
-  const {servingMode = "auto", acceptRates = [], workload, serving, space} = request;
-  const decode = decodeQuant && inferQuant(model, {role: "decode", ...(decodePlatform ?? platform)}, decodeQuant);
+/** What a task would say of the problem: every default, which are the search's own. */
+function configOf(request: SearchRequest): ProblemConfig {
+  const {workload, lookUps, tuning, quant = {}} = request;
   return {
-    model,
-    platform,
-    decodePlatform,
-    totalGpus,
-    workload: {...workload, prefix: workload.prefix ?? 0},
+    servingMode: "auto",
+    decodeQuant: quant,
+    serving: {},
+    acceptRates: defaultAcceptRates,
+    exactKvCache: false,
+    space: {},
+    ...withoutUndefined(request),
     quant,
-    decodeQuant: decode,
-    nextn,
-    acceptRates: acceptRates.length > 0 ? acceptRates : undefined,
-    freeMemoryFraction,
-    exactKvCache,
-    ...serving,
-    decodeServing,
-    space: servingMode === "auto" ? space : {...space, modes: [servingMode]},
-    tuning
+    lookUps: {interpolation: "shared", clampToLight: false, ...lookUps},
+    workload: {...workload, prefix: workload.prefix ?? 0},
+    tuning: tuningOf(tuning)
   };
+}
+
+function withoutUndefined<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }

@@ -1,5 +1,6 @@
 /** Searches, from a request to its answer. */
 import {servingChoices} from "../engine/models/serving.js";
+import type {ServingChoices} from "../engine/models/serving.js";
 import type {PlanDetail, Plan, SearchResult} from "../engine/result.js";
 import {answerSearch} from "../engine/search/answer.js";
 import {planDetail} from "../engine/search/detail.js";
@@ -15,13 +16,14 @@ import {finish, unlessAborted} from "./call.js";
 import type {CallOptions} from "./call.js";
 import {openModel} from "./model.js";
 import {ownTables} from "./open-tables.js";
-import {backendsOf, openProblem, requestOf, targetsOf} from "./request.js";
+import {backendsOf, openProblem, requestOf} from "./request.js";
 import type {SearchRequest} from "./request.js";
 
 /** What a search found. Its fields are plain data, so that `JSON.stringify` writes the whole answer. */
 export class SearchAnswer {
   readonly #evaluation: Evaluation;
 
+  /** @internal */
   constructor(
     evaluation: Evaluation,
     /** The deployments of both serving modes, the one chosen, and why others were not. */
@@ -83,15 +85,16 @@ export async function searchBackends(asked: SearchRequest | Task, options: CallO
   return answers;
 }
 
+/** Targets that are not stated are no limit. */
 function judge(evaluation: Evaluation, by: Judging): SearchResult {
-  const {preferences, topN = 5, sampling} = by;
-  return answerSearch(evaluation, targetsOf(by), {...preferences, topN, sampling});
+  const {preferences, topN, sampling, targets: {ttftMs = Infinity, tpotMs = Infinity, requestLatencyMs} = {}} = by;
+  return answerSearch(evaluation, {ttftMs, tpotMs, requestLatencyMs}, {...preferences, topN, sampling});
 }
 
 /** Which tables both sides of a problem look into. */
 export function sourcesOf(
   tables: Tables,
-  problem: Pick<SearchProblem, "model" | "platform" | "decodePlatform" | "quant">
+  problem: Pick<SearchProblem, "model" | "platform" | "decodePlatform" | "quant"> & ServingChoices
 ) {
   const {model, platform, decodePlatform, quant} = problem;
   const platforms = decodePlatform ? [platform, decodePlatform] : [platform];

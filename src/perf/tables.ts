@@ -76,7 +76,7 @@ export class Tables {
     onprogress: (loaded: number, total: number) => void = () => {}
   ): Promise<void> {
     const wanted = sides.map(({platform, ...need}) => ({platform, refs: slicesOf(platform, need)}));
-    const total = wanted.reduce((sum, {platform, refs}) => sum + platform.perf.unloaded(refs).length, 0);
+    const total = new Set(wanted.flatMap(({platform, refs}) => platform.perf.unloaded(refs))).size;
     let loaded = 0;
     this.onread = () => onprogress(++loaded, total);
     await Promise.all(wanted.map(({platform, refs}) => this.store.ensure(platform.perf, refs)));

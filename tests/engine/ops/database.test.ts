@@ -1,7 +1,7 @@
 /** What the databases answer from: measurements, the utilisation of other measurements, or the speed of light. */
 import {beforeEach, describe, expect, it} from "vitest";
 import {efficiency} from "../../../engine/coefficients.js";
-import {databases} from "../../../engine/ops/table.js";
+import {databases} from "../../../engine/database.js";
 import type {Database} from "../../../engine/ops/table.js";
 import {
   decodeAttentionLatency,
