@@ -1,8 +1,6 @@
 /** `kneepoint exp`: the experiments of a YAML file, one after the other, and how they compare. */
-import {existsSync, readFileSync} from "node:fs";
-import {InputError, unknownName} from "../engine/errors.js";
+import {InputError} from "../engine/errors.js";
 import type {Experiment} from "../task/index.js";
-import {readTasks} from "../task/read.js";
 import {faultText} from "../task/resolve.js";
 import type {Flags} from "./args.js";
 import {command, print, toJson} from "./command.js";
@@ -17,7 +15,7 @@ import {figureWords} from "./report.js";
 import {failureOf, missesOf, newRunner, type Runner} from "./run.js";
 import {folderFor, saveAnswers} from "./save.js";
 import {flatValues, taskFlags} from "./task-flags.js";
-import {runFlags, taskOptions, type RunValues} from "./task-input.js";
+import {chosenExperiments, readExperiments, runFlags, taskOptions, type RunValues} from "./task-input.js";
 import {summaries} from "./verbs.js";
 
 const flags: Flags = {
@@ -58,7 +56,7 @@ export const run = command<Flags>(verb, async ({values, given, positional}) => {
   const file = (values.yaml as unknown as string | undefined) ?? positional;
   const runner = newRunner(newOpener(openData()));
   const options = taskOptions(runner.opener, flatValues(values, given));
-  const experiments = chosen(readExperiments(file, options), values.only as unknown as string[] | undefined);
+  const experiments = chosenExperiments(readExperiments(file, options), values.only as unknown as string[] | undefined);
   const tasks = experiments.flatMap((each) => (each.ok ? [each.task] : []));
   const folder = folderFor({json, ...saving}, tasks);
   const progress = progressOn(process.stderr);
@@ -80,22 +78,6 @@ export const run = command<Flags>(verb, async ({values, given, positional}) => {
     await saveAnswers({folder, catalogue, json: whole(), answers, winner: comparison.winner?.name, progress});
   return exitCode(comparison.answered > 0 ? "answered" : "noAnswer");
 });
-
-function readExperiments(file: string | undefined, options: Parameters<typeof readTasks>[1]): readonly Experiment[] {
-  if (file === undefined) throw new InputError("missing --yaml: not given; name a file of experiments");
-  if (!existsSync(file)) throw new InputError(`no such file: ${file}; name a file of experiments`);
-  const {experiments, errors} = readTasks(readFileSync(file, "utf8"), {...options, file});
-  if (errors.length > 0) throw new InputError(errors.map(faultText).join("\n"));
-  return experiments;
-}
-
-function chosen(experiments: readonly Experiment[], only: readonly string[] | undefined): readonly Experiment[] {
-  if (only === undefined) return experiments;
-  const names = experiments.map(({name}) => name);
-  const missing = only.find((name) => !names.includes(name));
-  if (missing !== undefined) throw new InputError(unknownName("experiment", missing, names));
-  return experiments.filter(({name}) => only.includes(name));
-}
 
 /** One after the other: they share tables, and there is one core's worth of work in each. */
 async function runAll(runner: Runner, experiments: readonly Experiment[], progress: Progress): Promise<Outcome[]> {

@@ -43,6 +43,16 @@ function frameworkWords({backend, version, perf}: Platform): string {
   return perf.empty ? backend : `${backend} ${version}`;
 }
 
+/** Where figures come from when no plan is shown. */
+export function problemProvenance(
+  catalogue: Catalogue,
+  searches: readonly Search[],
+  doubts: readonly string[]
+): Provenance {
+  const problems = searches.map(({problem}) => problem);
+  return withAssumptions(provenanceOf(catalogue, platformsOf(problems), [], doubts), problems[0].model);
+}
+
 export function answerProvenance(
   catalogue: Catalogue,
   {searches, result}: Pick<TaskAnswer, "searches" | "result">

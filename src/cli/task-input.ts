@@ -1,6 +1,8 @@
 /** From a command line to a task. */
-import {InputError} from "../engine/errors.js";
+import {existsSync, readFileSync} from "node:fs";
+import {InputError, unknownName} from "../engine/errors.js";
 import type {Experiment, Fault, FlatValues, Task, TaskOptions} from "../task/index.js";
+import {readTasks} from "../task/read.js";
 import {faultText, resolveTask} from "../task/resolve.js";
 import {maybeKey} from "../task/key.js";
 import type {Parsed, Flags} from "./args.js";
@@ -31,6 +33,52 @@ export const commandDefaults = {serving_mode: "auto", ttft: 2000, tpot: 30} as c
 /** What tasks are resolved with: names that exist, and the command line above all. */
 export function taskOptions({data, model}: Opener, flags: FlatValues): TaskOptions {
   return {flags, model, systems: data.systems.map(({id}) => id)};
+}
+
+/** Flags of verbs that ask one task, of flags or out of a file. */
+export const yamlFlags = {
+  yaml: {
+    type: "string",
+    unit: "FILE",
+    help: "take the question from a file of experiments; flags stand above it",
+    aliases: ["yaml-path"],
+    complete: "file"
+  },
+  experiment: {type: "string", unit: "NAME", help: "which of them (default the first)"}
+} as const satisfies Flags;
+
+/** The task of an experiment where a file is given, else of flags. */
+export function askedTask(opener: Opener, parsed: Parsed<Flags>): Task {
+  const {yaml: file, experiment} = parsed.values as unknown as {yaml?: string; experiment?: string};
+  if (file === undefined) {
+    if (experiment !== undefined) throw new InputError("no effect: --experiment; it needs --yaml");
+    return taskOfFlags(opener, parsed);
+  }
+  const experiments = readExperiments(file, taskOptions(opener, flatValues(parsed.values, parsed.given)));
+  const [found] = experiment === undefined ? experiments : chosenExperiments(experiments, [experiment]);
+  if (!found) throw new InputError(`no experiment: ${file}; add one`);
+  return taskOrFaults(found);
+}
+
+/** Every experiment of a file, faulty ones too. Throws InputError for a file that cannot be read at all. */
+export function readExperiments(file: string | undefined, options: TaskOptions): readonly Experiment[] {
+  if (file === undefined) throw new InputError("missing --yaml: not given; name a file of experiments");
+  if (!existsSync(file)) throw new InputError(`no such file: ${file}; name a file of experiments`);
+  const {experiments, errors} = readTasks(readFileSync(file, "utf8"), {...options, file});
+  if (errors.length > 0) throw new InputError(errors.map(faultText).join("\n"));
+  return experiments;
+}
+
+/** Those named, in the file's order; all where none is named. */
+export function chosenExperiments(
+  experiments: readonly Experiment[],
+  only: readonly string[] | undefined
+): readonly Experiment[] {
+  if (only === undefined) return experiments;
+  const names = experiments.map(({name}) => name);
+  const missing = only.find((name) => !names.includes(name));
+  if (missing !== undefined) throw new InputError(unknownName("experiment", missing, names));
+  return experiments.filter(({name}) => only.includes(name));
 }
 
 /** The task that flags alone describe. Throws InputError with everything that is wrong, a line each. */

@@ -8,6 +8,7 @@ export const loadVerb: Record<VerbName, () => Promise<{run: Run}>> = {
   exp: () => import("./exp.js"),
   recommend: () => import("./recommend.js"),
   estimate: () => import("./estimate.js"),
+  sensitivity: () => import("./sensitivity.js"),
   model: () => import("./model.js"),
   support: () => import("./support.js"),
   quality: () => import("./quality.js"),

@@ -4,6 +4,7 @@ export const summaries = {
   exp: "run the experiments of a YAML file and compare them",
   recommend: "find the fewest GPUs that serve a request rate or a concurrency within the targets",
   estimate: "predict one configuration, operator by operator",
+  sensitivity: "say what each input moves when it is a tenth more or less",
   model: "show what is inside a model: fields, assumptions, parameters, operators, KV cache",
   support: "say what the imported tables can answer, and where",
   quality: "say how far the imported tables can be trusted",
