@@ -176,7 +176,7 @@ function outcomeOf(
     inputChange,
     answer: plan && answerOf(plan),
     change,
-    elasticity: change && eachFigure((figure) => change[figure] / inputChange),
+    elasticity: change && eachFigure((figure) => (change[figure] === 0 ? 0 : change[figure] / inputChange)),
     choiceChanged: !sameChoice(before, plan && choiceOf(plan)),
     kept: base && before && keptOf(base, plan, before, {changed, preferences})
   };
