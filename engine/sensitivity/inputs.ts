@@ -7,18 +7,18 @@ import type {SearchProblem} from "../search/evaluate.js";
 import type {Workload} from "../session/worker.js";
 import type {SystemSpec} from "../system.js";
 
-/** Lengths in tokens, hardware per GPU, and what was asked for. */
+/** Lengths in tokens, hardware per GPU, and what was asked for. Compute changes in all types, drafts at every depth. */
 export const sensitiveInputs = {
   isl: {label: "prompt length", unit: "tokens"},
   osl: {label: "answer length", unit: "tokens"},
   prefix: {label: "cached prompt tokens", unit: "tokens"},
   memoryBandwidth: {label: "memory bandwidth", unit: "bytes/s"},
-  flops: {label: "compute rates, told by bf16", unit: "FLOP/s"},
+  flops: {label: "compute rate (bf16)", unit: "FLOP/s"},
   intraNodeLinks: {label: "links within a node", unit: "bytes/s"},
   interNodeLinks: {label: "links between nodes", unit: "bytes/s"},
   interRackLinks: {label: "links between racks", unit: "bytes/s"},
   memoryCapacity: {label: "memory capacity", unit: "bytes"},
-  acceptRate: {label: "accepted drafts, told by the first", unit: "share"},
+  acceptRate: {label: "accept rate (first draft)", unit: "share"},
   ttft: {label: "TTFT target", unit: "ms"},
   tpot: {label: "TPOT target", unit: "ms"},
   requestLatency: {label: "request-latency target", unit: "ms"}
