@@ -8,15 +8,16 @@ import type {FlatValues, Task, TaskOptions} from "./types.js";
 type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Name;
-type CamelKeys<Fields> = {
-  [Name in keyof Fields & string as Camel<Name>]: Name extends "slo" ? CamelGoals<Fields[Name]> : Fields[Name];
-};
-type CamelGoals<Block> = Block extends object
-  ? {[Name in keyof Block & string as Camel<Name>]: CamelGoals<Block[Name]>}
+type CamelKeys<Fields> = {[Name in keyof Fields as Camel<Name & string>]?: Fields[Name]};
+type CamelBlock<Block> = Block extends object
+  ? {[Name in keyof Block as Camel<Name & string>]: CamelBlock<Block[Name]>}
   : Block;
+type Plain = Omit<FlatKeys, "slo">;
+type Slo = FlatKeys["slo"];
 
 /** The flat keys, spelt either way: `{totalGpus: 32}` or `{total_gpus: 32}`. `profiles` are laid below, in order. */
-export type TaskFields = FlatKeys & CamelKeys<FlatKeys> & {name?: string; profiles?: readonly string[]};
+export type TaskFields = Plain &
+  CamelKeys<Plain> & {slo?: Slo | CamelBlock<Slo>; name?: string; profiles?: readonly string[]};
 
 /**
  * A task out of fields. Fields of workers without role mean every worker, in disagg too. Throws InputError with

@@ -139,7 +139,8 @@ export const taskKeys = {
   }
 } as const satisfies Keys;
 
-type Outputs<Spec extends Keys> = {[Key in keyof Spec]?: v.InferOutput<Spec[Key]["schema"]> | null};
+type Given<Value> = Value extends (infer Item)[] ? readonly Item[] : Value;
+type Outputs<Spec extends Keys> = {[Key in keyof Spec]?: Given<v.InferOutput<Spec[Key]["schema"]>> | null};
 type Prefixed<Prefix extends string, Values> = {[Key in keyof Values & string as `${Prefix}_${Key}`]?: Values[Key]};
 type Shared = Outputs<typeof taskKeys> & Outputs<typeof workerKeys> & Outputs<typeof expertKeys>;
 type Modes = Outputs<typeof aggKeys> & Outputs<typeof disaggKeys>;

@@ -30,7 +30,8 @@ export function checkMode(entries: Entries, servingMode: TaskServingMode, faults
   }
 }
 
-const stated = ({value}: Entry) => value !== null;
+/** What is off states only what is so. */
+const stated = ({value}: Entry) => value !== null && value !== false;
 
 /** Why the mode does not have a key, with what to do; undefined when it does. */
 function foreign({name, base, scope, role}: Key, servingMode: TaskServingMode): string | undefined {

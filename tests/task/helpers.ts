@@ -1,4 +1,4 @@
-import {findModel} from "../../engine/index.js";
+import {findModel} from "../../src/engine/index.js";
 import {faultText, readTasks, taskOf, type Task, type TaskOptions} from "../../src/task/index.js";
 
 /** Faults of a file, as people read them. */
