@@ -1,9 +1,9 @@
 /** `kneepoint default`: the main question, answered in a terminal, as JSON, and as files. */
 import {modesOf} from "../engine/result.js";
-import {missLines} from "./why.js";
 import type {Flags, Parsed} from "./args.js";
 import {command, print, toJson} from "./command.js";
 import {openData} from "./data.js";
+import {missLines} from "./explain-report.js";
 import {exitCode} from "./exit.js";
 import {inkFor} from "./ink.js";
 import {newOpener} from "./opener.js";
@@ -69,7 +69,7 @@ async function runTask(runner: Runner, task: TaskAnswer["task"], {values}: Parse
       result,
       provenance,
       severalBackends: new Set(searches.map(({problem}) => problem.platform.backend)).size > 1,
-      why: misses.flatMap((each) => missLines(each))
+      why: missLines(misses)
     };
     const width = Math.min(process.stdout.columns ?? 80, 120);
     print(reportText(report, {width, ink: inkFor(process.stdout)}));

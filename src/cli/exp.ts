@@ -1,7 +1,7 @@
 /** `kneepoint exp`: the experiments of a YAML file, one after the other, and how they compare. */
 import {InputError} from "../engine/errors.js";
 import type {Experiment} from "../task/index.js";
-import {faultText} from "../task/resolve.js";
+import {faultText} from "../task/index.js";
 import type {Flags} from "./args.js";
 import {command, print, toJson} from "./command.js";
 import {openData} from "./data.js";

@@ -8,7 +8,16 @@ import {dirname, join, relative, resolve} from "node:path";
 import {fileURLToPath, pathToFileURL} from "node:url";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const sources = ["engine", "data-loaders", "src/cli", "src/perf", "src/task", "src/words.ts", "package.json"];
+const sources = [
+  "engine",
+  "data-loaders",
+  "src/cli",
+  "src/perf",
+  "src/task",
+  "src/words.ts",
+  "src/why-words.ts",
+  "package.json"
+];
 
 const entry = join(await bundleFolder(), "main.js");
 const {main} = await import(pathToFileURL(entry).href);

@@ -3,12 +3,14 @@ import {InputError, PerfDataError, unknownName} from "../engine/errors.js";
 import {print} from "./command.js";
 import {exitCode, WriteError, type ExitName} from "./exit.js";
 import {exitCodeLines} from "./help.js";
+import {isSweepThread} from "./sweep-thread.js";
 import {loadVerb} from "./verb-tables.js";
 import {summaries, verbNames, type VerbName} from "./verbs.js";
 import {version} from "./version.js";
 
 export async function main(argv: readonly string[]): Promise<number> {
   process.stdout.on("error", quitWhenReaderIsGone);
+  if (isSweepThread()) return (await import("./sweep-pool.js")).serveSweep();
   try {
     return await dispatch(argv);
   } catch (error) {

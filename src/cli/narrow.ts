@@ -1,8 +1,8 @@
 /** One serving mode of a task that asks for both, and one backend of a task that asks for all. */
 import type {Platform} from "../engine/index.js";
 import type {Backend} from "../engine/schema.js";
-import {allKeys, type Key} from "../task/key.js";
-import {resolveTask, taskOf} from "../task/resolve.js";
+import {allKeys, type Key} from "../task/index.js";
+import {resolveTask, taskOf} from "../task/index.js";
 import type {FlatValues, Task, TaskServingMode} from "../task/index.js";
 
 /** The task itself where it asks for nothing else. What the mode does not have is left out. */

@@ -5,7 +5,7 @@ import type {Targets} from "../engine/result.js";
 import {backends, type Backend} from "../engine/schema.js";
 import type {AnswerOptions} from "../engine/search/answer.js";
 import {servingModes, type ServingMode} from "../engine/search/space.js";
-import {taskAnswerOptions, taskProblem, taskTargets} from "../task/problem.js";
+import {taskAnswerOptions, taskProblem, taskTargets} from "../task/index.js";
 import type {PlatformRequest, Task, TaskConfig} from "../task/index.js";
 import {choosePlatform, measuredBackends, openModel, type Data} from "./data.js";
 import {narrowed, withVersions} from "./narrow.js";

@@ -1,10 +1,10 @@
 /** `kneepoint recommend`: the fewest GPUs that serve a load within the targets. */
 import {InputError} from "../engine/errors.js";
 import type {LoadTarget} from "../engine/index.js";
-import {missLines} from "./why.js";
 import type {Flags} from "./args.js";
 import {command, print, toJson} from "./command.js";
 import {openData} from "./data.js";
+import {missLines} from "./explain-report.js";
 import {exitCode} from "./exit.js";
 import {inkFor} from "./ink.js";
 import {newOpener} from "./opener.js";
@@ -60,7 +60,7 @@ export const run = command<Flags>(verb, async (parsed) => {
     result,
     provenance: answerProvenance(catalogue, answer),
     severalBackends: new Set(searches.map(({problem}) => problem.platform.backend)).size > 1,
-    why: misses.flatMap((each) => missLines(each))
+    why: missLines(misses)
   };
   const whole = () =>
     toJson({

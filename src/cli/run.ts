@@ -5,11 +5,12 @@ import {
   answerSearch,
   evaluateSearchSteps,
   explainMisses,
-  type Evaluation,
-  type MissesWhy
+  explainResources,
+  type Evaluation
 } from "../engine/index.js";
 import type {SearchResult} from "../engine/result.js";
 import type {Task} from "../task/index.js";
+import type {SearchMisses} from "./explain-report.js";
 import type {Opener, Search} from "./opener.js";
 
 export interface Answered extends Search {
@@ -80,11 +81,12 @@ function finished({problem}: Search, onProgress: (share: number) => void): Evalu
   }
 }
 
-/** Why each search offers nothing: what its candidates miss, and what would admit some. */
-export function missesOf(searches: readonly Answered[]): (MissesWhy & {search: string})[] {
+/** Why each search offers nothing: what its candidates miss, and which target or resource would admit some. */
+export function missesOf(searches: readonly Answered[]): SearchMisses[] {
   return searches.map(({name, evaluation, targets, options}) => ({
     search: name,
-    ...explainMisses(evaluation, targets, options)
+    ...explainMisses(evaluation, targets, options),
+    resources: explainResources(evaluation, targets, options)
   }));
 }
 

@@ -1,7 +1,7 @@
 /** Answered tasks as the tree that `--save-dir` writes. */
 import {createHash} from "node:crypto";
 import type {Catalogue} from "../engine/schema.js";
-import {formatTask} from "../task/format.js";
+import {formatTask} from "../task/index.js";
 import type {Task} from "../task/index.js";
 import {inOrder, toJson} from "./command.js";
 import {experimentsChart, searchChart, type NamedFront} from "./front-picture.js";

@@ -1,7 +1,7 @@
 /** Every key of a task as a flag: one table for default, exp, recommend, explain and sensitivity. */
 import {InputError, unknownName} from "../engine/errors.js";
 import {transferPresets} from "../engine/index.js";
-import {allKeys, type Key, type KeyScope} from "../task/key.js";
+import {allKeys, type Key} from "../task/index.js";
 import {sloMetrics, type SloGoal} from "../task/kinds.js";
 import type {FlatValues} from "../task/index.js";
 import type {Flag, Flags} from "./args.js";
@@ -48,7 +48,7 @@ const groupsByKey: Record<string, readonly string[]> = {
     ...["target_request_rate", "target_concurrency", "max_total_gpus", "top_n", "sampling", "pareto_sweep"]
   ]
 };
-const groupsByScope: Record<KeyScope, string> = {
+const groupsByScope: Record<Key["scope"], string> = {
   task: "where latencies come from",
   worker: "workers",
   expert: "workers",

@@ -2,9 +2,9 @@
 import {existsSync, readFileSync} from "node:fs";
 import {InputError, unknownName} from "../engine/errors.js";
 import type {Experiment, Fault, FlatValues, Task, TaskOptions} from "../task/index.js";
-import {readTasks} from "../task/read.js";
-import {faultText, resolveTask} from "../task/resolve.js";
-import {maybeKey} from "../task/key.js";
+import {readTasks} from "../task/index.js";
+import {faultText, resolveTask} from "../task/index.js";
+import {maybeKey} from "../task/index.js";
 import type {Parsed, Flags} from "./args.js";
 import {flagName, flatValues} from "./task-flags.js";
 import type {Opener} from "./opener.js";
@@ -96,6 +96,9 @@ export function taskOrFaults(experiment: Experiment): Task {
 function flagFaultText(fault: Fault): string {
   const key = fault.key === undefined ? undefined : maybeKey(fault.key);
   if (!key || fault.line !== undefined) return faultText(fault);
-  const name = `--${flagName({...key, role: undefined, name: key.base})}`;
-  return faultText({...fault, message: fault.message.replace(key.name, `--${flagName(key)}`).replace(key.base, name)});
+  const [plain, flag] = [flagName({...key, role: undefined, name: key.base}), flagName(key)];
+  const message = fault.message.includes(key.name)
+    ? fault.message.replace(key.name, `--${flag}`)
+    : fault.message.replace(key.base, `--${plain}`);
+  return faultText({...fault, message});
 }

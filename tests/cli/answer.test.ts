@@ -22,10 +22,10 @@ describe("mergeResults", () => {
 
   it("keeps the best of all backends, at most N, and what nobody beats", () => {
     const {agg, chosen} = mergeResults([slow, fast], targets, {topN: 2});
-    expect(agg.best.map((each) => each.tokensPerSecPerGpuCluster)).toEqual([300, 200]);
-    expect(agg.front.map((each) => each.tokensPerSecPerGpuCluster)).toEqual([300, 200, 100]);
-    expect(agg.considered).toBe(1280);
-    expect(agg.rejected).toEqual({ttft: 2});
+    expect(agg!.best.map((each) => each.tokensPerSecPerGpuCluster)).toEqual([300, 200]);
+    expect(agg!.front.map((each) => each.tokensPerSecPerGpuCluster)).toEqual([300, 200, 100]);
+    expect(agg!.considered).toBe(1280);
+    expect(agg!.rejected).toEqual({ttft: 2});
     expect(chosen).toBe("agg");
   });
 
@@ -39,7 +39,7 @@ describe("mergeResults", () => {
   it("takes plans that meet the targets before faster ones that do not", () => {
     const missing: SearchResult = {...slow, agg: modeResult("agg", [withThroughput(999)], {meetsTargets: false})};
     const {agg} = mergeResults([missing, slow], targets, {topN: 5});
-    expect(agg.best.map((each) => each.tokensPerSecPerGpuCluster)).toEqual([100]);
+    expect(agg!.best.map((each) => each.tokensPerSecPerGpuCluster)).toEqual([100]);
   });
 
   it("keeps the nearest miss when nobody meets the targets", () => {
@@ -47,6 +47,6 @@ describe("mergeResults", () => {
       const agg = modeResult("agg", [], {meetsTargets: false, nearest: plan({...aggPlan, tpotMs})});
       return {agg, disagg: null, doubts: [], chosen: null};
     });
-    expect(mergeResults([far, near], targets, {topN: 5}).agg.nearest?.tpotMs).toBe(11);
+    expect(mergeResults([far, near], targets, {topN: 5}).agg!.nearest?.tpotMs).toBe(11);
   });
 });

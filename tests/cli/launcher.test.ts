@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
@@ -35,7 +35,10 @@ describe("exit codes", {timeout: slow}, () => {
       [...search, "--model", "Qwen/Qwen3-32B-FP9"],
       /^unknown model: Qwen\/Qwen3-32B-FP9; did you mean Qwen\/Qwen3-32B.*have .*DeepSeek/
     ],
-    [[...search, "--isl", "10", "--prefix", "10"], /^invalid --prefix: 10; must be below --isl 10\n$/],
+    [
+      [...search, "--isl", "10", "--prefix", "10"],
+      /^invalid --prefix: 10; must be below isl 10, of which it is a part\n$/
+    ],
     [["batch", "/nowhere.jsonl"], /^no such file: \/nowhere.jsonl; /],
     [["import"], /^missing DIR/],
     [["import", "/nowhere"], /^no such folder: \/nowhere; /]
@@ -147,10 +150,14 @@ describe.runIf(data)("with imported tables", {timeout: slow}, () => {
     const {stdout} = kneepoint([...example, "--json", "--save-dir", dir]);
     const printed = JSON.parse(stdout) as {result: {chosen: string; disagg: {best: unknown[]}}};
     expect(printed.result.chosen).toBe("disagg");
-    expect(JSON.parse(readFileSync(join(dir, "result.json"), "utf8"))).toEqual(printed);
-    const rows = readFileSync(join(dir, "disagg/best_config_topn.csv"), "utf8").trim().split("\n");
+    const [run] = readdirSync(dir);
+    expect(run).toMatch(/^Qwen_Qwen3-32B-FP8_isl4000_osl500_ttft300_tpot10_[0-9a-f]{8}$/);
+    expect(JSON.parse(readFileSync(join(dir, run, "result.json"), "utf8"))).toEqual(printed);
+    const rows = readFileSync(join(dir, run, "disagg/best_config_topn.csv"), "utf8")
+      .trim()
+      .split("\n");
     expect(rows).toHaveLength(printed.result.disagg.best.length + 1);
-    expect(readFileSync(join(dir, "agg/pareto.csv"), "utf8")).toMatch(/^model,isl,osl,/);
+    expect(readFileSync(join(dir, run, "agg/pareto.csv"), "utf8")).toMatch(/^model,isl,osl,/);
   });
 
   it("an unreachable target exits 1 and shows the nearest", () => {

@@ -35,21 +35,29 @@ describe("answerSentence", () => {
   const disagg = modeResult("disagg", [disaggPlan]);
 
   it("names the better mode and what the other gives", () => {
-    expect(answerSentence({agg, disagg, doubts: [], chosen: "disagg"}, targets, 32)).toMatchInlineSnapshot(
+    expect(
+      answerSentence({result: {agg, disagg, doubts: [], chosen: "disagg"}, targets, totalGpus: 32})
+    ).toMatchInlineSnapshot(
       `"Serve disaggregated: 586.8 tokens/s/GPU at TTFT 215.7 ms and TPOT 9.16 ms (32 GPUs = 1 replica of 5 prefill (TP4) + 3 decode (TP4)); aggregated gives 70 % of that."`
     );
   });
   it("says so when nothing meets the targets, and what is nearest", () => {
     const nearest = plan({agg: worker({tp: 8}, 1, 4000), gpus: 8, replicas: 4});
     const near = modeResult("agg", [], {meetsTargets: false, nearest});
-    expect(answerSentence({agg: near, disagg: null, doubts: [], chosen: null}, targets, 32)).toMatchInlineSnapshot(
+    expect(
+      answerSentence({result: {agg: near, disagg: null, doubts: [], chosen: null}, targets, totalGpus: 32})
+    ).toMatchInlineSnapshot(
       `"Nothing meets TTFT ≤ 300 ms and TPOT ≤ 10 ms; the nearest is aggregated with TTFT 292.5 ms, TPOT 9.04 ms and request latency 4,805 ms (32 GPUs = 4 replicas of TP8)."`
     );
   });
   it("says so when nothing runs at all", () => {
-    expect(answerSentence({agg: modeResult("agg", []), disagg: null, doubts: [], chosen: null}, targets, 1)).toMatch(
-      /^Nothing serves/
-    );
+    expect(
+      answerSentence({
+        result: {agg: modeResult("agg", []), disagg: null, doubts: [], chosen: null},
+        targets,
+        totalGpus: 1
+      })
+    ).toMatch(/^Nothing serves/);
   });
 });
 
