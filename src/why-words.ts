@@ -11,18 +11,20 @@ import type {GoalMetric} from "../engine/search/goals.js";
 import type {SensitivityOutcome, SensitivityRow} from "../engine/sensitivity/sensitivity.js";
 import {gpuWords, modeWords, parallelWords, replicaWords} from "./words.js";
 
-/** What time is spent on; completes `most of it …`. */
+/** What time is spent on. */
 export const limitWords: Record<Limit, string> = {
-  compute: "computes",
-  bandwidth: "reads and writes memory",
-  communication: "communicates",
-  waiting: "waits: it is beyond the speed of light"
+  compute: "computing",
+  bandwidth: "moving memory",
+  communication: "communicating",
+  waiting: "waiting beyond the speed of light"
 };
 
-/** `prefill, 216 ms: mostly computes (71 %), at 78 % of the speed of light`. */
-export function phaseWords({title, totalMs, limit, limits, utilisation}: PhaseWhy): string {
-  const {share} = limits[0] ?? {share: 0};
-  return `${title}, ${ms(totalMs)}: mostly ${limitWords[limit]} (${percent(share)}), at ${percent(utilisation)} of the speed of light`;
+/** `prefill, 216 ms, at 48 % of the speed of light: 43 % waiting beyond it, 31 % computing, …`, most first. */
+export function phaseWords({title, totalMs, limits, utilisation}: PhaseWhy): string {
+  const parts = limits.map(
+    ({of, share}) => `${percent(share)} ${of === "waiting" ? "waiting beyond it" : limitWords[of]}`
+  );
+  return `${title}, ${ms(totalMs)}, at ${percent(utilisation)} of the speed of light: ${parts.join(", ")}`;
 }
 
 /** `TTFT 293 ms: queueing 50 %, GEMM 31 %, …`. */
@@ -152,7 +154,8 @@ function keptWords({obstacle, misses, ofBest}: NonNullable<SensitivityOutcome["k
   if (obstacle) return `cannot run (${obstacle.message})`;
   if (misses.length > 0)
     return `misses ${misses.map(({metric, by}) => `${goalMetrics[metric].label} by ${percent(by)}`).join(" and ")}`;
-  return `gives ${percent(ofBest ?? 0)} of it`;
+  if (ofBest === null) return "has nothing to compare with";
+  return ofBest === 1 ? "gives as much" : `gives ${Number((100 * ofBest).toFixed(ofBest > 0.99 ? 2 : 0))} % of it`;
 }
 
 function rateWords(plan: Plan): string {
@@ -197,6 +200,7 @@ function percent(share: number): string {
 
 /** `+3.1 %`, `−12 %`, `0 %`. */
 function signed(share: number): string {
-  const size = percent(Math.abs(share));
-  return share === 0 ? size : `${share < 0 ? "−" : "+"}${size}`;
+  const size = Math.abs(share);
+  if (size < 1e-6) return "0 %";
+  return `${share < 0 ? "−" : "+"}${size < 0.001 ? `${Number((100 * size).toPrecision(1))} %` : percent(size)}`;
 }
