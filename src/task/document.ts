@@ -1,24 +1,8 @@
 /** A YAML file as values that know where they were written. */
 import {isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node} from "yaml";
 import {InputError} from "../engine/errors.js";
+import type {Field, Spot} from "./spot.js";
 import type {Fault, Position} from "./types.js";
-
-/** A value with its place. */
-export interface Spot extends Position {
-  value: unknown;
-  /** A scalar as it was written: `1.20`, which is the number 1.2. */
-  text?: string;
-  /** Of a mapping. */
-  fields?: readonly Field[];
-  /** Of a list. */
-  items?: readonly Spot[];
-}
-
-/** One line of a mapping; the position is its name's. */
-export interface Field extends Position {
-  name: string;
-  spot: Spot;
-}
 
 /** Values that a file may expand to, so that aliases of aliases cannot fill the memory. */
 const mostValues = 50_000;
@@ -72,21 +56,4 @@ function spotsOf(document: Document.Parsed, place: (offset?: number) => Position
 function mapping(written: readonly Field[], at: Position): Spot {
   const fields = [...new Map(written.map((field) => [field.name, field])).values()];
   return {...at, fields, value: Object.fromEntries(fields.map(({name, spot}) => [name, spot.value]))};
-}
-
-/** The same of plain data, which has no places. */
-export function spotOf(value: unknown): Spot {
-  if (Array.isArray(value)) return {value, items: value.map(spotOf)};
-  if (typeof value !== "object" || value === null) return {value};
-  const given = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return {value, fields: given.map(([name, inner]) => ({name, spot: spotOf(inner)}))};
-}
-
-/** The place of a part of a value, or of what holds it. */
-export function placeOf(spot: Spot, path: readonly (string | number)[]): Position {
-  const [first, ...rest] = path;
-  const inner = typeof first === "number" ? spot.items?.[first] : spot.fields?.find(({name}) => name === first)?.spot;
-  if (inner) return placeOf(inner, rest);
-  const {file, line, column} = spot;
-  return {file, line, column};
 }

@@ -1,6 +1,6 @@
 /** What one layer says, key by key, checked, with the place of every value. */
 import {checkValue} from "./check.js";
-import {placeOf, type Field, type Spot} from "./document.js";
+import {placeOf, type Field, type Spot} from "./spot.js";
 import {maybeKey, unknownKey, type Key} from "./key.js";
 import {text} from "./kinds.js";
 import type {Fault, Position} from "./types.js";

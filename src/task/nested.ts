@@ -3,7 +3,7 @@
  * method.md §13.1 and the conversion of §13.2.
  */
 import {gemmQuants} from "../engine/quant.js";
-import type {Field} from "./document.js";
+import type {Field} from "./spot.js";
 import {addEntry, experimentNames, positionOf, type Entries} from "./entries.js";
 import {maybeKey, unknownKey, workerRoles} from "./key.js";
 import {nearest} from "../engine/errors.js";

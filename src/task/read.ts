@@ -1,7 +1,8 @@
 /** Reads the experiments of a YAML file, in both forms that the reference's users have. Source: method.md §13. */
 import {InputError, unknownName} from "../engine/errors.js";
 import {checkValue, shownValue} from "./check.js";
-import {readDocument, type Field, type Spot} from "./document.js";
+import {readDocument} from "./document.js";
+import type {Field, Spot} from "./spot.js";
 import {experimentNames, flatEntries, positionOf} from "./entries.js";
 import {maybeKey} from "./key.js";
 import {isNested, nestedEntries} from "./nested.js";

@@ -3,7 +3,7 @@ import {InputError} from "../engine/errors.js";
 import type {Backend} from "../engine/schema.js";
 import {configOf} from "./config.js";
 import {defaultLayers} from "./defaults.js";
-import {spotOf} from "./document.js";
+import {spotOf} from "./spot.js";
 import {effectFaults} from "./effect.js";
 import {flatEntries, type Entries} from "./entries.js";
 import {missingFaults} from "./missing.js";

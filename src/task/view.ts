@@ -1,6 +1,6 @@
 /** A task's values as the checks see them, and faults at the place where a value was written. */
 import {defaultAcceptRates} from "../engine/models/quant.js";
-import {placeOf} from "./document.js";
+import {placeOf} from "./spot.js";
 import {positionOf, type Entry} from "./entries.js";
 import type {EffectiveValues} from "./stack.js";
 import type {Fault, FlatValues, TaskServingMode} from "./types.js";
