@@ -28,18 +28,22 @@ const layout: Partial<PluginOptions> = {
   classPropertiesFormat: "table",
   typeDeclarationFormat: "table",
   parametersFormat: "table",
-  propertyMembersFormat: "table"
+  propertyMembersFormat: "table",
+  tableColumnSettings: {hideInherited: true, hideOverrides: true, hideModifiers: true, hideDefaults: true}
 };
 
 /** The whole of docs/api.md. Throws when a docstring links to nothing. */
 export async function apiText(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "kneepoint-api-"));
+  const entry = join(repo, "src/library/node.ts");
+  const tsconfig = join(folder, "tsconfig.json");
+  writeFileSync(tsconfig, JSON.stringify({extends: join(repo, "tsconfig.json"), files: [entry], include: []}));
   try {
     const app = await Application.bootstrapWithPlugins({
-      entryPoints: [join(repo, "src/library/node.ts")],
-      tsconfig: join(repo, "tsconfig.json"),
+      entryPoints: [entry],
+      tsconfig,
       plugin: ["typedoc-plugin-markdown"],
-      out: folder,
+      out: join(folder, "out"),
       readme: "none",
       disableSources: true,
       excludePrivate: true,
@@ -54,7 +58,7 @@ export async function apiText(): Promise<string> {
     const project = await app.convert();
     if (!project) throw new Error("typedoc made nothing of src/library/node.ts");
     await app.generateOutputs(project);
-    return preamble + readFileSync(join(folder, "README.md"), "utf8").trimStart();
+    return preamble + readFileSync(join(folder, "out/README.md"), "utf8").trimStart();
   } finally {
     rmSync(folder, {recursive: true});
   }

@@ -3,8 +3,8 @@ import type {Tables} from "../perf/tables.js";
 
 /** How far a call is. `done` only grows within a phase and ends at `total`. */
 export interface Progress {
-  /** `tables`: files are read. `candidates`: candidates are evaluated. */
-  phase: "tables" | "candidates";
+  /** `tables`: files are read. `candidates`: kinds of workers are evaluated. `inputs`: searches with one changed. */
+  phase: "tables" | "candidates" | "inputs";
   done: number;
   total: number;
 }
@@ -24,13 +24,14 @@ export const sliceMs = 10;
 /** Runs steps to their end, in slices between which the event loop turns. Rejects with the signal's reason. */
 export async function finish<T>(
   steps: Generator<{done: number; total: number}, T>,
-  {signal, onProgress}: CallOptions
+  phase: Progress["phase"],
+  {signal, onProgress}: Pick<CallOptions, "signal" | "onProgress">
 ): Promise<T> {
   for (let from = performance.now(); ;) {
     signal?.throwIfAborted();
     const step = steps.next();
     if (step.done) return step.value;
-    onProgress?.({phase: "candidates", ...step.value});
+    onProgress?.({phase, ...step.value});
     if (performance.now() - from < sliceMs) continue;
     await turn();
     from = performance.now();

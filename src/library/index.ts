@@ -3,10 +3,11 @@
  * workers: nothing here imports what one of them lacks.
  */
 export {estimate, search, searchBackends} from "./calls.js";
-export type {Judging, SearchAnswer} from "./search.js";
+export type {Judging, SearchAnswer, SensitivityCall} from "./search.js";
 export type {EstimateAnswer, EstimateRequest, Pool} from "./estimate.js";
 export {defineTask} from "../task/define.js";
 export type {TaskFields} from "../task/define.js";
+export {readTasks} from "../task/read.js";
 export {openTables} from "./open-tables.js";
 export type {FileSource, TablesOptions, TablesSource} from "./open-tables.js";
 export {openModel} from "./model.js";
@@ -17,3 +18,51 @@ export type {CallOptions, Progress} from "./call.js";
 export type {Tables} from "../perf/tables.js";
 export type {DataNote, DonorNote} from "../perf/data-note.js";
 export {InputError, PerfDataError} from "../engine/errors.js";
+export type {
+  CandidateCloud,
+  ErrorBand,
+  MemoryGiB,
+  ModeResult,
+  OpTime,
+  Parallel,
+  PhaseDetail,
+  Plan,
+  PlanDetail,
+  PlanError,
+  Reason,
+  SearchResult,
+  Source,
+  Targets,
+  Tier,
+  WorkerPoint
+} from "../engine/result.js";
+export type {Estimate, EstimateMode} from "../engine/session/estimate.js";
+export type {Evaluation} from "../engine/search/evaluate.js";
+export type {
+  Goal,
+  GoalMetric,
+  LoadTarget,
+  Objective,
+  PlanFigures,
+  Preferences,
+  Sizing
+} from "../engine/search/goals.js";
+export type {SearchSpace} from "../engine/search/space.js";
+export type {Tuning} from "../engine/session/tuning.js";
+export type {CalibrationEntry} from "../engine/calibration.js";
+export type {Database} from "../engine/database.js";
+export type {Backend, Catalogue, SliceEntry} from "../engine/schema.js";
+export type {ModelConfig} from "../engine/models/types.js";
+export type {ServingChoices} from "../engine/models/serving.js";
+export type {Quant} from "../engine/quant.js";
+export type {SystemSpec} from "../engine/system.js";
+export type {
+  AppliedLayer,
+  Layer,
+  LookUps,
+  Origin,
+  PlatformRequest,
+  Task,
+  TaskConfig,
+  TaskOptions
+} from "../task/types.js";

@@ -22,7 +22,7 @@ import type {ModelRequest} from "./model.js";
 export interface Side extends Omit<PlatformRequest, "system" | "backend"> {
   /** Id of a known system, or one described. */
   system: string | SystemSpec;
-  /** `trtllm` unless given; `auto` tries all that have tables, or else all. */
+  /** `trtllm` unless given, of decode workers as the others; `auto` tries all that have tables, or else all. */
   backend?: Backend | "auto";
 }
 
@@ -70,11 +70,13 @@ export async function openProblem(
   const {quant, serving, decodeServing = serving, lookUps = {}} = request;
   const need = {model, quant, serving};
   const decodeNeed = {model, quant: request.decodeQuant ?? quant, serving: decodeServing};
-  const open = (side: Side, asked: typeof need) => openPlatform(tables, {...side, backend}, lookUps, asked);
+  const open = (side: Side, asked: typeof need) => {
+    const own = side.backend === undefined || side.backend === "auto" ? backend : side.backend;
+    return openPlatform(tables, {...side, backend: own}, lookUps, asked);
+  };
   const {platform: side, decodePlatform: other} = request;
   const platform = await unlessAborted(open(side, need), signal);
-  const decodePlatform =
-    other && (await unlessAborted(open(decodeSide(tables, side, other, platform), decodeNeed), signal));
+  const decodePlatform = other && (await unlessAborted(open(decodeSide(tables, other, platform), decodeNeed), signal));
   const sides = [
     {...need, platform},
     {...decodeNeed, platform: decodePlatform ?? platform}
@@ -96,10 +98,11 @@ async function openPlatform(
 }
 
 /** The decode side keeps the version where its system has tables of it, and takes the newest there otherwise. */
-function decodeSide({store}: Tables, side: Side, other: Side, {version, backend}: Platform): Side {
-  if (other.version !== undefined) return other;
+function decodeSide({store}: Tables, other: Side, {version, backend}: Platform): Side {
+  const isSame = other.backend === undefined || other.backend === "auto" || other.backend === backend;
+  if (other.version !== undefined || !isSame) return other;
   const id = typeof other.system === "string" ? other.system : other.system.id;
-  return store.versions(id, backend).includes(version) ? {...other, version} : {...other, version: undefined};
+  return store.versions(id, backend).includes(version) ? {...other, version} : other;
 }
 
 /** A system by id. Throws InputError for one that is not known. */

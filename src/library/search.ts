@@ -1,7 +1,10 @@
 /** Searches, from a request to its answer. */
 import {servingChoices} from "../engine/models/serving.js";
 import type {ServingChoices} from "../engine/models/serving.js";
-import type {PlanDetail, Plan, SearchResult} from "../engine/result.js";
+import type {MissesWhy} from "../engine/explain/misses.js";
+import type {PlanWhy} from "../engine/explain/plan.js";
+import type {Sensitivity, SensitivityOptions} from "../engine/sensitivity/sensitivity.js";
+import type {Plan, PlanDetail, SearchResult, Targets} from "../engine/result.js";
 import {answerSearch} from "../engine/search/answer.js";
 import {planDetail} from "../engine/search/detail.js";
 import {byObjective} from "../engine/search/rank.js";
@@ -22,10 +25,12 @@ import type {SearchRequest} from "./request.js";
 /** What a search found. Its fields are plain data, so that `JSON.stringify` writes the whole answer. */
 export class SearchAnswer {
   readonly #evaluation: Evaluation;
+  readonly #by: Judging;
 
   /** @internal */
   constructor(
     evaluation: Evaluation,
+    by: Judging,
     /** The deployments of both serving modes, the one chosen, and why others were not. */
     readonly result: SearchResult,
     /** Which tables the figures come from: of the first side, and of decode workers where they differ. */
@@ -34,6 +39,7 @@ export class SearchAnswer {
     readonly assumptions: readonly string[]
   ) {
     this.#evaluation = evaluation;
+    this.#by = by;
   }
 
   /** Every candidate, for what `kneepoint/engine` does with it. Not part of the JSON. */
@@ -50,10 +56,34 @@ export class SearchAnswer {
   detail(plan: Plan): PlanDetail {
     return planDetail(this.#evaluation, plan);
   }
+
+  /** Where a plan's time goes, what limits it, and what changes next to it. */
+  async explain(plan: Plan): Promise<PlanWhy> {
+    const {explainPlan} = await import("../engine/explain/plan.js");
+    return explainPlan(this.#evaluation, plan, {targets: targetsOf(this.#by), preferences: this.#by.preferences});
+  }
+
+  /** Which targets candidates miss and by how much, and what single relaxation would help most. */
+  async explainMisses(): Promise<MissesWhy> {
+    const {explainMisses} = await import("../engine/explain/misses.js");
+    return explainMisses(this.#evaluation, targetsOf(this.#by), this.#by.preferences);
+  }
+
+  /** How answer and choice move when each input changes alone, by ± 10 % unless `share` says otherwise. */
+  async sensitivity(options: SensitivityCall = {}): Promise<Sensitivity> {
+    const {sensitivitySteps} = await import("../engine/sensitivity/sensitivity.js");
+    const {share, inputs, ...call} = options;
+    const {preferences} = this.#by;
+    const asked = {share, inputs, preferences, evaluation: this.#evaluation};
+    return finish(sensitivitySteps(this.#evaluation.problem, targetsOf(this.#by), asked), "inputs", call);
+  }
 }
 
 /** How candidates are judged. */
 export type Judging = Pick<SearchRequest, "targets" | "preferences" | "topN" | "sampling">;
+
+/** Which inputs to change and by what share of them, besides what every long call takes. */
+export type SensitivityCall = Pick<SensitivityOptions, "share" | "inputs"> & Omit<CallOptions, "tables">;
 
 export async function search(asked: SearchRequest | Task, options: CallOptions = {}): Promise<SearchAnswer> {
   const answers = await searchBackends(asked, options);
@@ -77,18 +107,22 @@ export async function searchBackends(asked: SearchRequest | Task, options: CallO
   const answers: SearchAnswer[] = [];
   for (const backend of backendsOf(tables, request.platform)) {
     const problem = await openProblem(tables, request, model, backend, options);
-    const evaluation = await finish(evaluateSearchSteps(problem), options);
+    const evaluation = await finish(evaluateSearchSteps(problem), "candidates", options);
     answers.push(
-      new SearchAnswer(evaluation, judge(evaluation, request), sourcesOf(tables, problem), model.assumptions)
+      new SearchAnswer(evaluation, request, judge(evaluation, request), sourcesOf(tables, problem), model.assumptions)
     );
   }
   return answers;
 }
 
-/** Targets that are not stated are no limit. */
 function judge(evaluation: Evaluation, by: Judging): SearchResult {
-  const {preferences, topN, sampling, targets: {ttftMs = Infinity, tpotMs = Infinity, requestLatencyMs} = {}} = by;
-  return answerSearch(evaluation, {ttftMs, tpotMs, requestLatencyMs}, {...preferences, topN, sampling});
+  const {preferences, topN, sampling} = by;
+  return answerSearch(evaluation, targetsOf(by), {...preferences, topN, sampling});
+}
+
+/** Targets that are not stated are no limit. */
+function targetsOf({targets: {ttftMs = Infinity, tpotMs = Infinity, requestLatencyMs} = {}}: Judging): Targets {
+  return {ttftMs, tpotMs, requestLatencyMs};
 }
 
 /** Which tables both sides of a problem look into. */

@@ -35,13 +35,17 @@ export interface PlatformChoice {
   serving?: ServingChoices;
 }
 
+/** Opened tables. They keep what they have read, so that calls which share them read every file once. */
 export class Tables {
+  /** @internal */
   readonly store;
+  /** @internal */
   readonly embedded;
   private readonly fetched = new Map<CalibrationEntry, PerfDatabase>();
   private onread: () => void = () => {};
 
   constructor(
+    /** What there is of measured tables, by system, backend and version. */
     readonly catalogue: Catalogue,
     calibrations: readonly CalibrationEntry[],
     /** Systems that are known by id, and that may answer for others. */
@@ -52,7 +56,11 @@ export class Tables {
     this.embedded = openEmbedded(calibrations, (entry) => this.fetched.get(entry));
   }
 
-  /** The platform of one side, its measured tables not loaded yet. Throws InputError for a name that does not exist. */
+  /**
+   * The platform of one side, its measured tables not loaded yet. Throws InputError for a name that does not exist.
+   *
+   * @internal
+   */
   async platform(choice: PlatformChoice): Promise<Platform> {
     const {system, backend, version, database} = choice;
     const carried = await this.carried(choice);
@@ -70,7 +78,11 @@ export class Tables {
     return this.fitted(choice);
   }
 
-  /** Loads what models look into on their platforms and is not there yet; tells how many files came, of how many. */
+  /**
+   * Loads what models look into on their platforms and is not there yet; tells how many files came, of how many.
+   *
+   * @internal
+   */
   async load(
     sides: readonly (Omit<PlatformChoice, "system" | "backend"> & {platform: Platform})[],
     onprogress: (loaded: number, total: number) => void = () => {}

@@ -177,7 +177,9 @@ describe("estimate", () => {
 
   it("takes one serving engine", async () => {
     const auto = {system: "h200_sxm", backend: "auto"} as const;
-    await expect(estimate({...request, platform: auto})).rejects.toThrow(/^invalid backend: auto; an estimate takes one/);
+    await expect(estimate({...request, platform: auto})).rejects.toThrow(
+      /^invalid backend: auto; an estimate takes one/
+    );
   });
 
   it("fills in experts' sizes that use every GPU of the worker", async () => {
