@@ -11,6 +11,8 @@ export interface AggregatedSweep {
   session: AggregatedSession;
   options: SweepOptions;
   points: AggregatedPoint[];
+  /** The same by token budget, batches ascending. */
+  byContext: ReadonlyMap<number, readonly AggregatedPoint[]>;
   /** Points between those of the grid that some target asked for; null for what does not fit or has no data. */
   fine: Map<string, AggregatedPoint | null>;
 }
@@ -109,8 +111,20 @@ export function sweepAggregated(
       }
     }
   }
+  const byContext = groupBy(points, ({ctxTokens}) => ctxTokens);
   points.sort((a, b) => b.requestsPerSec - a.requestsPerSec);
-  return {session, options, points, fine: new Map()};
+  return {session, options, points, byContext, fine: new Map()};
+}
+
+/** In the order given. */
+function groupBy<T>(values: readonly T[], key: (value: T) => number): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const value of values) {
+    const group = groups.get(key(value));
+    if (group) group.push(value);
+    else groups.set(key(value), [value]);
+  }
+  return groups;
 }
 
 /** One point beside the grid, evaluated once; null when it does not fit or no table answers. */

@@ -5,11 +5,11 @@ import {provenanceOf, workerPoint} from "../session/worker.js";
 import {finePoint} from "./aggregated.js";
 import type {AggregatedSweep} from "./aggregated.js";
 import {clusterRate, largestMeeting, nearMiss, overshootOf} from "./mode-answer.js";
-import type {CloudPoint, ModeAnswer, Sampling} from "./mode-answer.js";
+import type {CloudPoint, ModeAnswer, Offer, Sampling} from "./mode-answer.js";
 import type {Evaluation, SearchProblem} from "./evaluate.js";
 import type {Rejections} from "./rejections.js";
 
-/** Aggregated plans within the targets' TTFT, or within the request latency; batches beside the grid at the `finest` targets. */
+/** Aggregated candidates within the targets' TTFT, or within the request latency; batches beside the grid at the `finest` targets. */
 export function answerAggregated(
   evaluation: Evaluation,
   targets: Targets,
@@ -17,31 +17,51 @@ export function answerAggregated(
 ): ModeAnswer {
   const {problem, aggregated} = evaluation;
   const rejections = evaluation.aggregatedRejections.copy();
-  const plans: Plan[] = [];
+  const offers: Offer[] = [];
   const cloud: CloudPoint[] = [];
-  let [nearest, least] = [undefined as [AggregatedSweep, AggregatedPoint] | undefined, Infinity];
+  let [nearest, least] = [undefined as Offer | undefined, Infinity];
   for (const sweep of aggregated) {
-    const {gpus} = sweep.session.worker;
-    const fine = refine(sweep, finest, sampling);
+    const fine = refine(sweep, finest, sampling).map((point) => aggregatedOffer(problem, sweep, point));
     rejections.pass(fine.length);
-    for (const point of [...sweep.points, ...fine]) {
-      cloud.push({
-        tokensPerSecPerUser: tokensPerSecPerUser(point.tpotMs),
-        tokensPerSecPerGpuCluster: clusterRate(problem, point.tokensPerSec / gpus, gpus),
-        ttftMs: point.ttftMs
-      });
-      const over = overshootOf(point, targets);
-      if (over < least) [nearest, least] = [[sweep, point], over];
-      countMiss(point, targets, rejections);
+    for (const offer of [...gridOffers(problem, sweep), ...fine]) {
+      cloud.push(offer);
+      const over = overshootOf(offer, targets);
+      if (over < least) [nearest, least] = [offer, over];
+      countMiss(offer, targets, rejections);
       const within =
         targets.requestLatencyMs === undefined
-          ? point.ttftMs <= targets.ttftMs
-          : point.requestLatencyMs <= targets.requestLatencyMs;
-      if (within) plans.push(aggregatedPlan(problem, sweep, point));
+          ? offer.ttftMs <= targets.ttftMs
+          : offer.requestLatencyMs <= targets.requestLatencyMs;
+      if (within) offers.push(offer);
     }
   }
-  plans.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
-  return {plans, nearest: nearest ? aggregatedPlan(problem, ...nearest) : null, cloud, rejections};
+  offers.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
+  return {offers, nearest: nearest?.plan() ?? null, cloud, rejections};
+}
+
+/** Candidates of a sweep's grid, made once: they do not depend on targets. */
+const known = new WeakMap<AggregatedSweep, Offer[]>();
+
+function gridOffers(problem: SearchProblem, sweep: AggregatedSweep): Offer[] {
+  let offers = known.get(sweep);
+  if (!offers) known.set(sweep, (offers = sweep.points.map((point) => aggregatedOffer(problem, sweep, point))));
+  return offers;
+}
+
+function aggregatedOffer(problem: SearchProblem, sweep: AggregatedSweep, point: AggregatedPoint): Offer {
+  const {gpus, label} = sweep.session.worker;
+  const {ttftMs, tpotMs, requestLatencyMs, tokensPerSec} = point;
+  return {
+    mode: "agg",
+    group: label,
+    ttftMs,
+    tpotMs,
+    requestLatencyMs,
+    tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
+    tokensPerSecPerGpu: tokensPerSec / gpus,
+    tokensPerSecPerGpuCluster: clusterRate(problem, tokensPerSec / gpus, gpus),
+    plan: () => aggregatedPlan(problem, sweep, point)
+  };
 }
 
 /**
@@ -49,15 +69,8 @@ export function answerAggregated(
  * largest between that meets them. With `grid` only where the next misses by a hair, so that the answer is the grid's.
  */
 function refine(sweep: AggregatedSweep, targets: Targets, sampling: Sampling): AggregatedPoint[] {
-  const byContext = new Map<number, AggregatedPoint[]>();
-  for (const point of sweep.points) {
-    const list = byContext.get(point.ctxTokens);
-    if (list) list.push(point);
-    else byContext.set(point.ctxTokens, [point]);
-  }
   const found: AggregatedPoint[] = [];
-  for (const [ctxTokens, list] of byContext) {
-    list.sort((a, b) => a.batch - b.batch);
+  for (const [ctxTokens, list] of sweep.byContext) {
     for (let i = 1; i < list.length; ++i) {
       const over = overshootOf(list[i], targets);
       if (over <= 1 || overshootOf(list[i - 1], targets) > 1) continue;
@@ -72,13 +85,14 @@ function refine(sweep: AggregatedSweep, targets: Targets, sampling: Sampling): A
   return found;
 }
 
-function countMiss(point: AggregatedPoint, targets: Targets, rejections: Rejections): void {
-  const {ttftMs, tpotMs, requestLatencyMs} = point;
+function countMiss(offer: Offer, targets: Targets, rejections: Rejections): void {
+  const {ttftMs, tpotMs, requestLatencyMs} = offer;
   if (targets.requestLatencyMs !== undefined) {
     if (requestLatencyMs > targets.requestLatencyMs)
-      rejections.drop("requestLatency", `takes ${requestLatencyMs.toFixed(0)} ms per request`, requestLatencyMs);
-  } else if (ttftMs > targets.ttftMs) rejections.drop("ttft", `first token after ${ttftMs.toFixed(0)} ms`, ttftMs);
-  else if (tpotMs > targets.tpotMs) rejections.drop("tpot", `${tpotMs.toFixed(1)} ms per output token`, tpotMs);
+      rejections.drop("requestLatency", () => `takes ${requestLatencyMs.toFixed(0)} ms per request`, requestLatencyMs);
+  } else if (ttftMs > targets.ttftMs)
+    rejections.drop("ttft", () => `first token after ${ttftMs.toFixed(0)} ms`, ttftMs);
+  else if (tpotMs > targets.tpotMs) rejections.drop("tpot", () => `${tpotMs.toFixed(1)} ms per output token`, tpotMs);
 }
 
 export function aggregatedPlan(problem: SearchProblem, {session}: AggregatedSweep, point: AggregatedPoint): Plan {

@@ -8,7 +8,7 @@ import type {Worker} from "../session/worker.js";
 import {replicasFor} from "./figures.js";
 import type {LoadTarget} from "./goals.js";
 import {clusterRate, largestMeeting, nearMiss, overshoot} from "./mode-answer.js";
-import type {CloudPoint, ModeAnswer, Sampling} from "./mode-answer.js";
+import type {CloudPoint, ModeAnswer, Offer, Sampling} from "./mode-answer.js";
 import type {Evaluation, Pools, SearchProblem} from "./evaluate.js";
 import {bestPair, chosenPairs, compatible, matchesOf, pairsWithin} from "./pairs.js";
 import type {Pair, PairSet} from "./pairs.js";
@@ -24,7 +24,7 @@ export interface PairChoice {
   load?: LoadTarget;
 }
 
-/** Disaggregated plans: each decode worker at each batch with the prefill worker that feeds it best, or with every one. */
+/** Disaggregated candidates: each decode worker at each batch with the prefill worker that feeds it best, or with every one. */
 export function answerDisaggregated(
   evaluation: Evaluation,
   targets: Targets,
@@ -36,21 +36,22 @@ export function answerDisaggregated(
   const fine = refine(problem, pools, finest, sampling);
   rejections.pass(fine.length);
   const decode = [...pools.decode, ...fine];
-  const plans: Plan[] = [];
+  const offers: Offer[] = [];
   const cloud: CloudPoint[] = [];
   for (const point of decode) {
-    const any = bestPair(pools, point, Infinity);
-    if (any) cloud.push(cloudPoint(problem, pools, any));
+    const any = bestOfAll(problem, pools, point);
+    if (any) cloud.push(any);
     const limitMs = ttftLimit(problem, point, targets);
-    for (const pair of chosenPairs(problem, pools, point, limitMs, pairs)) plans.push(disaggregatedPlan(problem, pair));
+    for (const pair of chosenPairs(problem, pools, point, limitMs, pairs))
+      offers.push(disaggregatedOffer(problem, pools, pair));
     if (load)
-      for (const pair of pairsWithin(pools, point, limitMs)) plans.push(...smallestPlan(problem, pools, pair, load));
+      for (const pair of pairsWithin(pools, point, limitMs)) offers.push(...smallestOffer(problem, pools, pair, load));
   }
   countMisses(problem, pools, decode, targets, rejections);
-  plans.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
-  const met = plans.some((plan) => (targets.requestLatencyMs === undefined ? plan.tpotMs < targets.tpotMs : true));
+  offers.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
+  const met = offers.some((offer) => (targets.requestLatencyMs === undefined ? offer.tpotMs < targets.tpotMs : true));
   const nearest = met ? undefined : nearestPair(pools, decode, targets, problem.workload.osl);
-  return {plans, nearest: nearest ? disaggregatedPlan(problem, nearest) : null, cloud, rejections};
+  return {offers, nearest: nearest ? disaggregatedPlan(problem, nearest) : null, cloud, rejections};
 }
 
 /** TTFT below which a decode point's prompts must stay. */
@@ -61,15 +62,11 @@ function ttftLimit({workload}: SearchProblem, {latencyMs}: PoolPoint, targets: T
 }
 
 /** The same two workers in the numbers that serve a load with the fewest GPUs. */
-function smallestPlan(
-  problem: SearchProblem,
-  {shapes, tuning}: Pools,
-  {prefill, decode}: Pair,
-  load: LoadTarget
-): Plan[] {
+function smallestOffer(problem: SearchProblem, pools: Pools, {prefill, decode}: Pair, load: LoadTarget): Offer[] {
+  const {shapes, tuning} = pools;
   const replicas = (rate: number, workers: number) => replicasFor(load, rate, decode.concurrency * workers);
   const match = matchLoad(prefill, decode, shapes, replicas, load.maxGpus, tuning);
-  return match ? [disaggregatedPlan(problem, {prefill, decode, match})] : [];
+  return match ? [disaggregatedOffer(problem, pools, {prefill, decode, match})] : [];
 }
 
 /** Of all pairs that make a replica, the one that misses the targets least. */
@@ -140,9 +137,9 @@ function countMisses(
     whole === undefined ? (["ttft", "tpot"] as const) : (["requestLatency", "requestLatency"] as const);
   for (const {latencyMs} of prefill)
     if (latencyMs * ttftScale >= ttftLimitMs)
-      rejections.drop(ttft, `first token after ${(latencyMs * ttftScale).toFixed(0)} ms`, latencyMs);
+      rejections.drop(ttft, () => `first token after ${(latencyMs * ttftScale).toFixed(0)} ms`, latencyMs);
   for (const {latencyMs} of decode)
-    if (latencyMs >= tpotLimitMs) rejections.drop(tpot, `${latencyMs.toFixed(1)} ms per output token`, latencyMs);
+    if (latencyMs >= tpotLimitMs) rejections.drop(tpot, () => `${latencyMs.toFixed(1)} ms per output token`, latencyMs);
   const paired = prefill.some((p) =>
     grid.some((d) => compatible(p, d) && shapes.of(p.worker.gpus, d.worker.gpus).length > 0)
   );
@@ -150,12 +147,31 @@ function countMisses(
     rejections.add("gpus", `no replica of prefill and decode workers fits ${problem.totalGpus} GPUs`);
 }
 
-function cloudPoint(problem: SearchProblem, {tuning}: Pools, {prefill, decode, match}: Pair): CloudPoint {
-  const {gpus, requestsPerSec} = match;
+/** The best candidate of a decode point whatever the targets, made once; null where it makes no replica. */
+function bestOfAll(problem: SearchProblem, pools: Pools, point: PoolPoint): Offer | null {
+  let best = pools.best.get(point);
+  if (best !== undefined) return best;
+  const pair = bestPair(pools, point, Infinity);
+  pools.best.set(point, (best = pair ? disaggregatedOffer(problem, pools, pair) : null));
+  return best;
+}
+
+function disaggregatedOffer(problem: SearchProblem, {tuning}: Pools, pair: Pair): Offer {
+  const {prefill, decode, match} = pair;
+  const {osl} = problem.workload;
+  const ttftMs = prefill.latencyMs * tuning.ttftScale;
+  const tpotMs = decode.latencyMs;
+  const perGpu = (match.requestsPerSec * osl) / match.gpus;
   return {
-    tokensPerSecPerUser: tokensPerSecPerUser(decode.latencyMs),
-    tokensPerSecPerGpuCluster: clusterRate(problem, (requestsPerSec * problem.workload.osl) / gpus, gpus),
-    ttftMs: prefill.latencyMs * tuning.ttftScale
+    mode: "disagg",
+    group: decode.worker.label,
+    ttftMs,
+    tpotMs,
+    requestLatencyMs: requestLatencyMs(ttftMs, tpotMs, osl),
+    tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
+    tokensPerSecPerGpu: perGpu,
+    tokensPerSecPerGpuCluster: clusterRate(problem, perGpu, match.gpus),
+    plan: () => disaggregatedPlan(problem, pair)
   };
 }
 

@@ -8,7 +8,7 @@ import {planFigures, sized} from "./figures.js";
 import {checkPreferences} from "./goals.js";
 import type {GoalMetric, Preferences} from "./goals.js";
 import {overshootOf} from "./mode-answer.js";
-import type {ModeAnswer, Sampling} from "./mode-answer.js";
+import type {ModeAnswer, Offer, Sampling} from "./mode-answer.js";
 import {kneeIndex, paretoFront} from "./pareto.js";
 import {pickBest} from "./pick.js";
 import {withPlanError} from "./plan-error.js";
@@ -107,27 +107,28 @@ function modeResult(
   options: AnswerOptions
 ): ModeResult {
   const {objective, topN = 5} = options;
-  const {plans, nearest, cloud, rejections} = judged(evaluation, answer, targets, options);
-  const details = new Map<Plan, Plan>();
-  const shown = (plan: Plan): Plan => {
-    let known = details.get(plan);
-    if (!known) details.set(plan, (known = withPlanError(evaluation, withFigures(evaluation, plan, options))));
-    return known;
+  const {offers, nearest, cloud, rejections} = judged(evaluation, answer, targets, options);
+  const details = new Map<Offer, Plan>();
+  const detailed = (plan: Plan) => withPlanError(evaluation, withFigures(evaluation, plan, options));
+  const shown = (offer: Offer): Plan => {
+    let plan = details.get(offer);
+    if (!plan) details.set(offer, (plan = detailed(offer.plan())));
+    return plan;
   };
   const byRequest = targets.requestLatencyMs !== undefined;
-  const speed = (plan: Plan) => (byRequest ? plan.requestLatencyMs : plan.tokensPerSecPerUser);
-  const ys = plans.map((plan) => plan.tokensPerSecPerGpuCluster);
-  const front = paretoFront(plans.map(speed), ys, byRequest).map((i) => plans[i]);
-  const {best, meetsTargets} = pickBest(plans, targets, topN, options);
-  const eligible = front.filter((plan) => meetsTarget(plan, targets));
-  const kneePlan = objective === "knee" ? kneeOf(eligible, speed) : null;
-  const listed = kneePlan ? [kneePlan, ...best.filter((plan) => plan !== kneePlan)].slice(0, topN) : best;
+  const speed = (offer: Offer) => (byRequest ? offer.requestLatencyMs : offer.tokensPerSecPerUser);
+  const ys = offers.map((offer) => offer.tokensPerSecPerGpuCluster);
+  const front = paretoFront(offers.map(speed), ys, byRequest).map((i) => offers[i]);
+  const {best, meetsTargets} = pickBest(offers, targets, topN, options);
+  const eligible = front.filter((offer) => meetsTarget(offer, targets));
+  const kneeOffer = objective === "knee" ? kneeOf(eligible, speed) : null;
+  const listed = kneeOffer ? [kneeOffer, ...best.filter((offer) => offer !== kneeOffer)].slice(0, topN) : best;
   const knee = kneeOf(front, speed);
-  const closest = nearest ?? best[0];
+  const closest = nearest ? detailed(nearest) : best[0] && shown(best[0]);
   return {
     mode,
     best: listed.map(shown),
-    nearest: meetsTargets || !closest ? null : shown(closest),
+    nearest: meetsTargets || !closest ? null : closest,
     front: front.map(shown),
     knee: knee && shown(knee),
     cloud: {
@@ -140,10 +141,10 @@ function modeResult(
   };
 }
 
-function kneeOf(front: readonly Plan[], speed: (plan: Plan) => number): Plan | null {
+function kneeOf(front: readonly Offer[], speed: (offer: Offer) => number): Offer | null {
   const knee = kneeIndex(
     front.map(speed),
-    front.map((plan) => plan.tokensPerSecPerGpuCluster)
+    front.map((offer) => offer.tokensPerSecPerGpuCluster)
   );
   return knee < 0 ? null : front[knee];
 }
@@ -177,7 +178,7 @@ function judged(evaluation: Evaluation, answer: ModeAnswer, targets: Targets, op
   const {goals = [], objective = "throughput"} = options;
   if (goals.length === 0 && (objective === "throughput" || objective === "latency" || objective === "knee"))
     return answer;
-  const plans = answer.plans.map((plan) => withFigures(evaluation, plan, options));
+  const plans = answer.offers.map((offer) => withFigures(evaluation, offer.plan(), options));
   const kept = plans.filter((plan) => !brokenGoal(plan, goals));
   const keptCandidates = new Set(kept.map(candidateOf));
   const counted = new Set<string>();
@@ -186,7 +187,7 @@ function judged(evaluation: Evaluation, answer: ModeAnswer, targets: Targets, op
     const broken = brokenGoal(plan, goals);
     if (!broken || !meetsTarget(plan, targets) || keptCandidates.has(candidate) || counted.has(candidate)) continue;
     counted.add(candidate);
-    answer.rejections.drop(reasonOf[broken.metric], goalWords(plan, broken), goalOvershoot(plan, broken));
+    answer.rejections.drop(reasonOf[broken.metric], () => goalWords(plan, broken), goalOvershoot(plan, broken));
   }
   const over = (plan: Plan) =>
     goals.reduce(
@@ -194,7 +195,11 @@ function judged(evaluation: Evaluation, answer: ModeAnswer, targets: Targets, op
       overshootOf(plan, targets)
     );
   const nearest = kept.some((plan) => meetsTarget(plan, targets)) ? undefined : least(plans, over);
-  return {...answer, plans: kept, nearest: nearest ?? answer.nearest};
+  return {...answer, offers: kept.map(offerOf), nearest: nearest ?? answer.nearest};
+}
+
+function offerOf(plan: Plan): Offer {
+  return {...plan, group: (plan.agg ?? plan.decode)!.label, plan: () => plan};
 }
 
 function candidateOf({agg, decode}: Plan): string {

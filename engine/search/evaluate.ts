@@ -19,6 +19,7 @@ import type {AggregatedSweep} from "./aggregated.js";
 import {decodeBatches, sweepPool} from "./disaggregated.js";
 import {candidateLists, enumerateParallel} from "./enumerate.js";
 import {clusterRate} from "./mode-answer.js";
+import type {Offer} from "./mode-answer.js";
 import {bestPair} from "./pairs.js";
 import {Pruner} from "./prune.js";
 import type {PruneCounts} from "./prune.js";
@@ -87,6 +88,8 @@ export interface Pools {
   rejections: Rejections;
   /** Rate matches of a decode point, made once, one per prefill point; null where no replica size fits. */
   matches: Map<PoolPoint, (Match | null)[]>;
+  /** The best candidate of a decode point whatever the targets; null where it makes no replica. */
+  best: Map<PoolPoint, Offer | null>;
   /** Decode points between those of the grid that some target asked for; null for what does not fit. */
   fine: Map<Worker, Map<number, PoolPoint | null>>;
 }
@@ -167,7 +170,16 @@ export function* evaluateSearchSteps(
     }
     prefill.sort((a, b) => b.requestsPerSecPerGpu - a.requestsPerSecPerGpu || a.concurrency - b.concurrency);
     const shapes = new ReplicaShapes(replicaSizesOf(problem), space.prefillWorkers, space.decodeWorkers);
-    const pools: Pools = {prefill, decode, shapes, tuning, rejections, matches: new Map(), fine: new Map()};
+    const pools: Pools = {
+      prefill,
+      decode,
+      shapes,
+      tuning,
+      rejections,
+      matches: new Map(),
+      best: new Map(),
+      fine: new Map()
+    };
     pruner?.admit(prefill);
     const batches = ascending(space.decodeBatches ?? decodeBatches(space.decodeMaxBatch ?? maxBatch));
     for (const parallel of lists.decode) {

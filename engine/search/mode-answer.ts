@@ -1,11 +1,18 @@
 import type {CandidateCloud, Plan, Targets} from "../result.js";
 import type {SearchProblem} from "./evaluate.js";
+import type {Ranked} from "./rank.js";
 import type {Rejections} from "./rejections.js";
+
+/** A candidate: what it is compared by, and its plan for when that is wanted. */
+export interface Offer extends Ranked {
+  ttftMs: number;
+  plan: () => Plan;
+}
 
 /** What one mode has to offer. */
 export interface ModeAnswer {
-  /** Plans within the TTFT target or the request latency. */
-  plans: Plan[];
+  /** Candidates within the TTFT target or the request latency. */
+  offers: Offer[];
   /** The plan that misses the targets least, when none is within them. */
   nearest: Plan | null;
   cloud: CloudPoint[];

@@ -1,9 +1,25 @@
 /** How plans compare, and which keep their limits. */
 import type {Plan, Targets} from "../result.js";
 import {goalMetrics, metricOf, violation} from "./goals.js";
-import type {Goal, Objective} from "./goals.js";
+import type {Goal, Objective, PlanFigures} from "./goals.js";
 
-type Order = (a: Plan, b: Plan) => number;
+/** What plans, and candidates that may become plans, are compared by. */
+export interface Ranked {
+  mode: Plan["mode"];
+  /** Its parallelism; of two pools that of the decode workers. */
+  group: string;
+  tpotMs: number;
+  requestLatencyMs: number;
+  tokensPerSecPerUser: number;
+  tokensPerSecPerGpu: number;
+  tokensPerSecPerGpuCluster: number;
+  figures?: PlanFigures;
+}
+
+/** Without the group, which comparing does not need. */
+type Compared = Omit<Ranked, "group">;
+
+type Order = (a: Compared, b: Compared) => number;
 
 /** More tokens/s per GPU of the cluster first. */
 export const byThroughput: Order = (a, b) => b.tokensPerSecPerGpuCluster - a.tokensPerSecPerGpuCluster;
@@ -31,11 +47,11 @@ export function byObjective(objective: Objective = "throughput"): Order {
 
 /** Far from any real price, so that differences stay numbers. */
 const noPrice = Number.MAX_VALUE;
-const cost = ({figures}: Plan) => figures?.costPerMillionTokens ?? noPrice;
-const kneeArea = (plan: Plan) => plan.tokensPerSecPerGpuCluster * plan.tokensPerSecPerUser;
+const cost = ({figures}: Compared) => figures?.costPerMillionTokens ?? noPrice;
+const kneeArea = (plan: Compared) => plan.tokensPerSecPerGpuCluster * plan.tokensPerSecPerUser;
 
 /** Fewest GPUs for the whole load, then throughput per GPU; where the GPUs do not suffice, throughput. Source: method.md §12.4. */
-function byGpus(a: Plan, b: Plan): number {
+function byGpus(a: Compared, b: Compared): number {
   const [own, other] = [a.figures!.sizing!, b.figures!.sizing!];
   if (own.capped !== other.capped) return own.capped ? 1 : -1;
   if (own.capped) return byThroughput(a, b);
@@ -43,7 +59,7 @@ function byGpus(a: Plan, b: Plan): number {
 }
 
 /** Whether a plan keeps the TPOT or request-latency target; the TTFT was seen to when it became a plan. */
-export function meetsTarget(plan: Plan, {tpotMs, requestLatencyMs}: Targets): boolean {
+export function meetsTarget(plan: Compared, {tpotMs, requestLatencyMs}: Targets): boolean {
   if (requestLatencyMs !== undefined) return plan.requestLatencyMs <= requestLatencyMs;
   // The reference's disaggregated targets are strict.
   return plan.mode === "disagg" ? plan.tpotMs < tpotMs : plan.tpotMs <= tpotMs;

@@ -1,5 +1,8 @@
 import type {Reason} from "../result.js";
 
+/** Words about one candidate, made only where they are kept. */
+type Message = string | (() => string);
+
 /** Counts candidates by why they were dropped; of each reason the message of the candidate that missed least is kept. */
 export class Rejections {
   private readonly counts: Partial<Record<Reason, number>> = {};
@@ -7,10 +10,11 @@ export class Rejections {
   private passed = 0;
 
   /** `by`: what the candidate needs, by which candidates of one reason compare. */
-  add(reason: Reason, message?: string, candidates = 1, by = 0): void {
+  add(reason: Reason, message?: Message, candidates = 1, by = 0): void {
     this.counts[reason] = (this.counts[reason] ?? 0) + candidates;
     const known = this.closest[reason];
-    if (message && (!known || by < known.by)) this.closest[reason] = {message, by};
+    if (!message || (known && by >= known.by)) return;
+    this.closest[reason] = {message: typeof message === "string" ? message : message(), by};
   }
 
   /** One more candidate that was not dropped. */
@@ -28,7 +32,7 @@ export class Rejections {
   }
 
   /** Moves candidates that passed so far to those dropped. */
-  drop(reason: Reason, message?: string, by = 0): void {
+  drop(reason: Reason, message?: Message, by = 0): void {
     --this.passed;
     this.add(reason, message, 1, by);
   }

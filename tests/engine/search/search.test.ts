@@ -1,12 +1,13 @@
 /** The search on speed of light, which needs no tables. */
 import {describe, expect, it} from "vitest";
 import {answerSearch, evaluateSearch, findModel, modesOf, planDetail} from "../../../engine/index.js";
-import type {Backend, Plan, SearchProblem, Targets} from "../../../engine/index.js";
+import type {Backend, SearchProblem, Targets} from "../../../engine/index.js";
 import {aggregatedBatches, contextTokenList} from "../../../engine/search/aggregated.js";
 import {decodeBatches} from "../../../engine/search/disaggregated.js";
 import {defaultCandidates, enumerateParallel} from "../../../engine/search/enumerate.js";
 import {kneeIndex, paretoFront} from "../../../engine/search/pareto.js";
 import {pickBest} from "../../../engine/search/pick.js";
+import type {Ranked} from "../../../engine/search/rank.js";
 import {parallelLabel} from "../../../engine/session/worker.js";
 import {literalPlatform, literalSystem} from "../literal-tables.js";
 
@@ -245,11 +246,11 @@ describe("picking", () => {
   const plan = (label: string, tpotMs: number, rate: number) =>
     ({
       mode: "agg",
-      agg: {label},
+      group: label,
       tpotMs,
       requestLatencyMs: 100 * tpotMs,
       tokensPerSecPerGpuCluster: rate
-    }) as unknown as Plan;
+    }) as unknown as Ranked;
   const plans = [plan("a", 12, 90), plan("a", 9, 50), plan("b", 8, 60), plan("c", 30, 99)];
 
   it("takes the best of each parallelism within the target", () => {

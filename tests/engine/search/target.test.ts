@@ -4,6 +4,7 @@ import {answerSearch, evaluateSearch, findModel, InputError} from "../../../engi
 import type {Evaluation, ModeResult, Plan, SearchProblem, Targets} from "../../../engine/index.js";
 import {decodeBatches} from "../../../engine/search/disaggregated.js";
 import {pickBest} from "../../../engine/search/pick.js";
+import type {Ranked} from "../../../engine/search/rank.js";
 import {decodeMemory, decodePoint} from "../../../engine/session/disaggregated.js";
 import {literalPlatform} from "../literal-tables.js";
 
@@ -213,11 +214,11 @@ describe("picking", () => {
   const plan = (label: string, tpotMs: number, rate: number, mode: "agg" | "disagg" = "agg") =>
     ({
       mode,
-      [mode === "agg" ? "agg" : "decode"]: {label},
+      group: label,
       tpotMs,
       requestLatencyMs: 1000 - tpotMs,
       tokensPerSecPerGpuCluster: rate
-    }) as unknown as Plan;
+    }) as unknown as Ranked;
 
   it("takes the faster of two plans with the same throughput, in and between groups", () => {
     const plans = [plan("a", 9, 50), plan("a", 8, 50), plan("b", 7, 50)];
