@@ -6,7 +6,7 @@ import type {PaceWhy} from "../engine/explain/plan.js";
 import type {ResourceRelaxation} from "../engine/explain/resources.js";
 import type {LatencyWhy, Limit, PhaseWhy} from "../engine/explain/time.js";
 import type {Plan} from "../engine/result.js";
-import {goalMetrics} from "../engine/search/goals.js";
+import {goalMetrics} from "./engine/search/goals.js";
 import type {GoalMetric} from "../engine/search/goals.js";
 import type {SensitivityOutcome, SensitivityRow} from "../engine/sensitivity/sensitivity.js";
 import {gpuWords, modeWords, parallelWords, replicaWords} from "./words.js";
