@@ -92,13 +92,12 @@ export function taskOrFaults(experiment: Experiment): Task {
   throw new InputError(experiment.errors.map(flagFaultText).join("\n"));
 }
 
-/** A fault of the command line names the flag, not the key. */
+/** A fault of the command line names the flag, not the key; one of a file names the key. */
 function flagFaultText(fault: Fault): string {
-  const key = fault.key === undefined ? undefined : maybeKey(fault.key);
-  if (!key || fault.line !== undefined) return faultText(fault);
-  const [plain, flag] = [flagName({...key, role: undefined, name: key.base}), flagName(key)];
-  const message = fault.message.includes(key.name)
-    ? fault.message.replace(key.name, `--${flag}`)
-    : fault.message.replace(key.base, `--${plain}`);
+  if (fault.line !== undefined) return faultText(fault);
+  const message = fault.message.replace(/^(invalid|missing|no effect:) (\w+)/, (whole, what: string, name: string) => {
+    const key = maybeKey(name);
+    return key ? `${what} --${flagName(key)}` : whole;
+  });
   return faultText({...fault, message});
 }

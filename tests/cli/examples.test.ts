@@ -1,0 +1,69 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
+import {afterAll, beforeAll, describe, expect, it} from "vitest";
+import type {Flag} from "../../src/cli/args.js";
+import {allVerbs} from "../../src/cli/verb-tables.js";
+import {verbNames} from "../../src/cli/verbs.js";
+import {command, commandOn, goodYaml} from "./in-process.js";
+
+const verbs = await allVerbs();
+let dir = "";
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), "kneepoint-examples-"));
+  writeFileSync(join(dir, "experiments.yaml"), goodYaml);
+  writeFileSync(join(dir, "questions.jsonl"), `${JSON.stringify({kind: "pig"})}\n`);
+  const tables = join(dir, "tables/h200_sxm/trtllm/1.0.0");
+  mkdirSync(tables, {recursive: true});
+  const head = "framework,version,device,op_name,kernel_source,gemm_dtype,m,n,k,latency";
+  writeFileSync(join(tables, "gemm_perf.txt"), `${head}\nTRTLLM,1.0.0,NVIDIA H200,gemm,x,bfloat16,1,1024,1024,0.01\n`);
+});
+afterAll(() => rmSync(dir, {recursive: true}));
+
+/** The words of an example, its files in the folder of this test. */
+function wordsOf(line: string): string[] {
+  const own = (word: string) =>
+    /^(experiments\.yaml|questions\.jsonl|tables|results)$/.test(word) ? join(dir, word) : word;
+  // Threads run the launcher's bundle, which is not here.
+  return [...line.split(" ").map(own), ...(line.startsWith("sweep") ? ["--jobs", "1"] : [])];
+}
+
+/** What an example shows when it does not answer. */
+const unanswered = [/--ttft 30 /];
+
+describe("examples of the help", {timeout: 60_000}, () => {
+  const lines = verbs.flatMap(({examples = []}) => examples.map(({line}) => line));
+
+  it("every verb has one", () => {
+    expect(verbs.filter(({examples = []}) => examples.length === 0).map(({name}) => name)).toEqual([]);
+    expect(verbs.map(({name}) => name)).toEqual(verbNames);
+  });
+
+  // What is imported answers from then on, so that comes last.
+  it.each(lines.sort((a, b) => Number(a.startsWith("import")) - Number(b.startsWith("import"))))(
+    "kneepoint %s",
+    async (line) => {
+      const {status, stdout, stderr} = await commandOn(join(dir, "data"), wordsOf(line));
+      expect(stderr).not.toMatch(/unknown|invalid|missing/);
+      expect(stdout.length).toBeGreaterThan(0);
+      expect(status).toBe(unanswered.some((pattern) => pattern.test(line)) ? 1 : 0);
+    }
+  );
+});
+
+describe("flags", () => {
+  it.each(verbs.map(({name, flags}) => [name, flags] as const))("of %s have no spelling twice", (_, flags) => {
+    const spelt = Object.entries<Flag>(flags).flatMap(([name, {aliases = []}]) => [name, ...aliases]);
+    expect(spelt.filter((name, i) => spelt.indexOf(name) !== i)).toEqual([]);
+  });
+
+  it.each(verbs.map(({name, flags}) => [name, flags] as const))("%s prints JSON", (name, flags) => {
+    if (name !== "completion") expect(Object.keys(flags)).toContain("json");
+  });
+
+  it("are spelt with underscores too", async () => {
+    const {status, stdout} = await command("model", "--model_path", "Qwen/Qwen3-8B", "--moe_tp=1", "--json");
+    expect(JSON.parse(stdout)).toHaveProperty("reads");
+    expect(status).toBe(0);
+  });
+});
