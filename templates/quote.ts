@@ -22,7 +22,7 @@ export function checkWord(what: string, value: string): string {
 /** One word for POSIX shells, whatever is in it. */
 export function shellWord(value: string): string {
   checkText("shell word", value);
-  return /^[\w@%+:,./][\w@%+=:,./-]*$|^--?[A-Za-z][\w-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+  return /^[\w@%+:,./][\w@%+:,./-]*$|^--?[A-Za-z][\w-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /** Words of a command on one line. */
