@@ -5,8 +5,6 @@ import type {Evaluation, SearchProblem} from "../search/evaluate.js";
 import {planFigures} from "../search/figures.js";
 import {goalMetrics, metricOf, violation} from "../search/goals.js";
 import type {GoalMetric, Preferences} from "../search/goals.js";
-import {clusterRate} from "../search/mode-answer.js";
-import {tokensPerSecPerUser} from "../session/metrics.js";
 import {admitting, keeps} from "./limits.js";
 import type {HardLimit} from "./limits.js";
 
@@ -79,30 +77,17 @@ export function* admittedOf(evaluation: Evaluation, limits: readonly JudgedLimit
   for (const candidate of candidatesOf(evaluation)) if (limits.every(({isKept}) => isKept(candidate))) yield candidate;
 }
 
-/** Tokens/s per GPU of the cluster. */
-export function rateOf(problem: SearchProblem, {tokensPerSec, gpus}: Candidate): number {
-  return clusterRate(problem, tokensPerSec / gpus, gpus);
-}
-
-/** Power and cost need the plan, the rest does not. */
+/** What is the same for every candidate is settled once. */
 function figureOf(problem: SearchProblem, metric: GoalMetric, preferences: Preferences): Figure {
   switch (metric) {
     case "ttftMs":
     case "tpotMs":
     case "requestLatencyMs":
-      return (candidate) => candidate[metric];
     case "tokensPerSecPerUser":
-      return ({tpotMs}) => tokensPerSecPerUser(tpotMs);
+      return (candidate) => candidate[metric];
     case "tokensPerSecPerGpu":
-      return (candidate) => rateOf(problem, candidate);
-    case "inclusiveTpotMs":
-      return ({requestLatencyMs}) => requestLatencyMs / problem.workload.osl;
-    case "concurrency":
-      return ({concurrency, gpus}) => concurrency * Math.floor(problem.totalGpus / gpus);
+      return (candidate) => candidate.tokensPerSecPerGpuCluster;
     default:
-      return (candidate) => {
-        const plan = candidate.plan();
-        return metricOf(plan, planFigures(problem, plan, preferences), metric);
-      };
+      return (candidate) => metricOf(candidate, planFigures(problem, candidate, preferences), metric);
   }
 }

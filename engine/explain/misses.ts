@@ -4,7 +4,7 @@ import type {Evaluation} from "../search/evaluate.js";
 import type {GoalMetric, Preferences} from "../search/goals.js";
 import {candidatesOf} from "../search/candidates.js";
 import type {Candidate} from "../search/candidates.js";
-import {admittedAt, admittedOf, isAdmittedAt, judgedAs, judgedLimits, missOf, rateOf} from "./judged.js";
+import {admittedAt, admittedOf, isAdmittedAt, judgedAs, judgedLimits, missOf} from "./judged.js";
 import type {JudgedLimit, Missed} from "./judged.js";
 import {hardLimits} from "./limits.js";
 import type {HardLimit} from "./limits.js";
@@ -119,7 +119,6 @@ interface Count {
 }
 
 function countMisses(evaluation: Evaluation, limits: readonly JudgedLimit[]): Count {
-  const {problem} = evaluation;
   const missed = limits.map(() => 0);
   const alone = limits.map((): MissingOne[] => []);
   const count: Count = {candidates: 0, admitted: 0, best: null, missed, alone, fewest: Infinity};
@@ -134,7 +133,7 @@ function countMisses(evaluation: Evaluation, limits: readonly JudgedLimit[]): Co
       }
     if (misses < count.fewest) count.fewest = misses;
     if (misses > 1) continue;
-    const rate = rateOf(problem, candidate);
+    const rate = candidate.tokensPerSecPerGpuCluster;
     if (misses === 1) alone[last].push({candidate, rate, miss: missOf(limits[last], candidate)});
     else {
       ++count.admitted;
@@ -203,7 +202,7 @@ function jointOf(evaluation: Evaluation, limits: readonly JudgedLimit[], fewest:
   let [count, best] = [0, null as Rated | null];
   for (const candidate of admittedOf(evaluation, judgedAs(limits, relaxed))) {
     ++count;
-    const rate = rateOf(evaluation.problem, candidate);
+    const rate = candidate.tokensPerSecPerGpuCluster;
     if (!best || rate > best.rate) best = {candidate, rate};
   }
   return {

@@ -10,7 +10,7 @@ import {kvCacheQuants} from "../quant.js";
 import {bytesToGiB} from "../units.js";
 import {choiceOf} from "./choice.js";
 import type {Candidate} from "../search/candidates.js";
-import {admittedOf, judgedLimits, rateOf} from "./judged.js";
+import {admittedOf, judgedLimits} from "./judged.js";
 import {hardLimits} from "./limits.js";
 
 /**
@@ -46,7 +46,7 @@ export function explainResources(
   const hard = hardLimits(targets, preferences);
   const admitted = (of: Evaluation) => [...admittedOf(of, judgedLimits(of, hard, preferences))];
   const now = admitted(evaluation);
-  const rate = now.reduce((most, candidate) => Math.max(most, rateOf(problem, candidate)), 0);
+  const rate = now.reduce((most, candidate) => Math.max(most, candidate.tokensPerSecPerGpuCluster), 0);
   const plansOf: PlansOf = (changed) => admitted(evaluateSearch(changed)).map((candidate) => candidate.plan());
   return [
     ...moreMemory(problem, plansOf, rate),

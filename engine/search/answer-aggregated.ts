@@ -4,8 +4,8 @@ import {tokensPerSecPerUser} from "../session/metrics.js";
 import {provenanceOf, workerPoint} from "../session/worker.js";
 import {finePoint} from "./aggregated.js";
 import type {AggregatedSweep} from "./aggregated.js";
-import {clusterRate, largestMeeting, nearMiss, overshootOf} from "./mode-answer.js";
-import type {CloudPoint, ModeAnswer, Offer, Sampling} from "./mode-answer.js";
+import {largestMeeting, nearMiss, overshootOf, repeated} from "./mode-answer.js";
+import type {Candidate, CloudPoint, ModeAnswer, Sampling} from "./mode-answer.js";
 import type {Evaluation, SearchProblem} from "./evaluate.js";
 import type {Rejections} from "./rejections.js";
 
@@ -17,13 +17,13 @@ export function answerAggregated(
 ): ModeAnswer {
   const {problem, aggregated} = evaluation;
   const rejections = evaluation.aggregatedRejections.copy();
-  const offers: Offer[] = [];
+  const offers: Candidate[] = [];
   const cloud: CloudPoint[] = [];
-  let [nearest, least] = [undefined as Offer | undefined, Infinity];
+  let [nearest, least] = [undefined as Candidate | undefined, Infinity];
   for (const sweep of aggregated) {
-    const fine = refine(sweep, finest, sampling).map((point) => aggregatedOffer(problem, sweep, point));
+    const fine = refine(sweep, finest, sampling).map((point) => aggregatedCandidate(problem, sweep, point));
     rejections.pass(fine.length);
-    for (const offer of [...gridOffers(problem, sweep), ...fine]) {
+    for (const offer of [...gridCandidates(problem, sweep), ...fine]) {
       cloud.push(offer);
       const over = overshootOf(offer, targets);
       if (over < least) [nearest, least] = [offer, over];
@@ -40,26 +40,30 @@ export function answerAggregated(
 }
 
 /** Candidates of a sweep's grid, made once: they do not depend on targets. */
-const known = new WeakMap<AggregatedSweep, Offer[]>();
+const known = new WeakMap<AggregatedSweep, Candidate[]>();
 
-function gridOffers(problem: SearchProblem, sweep: AggregatedSweep): Offer[] {
+export function gridCandidates(problem: SearchProblem, sweep: AggregatedSweep): Candidate[] {
   let offers = known.get(sweep);
-  if (!offers) known.set(sweep, (offers = sweep.points.map((point) => aggregatedOffer(problem, sweep, point))));
+  if (!offers) known.set(sweep, (offers = sweep.points.map((point) => aggregatedCandidate(problem, sweep, point))));
   return offers;
 }
 
-function aggregatedOffer(problem: SearchProblem, sweep: AggregatedSweep, point: AggregatedPoint): Offer {
+function aggregatedCandidate(problem: SearchProblem, sweep: AggregatedSweep, point: AggregatedPoint): Candidate {
   const {gpus, label} = sweep.session.worker;
-  const {ttftMs, tpotMs, requestLatencyMs, tokensPerSec} = point;
+  const {ttftMs, tpotMs, requestLatencyMs, concurrency, requestsPerSec, tokensPerSec} = point;
   return {
     mode: "agg",
     group: label,
+    batchPerRank: point.batch,
+    gpus,
+    concurrency,
     ttftMs,
     tpotMs,
     requestLatencyMs,
+    requestsPerSec,
+    tokensPerSec,
     tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
-    tokensPerSecPerGpu: tokensPerSec / gpus,
-    tokensPerSecPerGpuCluster: clusterRate(problem, tokensPerSec / gpus, gpus),
+    ...repeated(problem, gpus, tokensPerSec),
     plan: () => aggregatedPlan(problem, sweep, point)
   };
 }
@@ -85,7 +89,7 @@ function refine(sweep: AggregatedSweep, targets: Targets, sampling: Sampling): A
   return found;
 }
 
-function countMiss(offer: Offer, targets: Targets, rejections: Rejections): void {
+function countMiss(offer: Candidate, targets: Targets, rejections: Rejections): void {
   const {ttftMs, tpotMs, requestLatencyMs} = offer;
   if (targets.requestLatencyMs !== undefined) {
     if (requestLatencyMs > targets.requestLatencyMs)
@@ -95,25 +99,12 @@ function countMiss(offer: Offer, targets: Targets, rejections: Rejections): void
   else if (tpotMs > targets.tpotMs) rejections.drop("tpot", () => `${tpotMs.toFixed(1)} ms per output token`, tpotMs);
 }
 
-export function aggregatedPlan(problem: SearchProblem, {session}: AggregatedSweep, point: AggregatedPoint): Plan {
-  const {worker} = session;
-  const {gpus} = worker;
-  const replicas = Math.floor(problem.totalGpus / gpus);
+function aggregatedPlan(problem: SearchProblem, sweep: AggregatedSweep, point: AggregatedPoint): Plan {
+  const {worker} = sweep.session;
+  const {plan: _, group: __, batchPerRank: ___, prefill: ____, ...figures} = aggregatedCandidate(problem, sweep, point);
   return {
-    mode: "agg",
+    ...figures,
     agg: workerPoint(worker, point.batch, point.memoryGiB, point.ctxTokens),
-    gpus,
-    replicas,
-    gpusUsed: replicas * gpus,
-    concurrency: point.concurrency,
-    ttftMs: point.ttftMs,
-    tpotMs: point.tpotMs,
-    requestLatencyMs: point.requestLatencyMs,
-    requestsPerSec: point.requestsPerSec,
-    tokensPerSec: point.tokensPerSec,
-    tokensPerSecPerGpu: point.tokensPerSec / gpus,
-    tokensPerSecPerGpuCluster: clusterRate(problem, point.tokensPerSec / gpus, gpus),
-    tokensPerSecPerUser: tokensPerSecPerUser(point.tpotMs),
     ...provenanceOf(point.tally)
   };
 }

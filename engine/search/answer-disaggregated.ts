@@ -2,13 +2,13 @@ import type {Plan, Targets} from "../result.js";
 import {decodeMemory, decodePoint, matchLoad} from "../session/disaggregated.js";
 import type {PoolPoint} from "../session/disaggregated.js";
 import {requestLatencyMs, tokensPerSecPerUser} from "../session/metrics.js";
-import {tuningOf} from "../session/tuning.js";
+import type {Tuning} from "../session/tuning.js";
 import {fits, mergeSource, newTally, provenanceOf, workerPoint} from "../session/worker.js";
 import type {Worker} from "../session/worker.js";
 import {replicasFor} from "./figures.js";
 import type {LoadTarget} from "./goals.js";
-import {clusterRate, largestMeeting, nearMiss, overshoot} from "./mode-answer.js";
-import type {CloudPoint, ModeAnswer, Offer, Sampling} from "./mode-answer.js";
+import {largestMeeting, nearMiss, overshoot, repeated} from "./mode-answer.js";
+import type {Candidate, CloudPoint, ModeAnswer, Sampling} from "./mode-answer.js";
 import type {Evaluation, Pools, SearchProblem} from "./evaluate.js";
 import {bestPair, chosenPairs, compatible, matchesOf, pairsWithin} from "./pairs.js";
 import type {Pair, PairSet} from "./pairs.js";
@@ -36,14 +36,14 @@ export function answerDisaggregated(
   const fine = refine(problem, pools, finest, sampling);
   rejections.pass(fine.length);
   const decode = [...pools.decode, ...fine];
-  const offers: Offer[] = [];
+  const offers: Candidate[] = [];
   const cloud: CloudPoint[] = [];
   for (const point of decode) {
     const any = bestOfAll(problem, pools, point);
     if (any) cloud.push(any);
     const limitMs = ttftLimit(problem, point, targets);
     for (const pair of chosenPairs(problem, pools, point, limitMs, pairs))
-      offers.push(disaggregatedOffer(problem, pools, pair));
+      offers.push(disaggregatedCandidate(problem, pools.tuning, pair));
     if (load)
       for (const pair of pairsWithin(pools, point, limitMs)) offers.push(...smallestOffer(problem, pools, pair, load));
   }
@@ -51,7 +51,12 @@ export function answerDisaggregated(
   offers.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
   const met = offers.some((offer) => (targets.requestLatencyMs === undefined ? offer.tpotMs < targets.tpotMs : true));
   const nearest = met ? undefined : nearestPair(pools, decode, targets, problem.workload.osl);
-  return {offers, nearest: nearest ? disaggregatedPlan(problem, nearest) : null, cloud, rejections};
+  return {
+    offers,
+    nearest: nearest ? disaggregatedCandidate(problem, pools.tuning, nearest).plan() : null,
+    cloud,
+    rejections
+  };
 }
 
 /** TTFT below which a decode point's prompts must stay. */
@@ -62,11 +67,11 @@ function ttftLimit({workload}: SearchProblem, {latencyMs}: PoolPoint, targets: T
 }
 
 /** The same two workers in the numbers that serve a load with the fewest GPUs. */
-function smallestOffer(problem: SearchProblem, pools: Pools, {prefill, decode}: Pair, load: LoadTarget): Offer[] {
+function smallestOffer(problem: SearchProblem, pools: Pools, {prefill, decode}: Pair, load: LoadTarget): Candidate[] {
   const {shapes, tuning} = pools;
   const replicas = (rate: number, workers: number) => replicasFor(load, rate, decode.concurrency * workers);
   const match = matchLoad(prefill, decode, shapes, replicas, load.maxGpus, tuning);
-  return match ? [disaggregatedOffer(problem, pools, {prefill, decode, match})] : [];
+  return match ? [disaggregatedCandidate(problem, pools.tuning, {prefill, decode, match})] : [];
 }
 
 /** Of all pairs that make a replica, the one that misses the targets least. */
@@ -148,40 +153,41 @@ function countMisses(
 }
 
 /** The best candidate of a decode point whatever the targets, made once; null where it makes no replica. */
-function bestOfAll(problem: SearchProblem, pools: Pools, point: PoolPoint): Offer | null {
+function bestOfAll(problem: SearchProblem, pools: Pools, point: PoolPoint): Candidate | null {
   let best = pools.best.get(point);
   if (best !== undefined) return best;
   const pair = bestPair(pools, point, Infinity);
-  pools.best.set(point, (best = pair ? disaggregatedOffer(problem, pools, pair) : null));
+  pools.best.set(point, (best = pair ? disaggregatedCandidate(problem, pools.tuning, pair) : null));
   return best;
 }
 
-function disaggregatedOffer(problem: SearchProblem, {tuning}: Pools, pair: Pair): Offer {
+export function disaggregatedCandidate(problem: SearchProblem, tuning: Tuning, pair: Pair): Candidate {
   const {prefill, decode, match} = pair;
   const {osl} = problem.workload;
   const ttftMs = prefill.latencyMs * tuning.ttftScale;
   const tpotMs = decode.latencyMs;
-  const perGpu = (match.requestsPerSec * osl) / match.gpus;
+  const tokensPerSec = match.requestsPerSec * osl;
   return {
     mode: "disagg",
     group: decode.worker.label,
+    batchPerRank: decode.batch,
+    gpus: match.gpus,
+    prefill: {workers: match.prefillWorkers, gpus: prefill.worker.gpus},
+    concurrency: decode.concurrency * match.decodeWorkers,
     ttftMs,
     tpotMs,
     requestLatencyMs: requestLatencyMs(ttftMs, tpotMs, osl),
+    requestsPerSec: match.requestsPerSec,
+    tokensPerSec,
     tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
-    tokensPerSecPerGpu: perGpu,
-    tokensPerSecPerGpuCluster: clusterRate(problem, perGpu, match.gpus),
-    plan: () => disaggregatedPlan(problem, pair)
+    ...repeated(problem, match.gpus, tokensPerSec),
+    plan: () => disaggregatedPlan(problem, tuning, pair)
   };
 }
 
-export function disaggregatedPlan(problem: SearchProblem, {prefill, decode, match}: Pair): Plan {
-  const {totalGpus, workload} = problem;
-  const {gpus, requestsPerSec, prefillWorkers, decodeWorkers} = match;
-  const ttftMs = prefill.latencyMs * tuningOf(problem.tuning).ttftScale;
-  const tpotMs = decode.latencyMs;
-  const tokensPerSec = requestsPerSec * workload.osl;
-  const replicas = Math.floor(totalGpus / gpus);
+function disaggregatedPlan(problem: SearchProblem, tuning: Tuning, pair: Pair): Plan {
+  const {prefill, decode, match} = pair;
+  const {plan: _, group: __, batchPerRank: ___, ...figures} = disaggregatedCandidate(problem, tuning, pair);
   const tally = newTally();
   mergeSource(tally, prefill.tally);
   mergeSource(tally, decode.tally);
@@ -191,21 +197,9 @@ export function disaggregatedPlan(problem: SearchProblem, {prefill, decode, matc
     requestsPerSecPerWorker: requestsPerSec
   });
   return {
-    mode: "disagg",
-    prefill: poolOf(prefill, prefillWorkers),
-    decode: poolOf(decode, decodeWorkers),
-    gpus,
-    replicas,
-    gpusUsed: replicas * gpus,
-    concurrency: decode.concurrency * decodeWorkers,
-    ttftMs,
-    tpotMs,
-    requestLatencyMs: requestLatencyMs(ttftMs, tpotMs, workload.osl),
-    requestsPerSec,
-    tokensPerSec,
-    tokensPerSecPerGpu: tokensPerSec / gpus,
-    tokensPerSecPerGpuCluster: clusterRate(problem, tokensPerSec / gpus, gpus),
-    tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
+    ...figures,
+    prefill: poolOf(prefill, match.prefillWorkers),
+    decode: poolOf(decode, match.decodeWorkers),
     ...provenanceOf(tally)
   };
 }

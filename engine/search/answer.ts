@@ -5,10 +5,11 @@ import {answerAggregated} from "./answer-aggregated.js";
 import {answerDisaggregated} from "./answer-disaggregated.js";
 import type {Evaluation} from "./evaluate.js";
 import {planFigures, sized} from "./figures.js";
+import type {Counted} from "./figures.js";
 import {checkPreferences} from "./goals.js";
-import type {GoalMetric, Preferences} from "./goals.js";
+import type {Goal, GoalMetric, Preferences} from "./goals.js";
 import {overshootOf} from "./mode-answer.js";
-import type {ModeAnswer, Offer, Sampling} from "./mode-answer.js";
+import type {Candidate, ModeAnswer, Sampling} from "./mode-answer.js";
 import {kneeIndex, paretoFront} from "./pareto.js";
 import {pickBest} from "./pick.js";
 import {withPlanError} from "./plan-error.js";
@@ -108,15 +109,14 @@ function modeResult(
 ): ModeResult {
   const {objective, topN = 5} = options;
   const {offers, nearest, cloud, rejections} = judged(evaluation, answer, targets, options);
-  const details = new Map<Offer, Plan>();
-  const detailed = (plan: Plan) => withPlanError(evaluation, withFigures(evaluation, plan, options));
-  const shown = (offer: Offer): Plan => {
+  const details = new Map<Candidate, Plan>();
+  const shown = (offer: Candidate): Plan => {
     let plan = details.get(offer);
-    if (!plan) details.set(offer, (plan = detailed(offer.plan())));
+    if (!plan) details.set(offer, (plan = detailed(evaluation, offer.plan(), options)));
     return plan;
   };
   const byRequest = targets.requestLatencyMs !== undefined;
-  const speed = (offer: Offer) => (byRequest ? offer.requestLatencyMs : offer.tokensPerSecPerUser);
+  const speed = (offer: Candidate) => (byRequest ? offer.requestLatencyMs : offer.tokensPerSecPerUser);
   const ys = offers.map((offer) => offer.tokensPerSecPerGpuCluster);
   const front = paretoFront(offers.map(speed), ys, byRequest).map((i) => offers[i]);
   const {best, meetsTargets} = pickBest(offers, targets, topN, options);
@@ -124,7 +124,7 @@ function modeResult(
   const kneeOffer = objective === "knee" ? kneeOf(eligible, speed) : null;
   const listed = kneeOffer ? [kneeOffer, ...best.filter((offer) => offer !== kneeOffer)].slice(0, topN) : best;
   const knee = kneeOf(front, speed);
-  const closest = nearest ? detailed(nearest) : best[0] && shown(best[0]);
+  const closest = nearest ? detailed(evaluation, nearest, options) : best[0] && shown(best[0]);
   return {
     mode,
     best: listed.map(shown),
@@ -141,7 +141,7 @@ function modeResult(
   };
 }
 
-function kneeOf(front: readonly Offer[], speed: (offer: Offer) => number): Offer | null {
+function kneeOf(front: readonly Candidate[], speed: (offer: Candidate) => number): Candidate | null {
   const knee = kneeIndex(
     front.map(speed),
     front.map((offer) => offer.tokensPerSecPerGpuCluster)
@@ -149,11 +149,15 @@ function kneeOf(front: readonly Offer[], speed: (offer: Offer) => number): Offer
   return knee < 0 ? null : front[knee];
 }
 
-/** A plan with its figures; with a load to size for, in as many replicas as that takes. */
-function withFigures({problem}: Evaluation, plan: Plan, options: AnswerOptions): Plan {
-  if (plan.figures) return plan;
+/** A plan or candidate with its figures; with a load to size for, in as many replicas as that takes. */
+function withFigures<P extends Counted>({problem}: Evaluation, plan: P, options: AnswerOptions) {
   const whole = options.objective === "gpus" && options.load ? sized(plan, options.load) : plan;
   return {...whole, figures: planFigures(problem, whole, options)};
+}
+
+/** The plan of a candidate with all that is shown of it. */
+function detailed(evaluation: Evaluation, plan: Plan, options: AnswerOptions): Plan {
+  return withPlanError(evaluation, withFigures(evaluation, plan, options));
 }
 
 /** What plans are judged by, that is the same for every one of a kind. */
@@ -178,33 +182,38 @@ function judged(evaluation: Evaluation, answer: ModeAnswer, targets: Targets, op
   const {goals = [], objective = "throughput"} = options;
   if (goals.length === 0 && (objective === "throughput" || objective === "latency" || objective === "knee"))
     return answer;
-  const plans = answer.offers.map((offer) => withFigures(evaluation, offer.plan(), options));
-  const kept = plans.filter((plan) => !brokenGoal(plan, goals));
-  const keptCandidates = new Set(kept.map(candidateOf));
-  const counted = new Set<string>();
-  for (const plan of plans) {
-    const candidate = candidateOf(plan);
-    const broken = brokenGoal(plan, goals);
-    if (!broken || !meetsTarget(plan, targets) || keptCandidates.has(candidate) || counted.has(candidate)) continue;
-    counted.add(candidate);
-    answer.rejections.drop(reasonOf[broken.metric], () => goalWords(plan, broken), goalOvershoot(plan, broken));
-  }
-  const over = (plan: Plan) =>
+  const all = answer.offers.map((offer) => withFigures(evaluation, offer, options));
+  const kept = all.filter((offer) => !brokenGoal(offer, goals));
+  countBroken(all, kept, targets, goals, answer.rejections);
+  const over = (offer: Candidate) =>
     goals.reduce(
-      (most, goal) => (goal.hard ? Math.max(most, goalOvershoot(plan, goal)) : most),
-      overshootOf(plan, targets)
+      (most, goal) => (goal.hard ? Math.max(most, goalOvershoot(offer, goal)) : most),
+      overshootOf(offer, targets)
     );
-  const nearest = kept.some((plan) => meetsTarget(plan, targets)) ? undefined : least(plans, over);
-  return {...answer, offers: kept.map(offerOf), nearest: nearest ?? answer.nearest};
+  const nearest = kept.some((offer) => meetsTarget(offer, targets)) ? undefined : least(all, over);
+  return {...answer, offers: kept, nearest: nearest?.plan() ?? answer.nearest};
 }
 
-function offerOf(plan: Plan): Offer {
-  return {...plan, group: (plan.agg ?? plan.decode)!.label, plan: () => plan};
+/** Counts the candidates that meet the targets and break a hard goal, each by the first that it breaks. */
+function countBroken(
+  all: readonly Candidate[],
+  kept: readonly Candidate[],
+  targets: Targets,
+  goals: readonly Goal[],
+  rejections: ModeAnswer["rejections"]
+): void {
+  const done = new Set(kept.map(keyOf));
+  for (const offer of all) {
+    const broken = brokenGoal(offer, goals);
+    if (!broken || !meetsTarget(offer, targets) || done.has(keyOf(offer))) continue;
+    done.add(keyOf(offer));
+    rejections.drop(reasonOf[broken.metric], () => goalWords(offer, broken), goalOvershoot(offer, broken));
+  }
 }
 
-function candidateOf({agg, decode}: Plan): string {
-  const {label, batchPerRank, ctxTokens} = (agg ?? decode)!;
-  return `${label},${batchPerRank},${ctxTokens ?? ""}`;
+/** The same for all pairs of one decode point, which count as one candidate. */
+function keyOf({group, batchPerRank, mode, ttftMs}: Candidate): string {
+  return `${group} ${batchPerRank} ${mode === "agg" ? ttftMs : ""}`;
 }
 
 function least<T>(values: readonly T[], of: (value: T) => number): T | undefined {

@@ -19,7 +19,7 @@ import type {AggregatedSweep} from "./aggregated.js";
 import {decodeBatches, sweepPool} from "./disaggregated.js";
 import {candidateLists, enumerateParallel} from "./enumerate.js";
 import {clusterRate} from "./mode-answer.js";
-import type {Offer} from "./mode-answer.js";
+import type {Candidate} from "./mode-answer.js";
 import {bestPair} from "./pairs.js";
 import {Pruner} from "./prune.js";
 import type {PruneCounts} from "./prune.js";
@@ -89,7 +89,7 @@ export interface Pools {
   /** Rate matches of a decode point, made once, one per prefill point; null where no replica size fits. */
   matches: Map<PoolPoint, (Match | null)[]>;
   /** The best candidate of a decode point whatever the targets; null where it makes no replica. */
-  best: Map<PoolPoint, Offer | null>;
+  best: Map<PoolPoint, Candidate | null>;
   /** Decode points between those of the grid that some target asked for; null for what does not fit. */
   fine: Map<Worker, Map<number, PoolPoint | null>>;
 }

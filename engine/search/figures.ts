@@ -6,6 +6,26 @@ import type {SearchProblem} from "./evaluate.js";
 import {metricOf, penaltyOf} from "./goals.js";
 import type {LoadTarget, PlanFigures, Preferences, Sizing} from "./goals.js";
 
+/** What figures of plans and of candidates are computed from. */
+export interface Counted {
+  mode: Plan["mode"];
+  /** GPUs of one replica. */
+  gpus: number;
+  /** Of two pools: prefill workers in a replica, and GPUs of each. */
+  prefill?: {workers: number; gpus: number};
+  replicas: number;
+  gpusUsed: number;
+  concurrency: number;
+  ttftMs: number;
+  tpotMs: number;
+  requestLatencyMs: number;
+  requestsPerSec: number;
+  tokensPerSec: number;
+  tokensPerSecPerUser: number;
+  tokensPerSecPerGpu: number;
+  tokensPerSecPerGpuCluster: number;
+}
+
 /** GPUs of one kind in a deployment. */
 interface GpuShare {
   system: SystemSpec;
@@ -17,7 +37,7 @@ interface GpuShare {
  *
  * Cost per million tokens counts output tokens, like throughput.
  */
-export function planFigures(problem: SearchProblem, plan: Plan, preferences: Preferences): PlanFigures {
+export function planFigures(problem: SearchProblem, plan: Counted, preferences: Preferences): PlanFigures {
   const shares = gpuShares(problem, plan);
   const powerWatts = shares.reduce((sum, {system, gpus}) => sum + gpus * system.powerWatts, 0);
   const tokensPerSec = plan.tokensPerSec * plan.replicas;
@@ -38,13 +58,13 @@ export function planFigures(problem: SearchProblem, plan: Plan, preferences: Pre
   return figures;
 }
 
-function gpuShares({platform, decodePlatform = platform}: SearchProblem, plan: Plan): GpuShare[] {
-  const pool = (system: SystemSpec, side: Plan["prefill"]) => ({
-    system,
-    gpus: side ? side.workers * side.gpus * plan.replicas : 0
-  });
-  if (plan.mode === "agg") return [{system: platform.system, gpus: plan.gpusUsed}];
-  return [pool(platform.system, plan.prefill), pool(decodePlatform.system, plan.decode)];
+function gpuShares({platform, decodePlatform = platform}: SearchProblem, plan: Counted): GpuShare[] {
+  if (!plan.prefill) return [{system: platform.system, gpus: plan.gpusUsed}];
+  const prefillGpus = plan.prefill.workers * plan.prefill.gpus * plan.replicas;
+  return [
+    {system: platform.system, gpus: prefillGpus},
+    {system: decodePlatform.system, gpus: plan.gpusUsed - prefillGpus}
+  ];
 }
 
 /** Undefined unless every system used has a price. */
@@ -58,7 +78,7 @@ function costOf(shares: readonly GpuShare[], prices: Preferences["gpuHourPrices"
   return sum;
 }
 
-function totalPenalty(plan: Plan, figures: PlanFigures, preferences: Preferences): number {
+function totalPenalty(plan: Counted, figures: PlanFigures, preferences: Preferences): number {
   let sum = 0;
   for (const goal of preferences.goals ?? []) {
     if (goal.hard) continue;
@@ -69,7 +89,7 @@ function totalPenalty(plan: Plan, figures: PlanFigures, preferences: Preferences
 }
 
 /** Replicas of a plan that a load takes, and what is served where the GPUs there are do not suffice. Source: method.md §12.4. */
-export function sizeFor(plan: Plan, load: LoadTarget): Sizing {
+export function sizeFor(plan: Pick<Counted, "gpus" | "requestsPerSec" | "concurrency">, load: LoadTarget): Sizing {
   const needed = replicasFor(load, plan.requestsPerSec, plan.concurrency);
   const most = load.maxGpus === undefined ? Infinity : Math.max(1, Math.floor(load.maxGpus / plan.gpus));
   const replicas = Math.min(needed, most);
@@ -86,7 +106,7 @@ export function replicasFor({requestsPerSec, concurrency}: LoadTarget, rate: num
  * The plan with as many replicas as the load takes; its throughput per GPU then counts the GPUs that are used, or all
  * there are where they do not suffice.
  */
-export function sized(plan: Plan, load: LoadTarget): Plan {
+export function sized<P extends Counted>(plan: P, load: LoadTarget): P {
   const {replicas, gpus, capped} = sizeFor(plan, load);
   const counted = capped ? load.maxGpus! : gpus;
   return {

@@ -113,8 +113,15 @@ export function violation(metric: GoalMetric, threshold: number, value: number):
   return goalMetrics[metric].limit === "most" ? value / threshold - 1 : threshold / value - 1;
 }
 
+/** The figures that a plan, or a candidate for one, has whatever it is judged by. */
+type Measured = Pick<
+  Plan,
+  | ("ttftMs" | "tpotMs" | "requestLatencyMs" | "tokensPerSecPerUser" | "tokensPerSecPerGpuCluster")
+  | ("concurrency" | "replicas")
+>;
+
 /** Figure of a plan, or undefined where prices are missing. */
-export function metricOf(plan: Plan, figures: PlanFigures, metric: GoalMetric): number | undefined {
+export function metricOf(plan: Measured, figures: PlanFigures, metric: GoalMetric): number | undefined {
   switch (metric) {
     case "ttftMs":
     case "tpotMs":

@@ -1,18 +1,20 @@
 import type {CandidateCloud, Plan, Targets} from "../result.js";
 import type {SearchProblem} from "./evaluate.js";
+import type {Counted} from "./figures.js";
 import type {Ranked} from "./rank.js";
 import type {Rejections} from "./rejections.js";
 
-/** A candidate: what it is compared by, and its plan for when that is wanted. */
-export interface Offer extends Ranked {
-  ttftMs: number;
+/** A candidate that fits and that tables answer: what it is compared by, and its plan for when that is wanted. */
+export interface Candidate extends Ranked, Counted {
+  /** Of two pools that of the decode workers. */
+  batchPerRank: number;
   plan: () => Plan;
 }
 
 /** What one mode has to offer. */
 export interface ModeAnswer {
   /** Candidates within the TTFT target or the request latency. */
-  offers: Offer[];
+  offers: Candidate[];
   /** The plan that misses the targets least, when none is within them. */
   nearest: Plan | null;
   cloud: CloudPoint[];
@@ -59,6 +61,19 @@ export function largestMeeting<P>(low: number, high: number, meets: (batch: numb
     else [found, met] = [point, middle];
   }
   return found;
+}
+
+/** How often a replica fits the GPUs, how many that takes, and what the cluster then does per GPU, idle ones included. */
+export function repeated({totalGpus}: SearchProblem, gpus: number, tokensPerSec: number) {
+  const replicas = Math.floor(totalGpus / gpus);
+  const gpusUsed = replicas * gpus;
+  const tokensPerSecPerGpu = tokensPerSec / gpus;
+  return {
+    replicas,
+    gpusUsed,
+    tokensPerSecPerGpu,
+    tokensPerSecPerGpuCluster: (tokensPerSecPerGpu * gpusUsed) / totalGpus
+  };
 }
 
 /** Tokens/s per GPU of the cluster, idle ones included. Source: method.md §12.2. */

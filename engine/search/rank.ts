@@ -65,19 +65,22 @@ export function meetsTarget(plan: Compared, {tpotMs, requestLatencyMs}: Targets)
   return plan.mode === "disagg" ? plan.tpotMs < tpotMs : plan.tpotMs <= tpotMs;
 }
 
+/** A plan or a candidate with its figures. */
+type Judged = Parameters<typeof metricOf>[0] & {figures?: PlanFigures};
+
 /** The first hard goal that a plan breaks. A figure that is not known breaks none. */
-export function brokenGoal(plan: Plan, goals: readonly Goal[] = []): Goal | undefined {
+export function brokenGoal(plan: Judged, goals: readonly Goal[] = []): Goal | undefined {
   return goals.find((goal) => goal.hard && goalOvershoot(plan, goal) > 1);
 }
 
 /** How many times over a goal a plan is; at most 1 when it keeps it. */
-export function goalOvershoot(plan: Plan, {metric, threshold}: Goal): number {
+export function goalOvershoot(plan: Judged, {metric, threshold}: Goal): number {
   const value = plan.figures && metricOf(plan, plan.figures, metric);
   return value === undefined ? 0 : 1 + violation(metric, threshold, value);
 }
 
 /** `power 44,800 W`. */
-export function goalWords(plan: Plan, {metric}: Goal): string {
+export function goalWords(plan: Judged, {metric}: Goal): string {
   const value = plan.figures && metricOf(plan, plan.figures, metric);
   return `${goalMetrics[metric].label} ${value === undefined ? "unknown" : Number(value.toPrecision(4))} ${goalMetrics[metric].unit}`;
 }
