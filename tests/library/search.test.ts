@@ -5,7 +5,15 @@ import {join} from "node:path";
 import {afterAll, describe, expect, it} from "vitest";
 import {findModel} from "../../engine/models/catalogue.js";
 import type {Catalogue} from "../../engine/schema.js";
-import {customGpu, estimate, openTables, search, searchBackends} from "../../src/library/index.js";
+import {
+  customGpu,
+  defineTask,
+  estimate,
+  openTables,
+  PerfDataError,
+  search,
+  searchBackends
+} from "../../src/library/index.js";
 import type {Progress, SearchRequest} from "../../src/library/index.js";
 import {openFolder} from "../../src/library/node.js";
 import {writeTables} from "./tables-folder.js";
@@ -106,6 +114,35 @@ describe("search", () => {
     await expect(search({...request, platform: old}, {tables})).rejects.toThrow(/^unknown version of h200_sxm\/trtllm/);
   });
 
+  it("takes decode workers of another GPU and another serving engine", async () => {
+    const decodePlatform = {system: "b200_sxm", backend: "sglang"} as const;
+    const {result, sources} = await search({...request, decodePlatform});
+    const places = sources.map(({system, backend}) => `${system}/${backend}`);
+    expect(places).toEqual(["h200_sxm/trtllm", "b200_sxm/sglang"]);
+    expect(result.disagg!.best[0].decode).toMatchObject({system: "b200_sxm", backend: "sglang"});
+    expect(result.disagg!.best[0].prefill).toMatchObject({system: "h200_sxm", backend: "trtllm"});
+  });
+
+  it("is the same of a task as of the request that says the same", async () => {
+    const fields = {modelPath: "Qwen/Qwen3-32B-FP8", systemName: "h200_sxm", totalGpus: 16};
+    const task = defineTask({...fields, servingMode: "auto", isl: 4000, osl: 500, ttft: 600, tpot: 15});
+    expect((await search(task)).result).toEqual((await search(request)).result);
+  });
+
+  it("says what a plan and a miss are due to, and what each input moves", async () => {
+    const answer = await search(request);
+    const [best] = answer.result[answer.result.chosen!]!.best;
+    expect((await answer.explain(best)).memory.length).toBeGreaterThan(0);
+    const hopeless = await search({...request, targets: {ttftMs: 1}});
+    expect((await hopeless.explainMisses()).admitted).toBe(0);
+    const heard: Progress[] = [];
+    const {rows} = await answer.sensitivity({inputs: ["osl"], onProgress: (progress) => heard.push(progress)});
+    expect(rows.map(({input}) => input)).toEqual(["osl"]);
+    expect(new Set(heard.map(({phase}) => phase))).toEqual(new Set(["inputs"]));
+    const signal = AbortSignal.abort(new Error("had enough"));
+    await expect(answer.sensitivity({signal})).rejects.toThrow("had enough");
+  });
+
   it("answers a GPU that nobody measured from the nearest measured one", async () => {
     const gpu = {memory_bandwidth_bytes_per_s: 4.8e12, memory_capacity_bytes: 141e9, bf16_flop_per_s: 1e15};
     const mine = await customGpu("mine", {generation: "hopper", gpu: {...gpu, fp8_flop_per_s: 2e15}});
@@ -141,6 +178,15 @@ describe("tables", () => {
     );
     await expect(openTables("./data")).rejects.toThrow(/^not a URL: .\/data; for a path use openFolder/);
     await expect(openTables(undefined, {surfaces: "file:///nowhere"})).rejects.toThrow(/serve the package's folder/);
+  });
+
+  it("are needed by databases that look into them; the speed of light needs none", async () => {
+    const by = (database: "hybrid" | "silicon" | "sol") => search({...request, lookUps: {database}});
+    await expect(by("hybrid")).rejects.toThrow(/^no tables of h200_sxm\/trtllm are open; leave out database hybrid/);
+    await expect(by("silicon")).rejects.toBeInstanceOf(PerfDataError);
+    const [light, fitted] = [await by("sol"), await search(request)];
+    const throughput = ({result}: typeof light) => result.agg!.best[0].tokensPerSecPerGpu;
+    expect(throughput(light)).toBeGreaterThan(throughput(fitted));
   });
 
   it("alone, without surfaces, leave other GPUs to the nearest one that they have", async () => {
