@@ -33,6 +33,7 @@ export type DeployablePlan = Pick<Plan, "mode" | "agg" | "prefill" | "decode" | 
       | "tokensPerSecPerGpu"
       | "tokensPerSecPerUser"
       | "source"
+      | "error"
     >
   >;
 

@@ -2,7 +2,7 @@
  * A deployment, complete and decided: what every file is rendered from. Plain data, so that it survives JSON and YAML,
  * and feeding it back gives the same files. No renderer computes; what it needs is here.
  */
-import type {Parallel, Source} from "../engine/result.js";
+import type {Parallel, PlanError, Source} from "../engine/result.js";
 import type {Backend} from "../engine/schema.js";
 
 /** Rises when a saved plan can no longer be read as before. */
@@ -248,6 +248,8 @@ export interface Predicted {
   /** Requests in flight in the whole deployment. */
   concurrency: number;
   source: Source;
+  /** Error of the operator timings behind them, where it is known. */
+  error?: PlanError;
 }
 
 export interface BenchmarkPlan {
