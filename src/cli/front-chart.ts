@@ -18,6 +18,8 @@ export interface FrontSeries {
   /** Colour of lines and marks, and the darker one of text. */
   color: string;
   ink: string;
+  /** Tells lines of one colour apart: pixels on and off. */
+  dash?: string;
   points: readonly FrontPoint[];
 }
 
@@ -192,6 +194,7 @@ function targetLines({target, x, inside, series}: Sketch): string[] {
             y: bottom - 10,
             size: 12,
             fill: palette.inkMuted,
+            halo: isRoomy,
             anchor: target.broken === "left" ? "end" : "start"
           })
         ]
@@ -218,15 +221,18 @@ function bandLines(sketch: Sketch, {points, color}: FrontSeries): string[] {
   return [`<path d="${shape(banded)}" fill="${color}" fill-opacity="0.09"/>`];
 }
 
-function seriesLines(sketch: Sketch, {points, color}: FrontSeries): string[] {
+const dashed = ({dash}: FrontSeries) => (dash ? ` stroke-dasharray="${dash}"` : "");
+
+function seriesLines(sketch: Sketch, series: FrontSeries): string[] {
   const {x, y} = sketch;
+  const {points, color} = series;
   const path = line<FrontPoint>()
     .x((point) => x(point.x))
     .y((point) => y(point.y))
     .curve(stairs(sketch))
     .digits(1);
   return [
-    `<path d="${path(byX(points)) ?? ""}" fill="none" stroke="${color}" stroke-width="2"/>`,
+    `<path d="${path(byX(points)) ?? ""}" fill="none" stroke="${color}" stroke-width="2"${dashed(series)}/>`,
     ...points.map((point) => dot(x(point.x), y(point.y), 3.2, point.isMeasured ? color : palette.card, color, 1.4))
   ];
 }
@@ -264,11 +270,12 @@ function nameLines(sketch: Sketch): string[] {
 
 function keyLines({series, inside}: Sketch): string[] {
   const left = inside.left + inside.width + 22;
-  return series.flatMap(({name, color, ink, points}, i) => {
+  return series.flatMap((each, i) => {
+    const {name, color, ink, points} = each;
     const top = inside.top + 10 + 22 * i;
     const words = points.length > 0 ? name : `${name}: no answer`;
     return [
-      `<path d="M${px(left)},${top}h18" stroke="${color}" stroke-width="2.5"/>`,
+      `<path d="M${px(left)},${top}h18" stroke="${color}" stroke-width="2.5"${dashed(each)}/>`,
       text(words, {x: left + 26, y: top + 4, size: 12.5, fill: points.length > 0 ? ink : palette.inkFaint})
     ];
   });

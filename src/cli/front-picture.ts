@@ -44,6 +44,7 @@ export function experimentsChart(
     name,
     color: color(i)[0],
     ink: color(i)[1],
+    ...(i < seriesColors.length ? {} : {dash: "5,3"}),
     points: front.map((plan) => pointOf(plan, picture.targets))
   }));
   const best = winner?.best;
@@ -62,7 +63,7 @@ function searchTitle(best: Plan | undefined, modes: readonly ModeResult[]): stri
   const other = rival?.meetsTargets ? rival.best[0] : undefined;
   const gain = other ? best.tokensPerSecPerGpuCluster / other.tokensPerSecPerGpuCluster : undefined;
   const versus = gain ? `, ${formatNumber(gain, 2)} times ${modeWords[rival!.mode]}` : "";
-  return `${capital(modeWords[best.mode])} gives most${versus}: ${figureWords(best)}`;
+  return `${capital(modeWords[best.mode])}${rival ? ` gives most${versus}` : ""}: ${figureWords(best)}`;
 }
 
 function figureWords(plan: Plan): string {

@@ -9,13 +9,21 @@ import {summaries, verbNames, type VerbName} from "./verbs.js";
 import {version} from "./version.js";
 
 export async function main(argv: readonly string[]): Promise<number> {
-  process.stdout.on("error", quitWhenReaderIsGone);
+  if (!process.stdout.listeners("error").includes(quitWhenReaderIsGone))
+    process.stdout.on("error", quitWhenReaderIsGone);
   if (isSweepThread()) return (await import("./sweep-pool.js")).serveSweep();
   try {
-    return await dispatch(argv);
+    return await dispatch(argv.filter((arg) => !wantsNoColour(arg)));
   } catch (error) {
     return complain(messageOf(error), exitOf(error));
   }
+}
+
+/** `--no-color` goes before or after the verb, as NO_COLOR in the environment. */
+function wantsNoColour(arg: string): boolean {
+  if (!/^--no[-_]colou?r$/.test(arg)) return false;
+  process.env["NO_COLOR"] = "1";
+  return true;
 }
 
 function exitOf(error: unknown): ExitName {
@@ -51,6 +59,8 @@ function overview(): string {
     ...verbNames.map((name) => `  ${name.padEnd(width)}${summaries[name]}`),
     "",
     "example: kneepoint default --model Qwen/Qwen3-32B-FP8 --total-gpus 32 --system h200_sxm --ttft 300 --tpot 10",
+    "",
+    "--no-color, or NO_COLOR in the environment: no colours; there are none either where no terminal is",
     "",
     "exit codes",
     ...exitCodeLines()

@@ -1,4 +1,4 @@
-/** Flags common to verbs, and from flags to what the engine is asked. */
+/** Flags of `estimate` and `model`, and from flags to what the engine is asked. */
 import {InputError} from "../engine/errors.js";
 import {
   databases,
@@ -8,13 +8,10 @@ import {
   transferRules,
   transferTiers
 } from "../engine/index.js";
-import type {Platform, Quant, SearchProblem, Workload} from "../engine/index.js";
+import type {Platform, Quant, Workload} from "../engine/index.js";
 import {fmhaQuants, gemmQuants, kvCacheQuants, moeQuants} from "../engine/quant.js";
-import type {Targets} from "../engine/result.js";
-import {backends, type Backend} from "../engine/schema.js";
 import type {Flags, Values} from "./args.js";
-import {choosePlatform, loadSlices, measuredBackends, openModel, type Data, type PlatformChoice} from "./data.js";
-import {servingFlags, servingOf} from "./serving.js";
+import {servingFlags} from "./serving.js";
 
 const keys = <T extends object>(record: T) => Object.keys(record) as (keyof T & string)[];
 
@@ -97,71 +94,7 @@ export const workloadFlags = {
   json: {type: "boolean", help: "print the whole result as JSON"}
 } as const satisfies Flags;
 
-const {model: modelFlag, system: systemFlag, ...otherFlags} = workloadFlags;
-
-export const searchFlags = {
-  model: modelFlag,
-  "total-gpus": {type: "integer", unit: "GPUS", min: 1, help: "GPUs to plan for"},
-  system: systemFlag,
-  "decode-system": {type: "string", unit: "NAME", help: "system of decode workers, when another"},
-  backend: {
-    type: "string",
-    choices: [...backends, "auto"],
-    default: "trtllm",
-    help: "serving framework; auto tries every one with data"
-  },
-  ttft: {type: "number", unit: "MS", default: 2000, help: "target: time to first token"},
-  tpot: {type: "number", unit: "MS", default: 30, help: "target: time per output token after the first"},
-  "request-latency": {type: "number", unit: "MS", help: "target for a whole request, instead of --ttft and --tpot"},
-  "top-n": {type: "integer", unit: "N", min: 1, default: 5, help: "plans to list per mode"},
-  "free-memory": {
-    type: "number",
-    unit: "FRACTION",
-    help: "share of free memory that the KV cache may take",
-    aliases: ["free-gpu-memory-fraction"]
-  },
-  "save-dir": {
-    type: "string",
-    unit: "DIR",
-    help: "write pareto.csv and best_config_topn.csv per mode, and result.json"
-  },
-  ...otherFlags
-} as const satisfies Flags;
-
 export type WorkloadValues = Values<typeof workloadFlags>;
-export type SearchValues = Values<typeof searchFlags>;
-
-/** One problem per backend asked for, slices loaded. */
-export async function openSearches(data: Data, values: SearchValues): Promise<SearchProblem[]> {
-  const model = openModel(required(values.model, "model"));
-  const totalGpus = required(values["total-gpus"], "total-gpus");
-  const system = required(values.system, "system");
-  const quant = quantOf(values);
-  const freeMemoryFraction = values["free-memory"];
-  if (values.backend === "auto" && values["backend-version"])
-    throw new InputError("invalid --backend-version: needs one backend; drop it or name --backend");
-  const exactKvCache = values["exact-kv-cache"];
-  const workload = workloadOf(values);
-  const serving = servingOf(values);
-  const shared = {model, totalGpus, workload, quant, ...nextnOf(values), freeMemoryFraction, exactKvCache, ...serving};
-  const problems = backendsOf(data, values.backend as Backend | "auto", system).map((backend): SearchProblem => {
-    const {database} = values;
-    const lookUps = lookUpsOf(values);
-    const version = values["backend-version"];
-    const {donor} = values;
-    const need = {model, quant};
-    const platform = {...choosePlatform(data, {system, backend, version, database, donor, need}), ...lookUps};
-    const other = values["decode-system"];
-    const decodePlatform = other ? {...decodeSide(data, platform, other, need), ...lookUps} : undefined;
-    return {...shared, platform, decodePlatform};
-  });
-  for (const {platform, decodePlatform} of problems) {
-    await loadSlices(data, model, platform, quant, serving);
-    if (decodePlatform) await loadSlices(data, model, decodePlatform, quant, serving);
-  }
-  return problems;
-}
-
 /** How tables are looked into, beyond the database. */
 export function lookUpsOf({
   clamp,
@@ -175,28 +108,6 @@ export function lookUpsOf({
     transfer: policy === undefined ? undefined : parseTransferPolicy(policy),
     transferRule
   };
-}
-
-/** The decode side keeps the version where its system has tables of it, and takes the latest there otherwise. */
-function decodeSide(
-  data: Data,
-  {system, backend, version, database}: Platform,
-  other: string,
-  need: PlatformChoice["need"]
-): Platform {
-  const same = other === system.id || data.store.versions(other, backend).includes(version);
-  const given = database === "silicon" ? undefined : database;
-  return choosePlatform(data, {system: other, backend, version: same ? version : undefined, database: given, need});
-}
-
-function backendsOf(data: Data, backend: Backend | "auto", system: string): readonly Backend[] {
-  if (backend !== "auto") return [backend];
-  const measured = measuredBackends(data, system);
-  return measured.length > 0 ? measured : backends;
-}
-
-export function targetsOf({ttft, tpot, "request-latency": requestLatencyMs}: SearchValues): Targets {
-  return requestLatencyMs === undefined ? {ttftMs: ttft, tpotMs: tpot} : {ttftMs: ttft, tpotMs: tpot, requestLatencyMs};
 }
 
 export function workloadOf({isl, osl, prefix, images, "image-size": size}: WorkloadValues): Workload {

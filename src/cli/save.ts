@@ -99,13 +99,18 @@ function experimentText(name: string, {config}: Task): string {
 }
 
 function runChart(catalogue: Catalogue, answers: readonly TaskAnswer[], winner: string | undefined): FrontChart {
-  const [first] = answers;
-  const picture = {
-    question: questionOf(first.searches),
-    source: sourceLine(answerProvenance(catalogue, first).lines),
-    targets: first.searches[0].targets
+  const shared = (of: (answer: TaskAnswer) => string) => {
+    const [first, ...others] = new Set(answers.map(of));
+    return others.length > 0 ? undefined : first;
   };
-  if (answers.length === 1) return searchChart(first.result, picture);
+  const [{searches}] = answers;
+  const sameTargets = shared((answer) => JSON.stringify(answer.searches[0].targets)) !== undefined;
+  const picture = {
+    question: shared((answer) => questionOf(answer.searches)) ?? `${answers.length} experiments of different questions`,
+    source: shared((answer) => sourceLine(answerProvenance(catalogue, answer).lines)) ?? "",
+    targets: sameTargets ? searches[0].targets : {ttftMs: Infinity, tpotMs: Infinity}
+  };
+  if (answers.length === 1) return searchChart(answers[0].result, picture);
   const fronts = answers.map(frontOf);
   return experimentsChart(
     fronts,
