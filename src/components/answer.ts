@@ -8,24 +8,27 @@ export function tableCaption({mode, best, meetsTargets}: ModeResult): HTMLElemen
 /** The answer as a sentence with figures. */
 import type {SystemSpec} from "../engine/system.js";
 import type {ModeResult, Plan} from "../engine/result.js";
+import type {Misses} from "../search/protocol.js";
 import {modeWords} from "../words.js";
 import {h} from "./dom.js";
 import {duration, figure, shortModel, shortSystem, times} from "./format.js";
-import {nearestMiss} from "./nearest.js";
-import type {Miss} from "./nearest.js";
+import {objectiveSentence} from "./figure-list.js";
 import type {Outcome} from "./outcome.js";
 import {deploymentLine} from "./plan.js";
+import {askedTargets} from "./preference.js";
 import type {Question} from "./question.js";
+import {thresholdWords} from "../why-words.js";
 
 export interface AnswerOptions {
   outcome: Outcome;
   question: Question;
+  misses: Misses | null;
   systems: SystemSpec[];
 }
 
-export function answerSentence({outcome, question, systems}: AnswerOptions): HTMLElement {
-  const {best, meetsTargets, modes} = outcome;
-  const nearest = meetsTargets ? undefined : nearestMiss(modes, question);
+export function answerSentence({outcome, question, misses, systems}: AnswerOptions): HTMLElement {
+  const {best, meetsTargets} = outcome;
+  const isMissed = misses !== null && misses.candidates > 0;
   const subject = `${shortModel(question.model)} on ${hardwareWords(question, systems)}`;
   const headline =
     best && meetsTargets
@@ -35,7 +38,7 @@ export function answerSentence({outcome, question, systems}: AnswerOptions): HTM
           big(figure(best.tokensPerSecPerUser)),
           " tokens/s/user"
         ]
-      : [nearest ? "No deployment meets your targets" : "No candidate could be evaluated"];
+      : [isMissed ? "No deployment meets your targets" : "No candidate could be evaluated"];
   return h(
     "div",
     {class: "kp-answer"},
@@ -43,31 +46,34 @@ export function answerSentence({outcome, question, systems}: AnswerOptions): HTM
     h(
       "p",
       {class: "kp-lede"},
-      ...(meetsTargets ? chosenWords(subject, outcome) : [subject, ...missedWords(outcome, nearest, question)])
+      ...(meetsTargets
+        ? chosenWords(subject, outcome, question)
+        : [subject, ...missedWords(outcome, isMissed, question)])
     )
   );
 }
 
-function chosenWords(subject: string, {best, rival}: Outcome): (string | Node)[] {
+function chosenWords(subject: string, {best, rival}: Outcome, question: Question): (string | Node)[] {
   const plan = best!;
   const compared = rival
     ? `${times(plan.tokensPerSecPerGpuCluster / rival.tokensPerSecPerGpuCluster)} the best ${modeWords[rival.mode]} deployment (${deploymentLine(rival)}, ${figure(rival.tokensPerSecPerGpuCluster)}).`
     : `No ${modeWords[plan.mode === "agg" ? "disagg" : "agg"]} deployment meets the targets.`;
-  return [`${subject}: `, modeName(plan.mode), `, ${deploymentLine(plan)}. ${compared} `, figures(plan)];
+  return [
+    `${subject}: `,
+    modeName(plan.mode),
+    `, ${deploymentLine(plan)}. ${compared} `,
+    figures(plan),
+    ` ${objectiveSentence(plan, question)}`
+  ];
 }
 
-function missedWords({best}: Outcome, nearest: Miss | undefined, question: Question): (string | Node)[] {
-  if (!nearest) return ["."];
-  const {requestLatencyMs, ttftMs, tpotMs} = question;
-  const asked = requestLatencyMs
-    ? `a request latency of ${duration(requestLatencyMs)}`
-    : `TTFT ${duration(ttftMs)} and TPOT ${duration(tpotMs)}`;
-  if (!best)
-    return [
-      `: you asked for ${asked}. The nearest candidate needs TTFT ${duration(nearest.ttftMs)} and TPOT ${duration(nearest.tpotMs)}.`
-    ];
+function missedWords({best}: Outcome, isMissed: boolean, question: Question): (string | Node)[] {
+  if (!isMissed) return ["."];
+  const hard = askedTargets(question).filter(({soft}) => !soft);
+  const asked = hard.map(({metric, threshold}) => thresholdWords(metric, threshold)).join(" and ");
+  if (!best) return [`: you asked for ${asked}, and for nothing that misses it.`];
   return [
-    `: you asked for ${asked}. The most that comes near is `,
+    `: you asked for ${asked}. Nearest is `,
     modeName(best.mode),
     `, ${deploymentLine(best)}, at ${figure(best.tokensPerSecPerGpuCluster)} tokens/s/GPU. `,
     figures(best)

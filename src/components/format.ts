@@ -45,3 +45,10 @@ export function shortSystem(label: string): string {
 }
 
 export const backendWords: Record<string, string> = {trtllm: "TensorRT-LLM", sglang: "SGLang", vllm: "vLLM"};
+
+/** `+3.1 %`, `−12 %`, `0 %`: a change as a share. */
+export function signedPercent(share: number): string {
+  const size = 100 * Math.abs(share);
+  if (size < 0.05) return "0 %";
+  return `${share < 0 ? "−" : "+"}${size < 10 ? Number(size.toFixed(1)) : whole.format(size)} %`;
+}

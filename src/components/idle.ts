@@ -5,3 +5,11 @@ export function whenIdle<T>(value: T, latestMs = 250): Promise<T> {
     else setTimeout(() => resolve(value), 50);
   });
 }
+
+/** A value, once no newer one has come for a while: what takes seconds is not begun for every step of a drag. */
+export function whenStill<T>(value: T, replaced: Promise<void>, afterMs = 250): Promise<T> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(value), afterMs);
+    void replaced.then(() => clearTimeout(timer));
+  });
+}

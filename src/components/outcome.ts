@@ -1,6 +1,8 @@
 /** The plans of an answer as the page ranks them. */
 import {modesOf} from "../engine/result.js";
-import type {ModeResult, Plan, SearchResult} from "../engine/result.js";
+import type {ModeResult, Plan, SearchResult, Targets} from "../engine/result.js";
+import {overshootOf} from "../engine/search/mode-answer.js";
+import type {Ask} from "../search/protocol.js";
 import {planId} from "./plan.js";
 
 export interface Outcome {
@@ -14,16 +16,21 @@ export interface Outcome {
   selected: Plan | null;
 }
 
-export function outcomeOf(result: SearchResult, pick: string): Outcome {
+type Judged = Pick<Ask, "targets" | "preferences">;
+
+export function outcomeOf(result: SearchResult, pick: string, {targets, preferences}: Judged): Outcome {
   const modes = modesOf(result);
   const winner = modes.find(({mode}) => mode === result.chosen);
-  const nearest = modes
-    .flatMap((mode) => mode.best.slice(0, 1))
-    .sort((a, b) => b.tokensPerSecPerGpuCluster - a.tokensPerSecPerGpuCluster);
-  const best = winner?.best[0] ?? nearest[0] ?? null;
+  const best = winner?.best[0] ?? (preferences.strict ? null : nearestOf(modes, targets));
   const rival = modes.find((mode) => mode !== winner && mode.meetsTargets)?.best[0] ?? null;
   const picked = pick
     ? modes.flatMap(({front, best}) => [...front, ...best]).find((plan) => planId(plan) === pick)
     : undefined;
   return {modes, best, rival: winner ? rival : null, meetsTargets: result.chosen !== null, selected: picked ?? best};
+}
+
+/** The plan that misses the targets least; the first mode’s of equals. */
+function nearestOf(modes: readonly ModeResult[], targets: Targets): Plan | null {
+  const plans = modes.flatMap(({nearest}) => nearest ?? []);
+  return plans.sort((a, b) => overshootOf(a, targets) - overshootOf(b, targets))[0] ?? null;
 }

@@ -139,17 +139,23 @@ function settledDomain({modes, question, selected}: ParetoView, before: Domain |
   const xs = plans.map((plan) => planX(plan, question.axis));
   const furthest = Math.max(...xs, 0);
   const x = niceEnd(Math.max(furthest, edge < 2 * furthest ? edge : 0) * 1.04 || 100, before?.x);
-  if (plans.length === 0) return cloudDomain(modes);
+  if (modes.every(({front}) => front.length === 0)) return cloudDomain(modes, plans);
   return {x, y: niceEnd(Math.max(...plans.map(planY), 0) * 1.06 || 100, before?.y)};
 }
 
 /** Without fronts the candidates themselves set the axes. */
-function cloudDomain(modes: ParetoView["modes"]): Domain {
-  const end = (values: Float64Array[]) =>
-    niceEnd(Math.max(...values.map((v) => v.reduce((a, b) => Math.max(a, b), 0))) || 100, undefined);
+function cloudDomain(modes: ParetoView["modes"], plans: readonly Plan[]): Domain {
+  const end = (values: Float64Array[], others: number[]) =>
+    niceEnd(Math.max(...values.map((v) => v.reduce((a, b) => Math.max(a, b), 0)), ...others) || 100, undefined);
   return {
-    x: end(modes.map(({cloud}) => cloud.tokensPerSecPerUser)),
-    y: end(modes.map(({cloud}) => cloud.tokensPerSecPerGpuCluster))
+    x: end(
+      modes.map(({cloud}) => cloud.tokensPerSecPerUser),
+      plans.map(({tokensPerSecPerUser}) => tokensPerSecPerUser)
+    ),
+    y: end(
+      modes.map(({cloud}) => cloud.tokensPerSecPerGpuCluster),
+      plans.map(planY)
+    )
   };
 }
 

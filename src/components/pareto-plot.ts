@@ -199,7 +199,11 @@ function kneeMarks({modes, selected, position}: Sketch): Plot.Markish[] {
 
 function selectionMarks({selected, best, modes, position, place, area}: Sketch): Plot.Markish[] {
   if (!selected) return [];
-  const name = isSame(selected, best) ? "chosen" : "your pick";
+  const name = !isSame(selected, best)
+    ? "your pick"
+    : modes.some(({meetsTargets}) => meetsTargets)
+      ? "chosen"
+      : "nearest";
   const isKnee = modes.some(({knee}) => isSame(selected, knee));
   const atEnd = place(selected)[0] > area.width - 110;
   const beside = {dy: -17, dx: atEnd ? -6 : 6, textAnchor: atEnd ? "end" : "start"} as const;

@@ -5,22 +5,26 @@ import {bytesToGiB} from "../engine/units.js";
 import {errorBandWords, errorMeaning, errorWords, gpuWords, originWords, parallelWords} from "../words.js";
 import {modeName} from "./answer.js";
 import {h} from "./dom.js";
+import {askedFigures, missedSoft} from "./figure-list.js";
 import {backendWords, counted, duration, figure, shortSystem} from "./format.js";
 import {memoryBar} from "./memory-bar.js";
 import {deploymentLine, planWorkers} from "./plan.js";
+import type {Question} from "./question.js";
 import {sourceBadge} from "./data-badge.js";
 
 export interface PlanCardOptions {
   plan: Plan | null;
+  question: Question;
   /** Whether this is the answer rather than the reader’s pick. */
   isBest: boolean;
-  totalGpus: number;
+  /** Whether the answer keeps the hard targets. */
+  meetsTargets: boolean;
   systems: SystemSpec[];
   /** Called to go back to the answer. */
   onreset: () => void;
 }
 
-export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOptions): HTMLElement {
+export function planCard({plan, question, isBest, meetsTargets, systems, onreset}: PlanCardOptions): HTMLElement {
   if (!plan)
     return h(
       "div",
@@ -28,24 +32,25 @@ export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOp
       h(
         "p",
         {class: "kp-hint"},
-        "No plan is within the targets, so there is none to show. Relax them, or take the link above."
+        "No plan is within the targets, so there is none to show. Relax them as above, or have the nearest plan shown."
       )
     );
   const weakest = plan.weakestOp ? `; weakest operator: ${plan.weakestOp}, ${originWords(plan)}` : "";
+  const missed = missedSoft(plan, question);
   return h(
     "div",
     {class: "kp-plan"},
     h(
       "header",
       {},
-      h("span", {class: "kp-eyebrow"}, isBest ? "Chosen · " : "Your pick · ", modeName(plan.mode)),
+      h("span", {class: "kp-eyebrow"}, name(isBest, meetsTargets), modeName(plan.mode)),
       sourceBadge(plan.source, weakest, plan.tier)
     ),
     h("h2", {}, deploymentLine(plan)),
     h(
       "p",
       {class: "kp-hint"},
-      `${gpuWords(plan.gpus)} per replica, ${plan.gpusUsed} of ${totalGpus} in use, ${counted(plan.concurrency, "request")} in flight per replica. `,
+      `${gpuWords(plan.gpus)} per replica, ${plan.gpusUsed} of ${question.gpus} in use, ${counted(plan.concurrency, "request")} in flight per replica. `,
       !isBest && h("button", {type: "button", class: "kp-link", onclick: onreset}, "Back to the best")
     ),
     h(
@@ -66,11 +71,18 @@ export function planCard({plan, isBest, totalGpus, systems, onreset}: PlanCardOp
       ...metric("requests/s", figure(plan.requestsPerSec * plan.replicas), "All replicas together"),
       ...metric("TTFT", duration(plan.ttftMs), "Time to first token", plan.error?.ttft),
       ...metric("TPOT", duration(plan.tpotMs), "Mean time per output token after the first", plan.error?.tpot),
-      ...metric("request", duration(plan.requestLatencyMs), "TTFT + TPOT · (OSL − 1)")
+      ...metric("request", duration(plan.requestLatencyMs), "TTFT + TPOT · (OSL − 1)"),
+      ...askedFigures(plan, question).flatMap(([name, value, title]) => metric(name, value, title))
     ),
+    missed && h("p", {class: "kp-hint"}, missed),
     plan.error && h("p", {class: "kp-hint"}, `Throughput ${errorBandWords(plan.error.tokensPerSec)}, ${errorMeaning}.`),
     ...planWorkers(plan).map(({role, count, worker}) => workerRow(role, count, worker, systems))
   );
+}
+
+function name(isBest: boolean, meetsTargets: boolean): string {
+  if (!isBest) return "Your pick · ";
+  return meetsTargets ? "Chosen · " : "Nearest · ";
 }
 
 function workerRow(

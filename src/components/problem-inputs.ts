@@ -14,7 +14,9 @@ import {applicable, canBalance, slotChoices, spreadChoices} from "./model-option
 import {imageSizes, limits} from "./question.js";
 import type {Question} from "./question.js";
 import {choice} from "./select.js";
+import {agreedTargets} from "./preference.js";
 import {slider} from "./slider.js";
+import {targetPanel} from "./target-panel.js";
 import {measuredVersions} from "./version.js";
 
 export interface ProblemOptions {
@@ -40,7 +42,7 @@ export function problemInputs({
   const gpusAsked = ({system, decodeSystem, gpu}: Question) =>
     knownGpus(systems, gpu).filter(({id}) => id === system || id === decodeSystem);
   const settled = (asked: Question) => {
-    const agreed = consistent(asked, catalogue);
+    const agreed = agreedTargets(consistent(asked, catalogue));
     return applicable(agreed, modelOf(agreed), gpusAsked(agreed));
   };
   let question = settled(initial);
@@ -69,6 +71,7 @@ export function problemInputs({
   const decode = choice("Decode on", (v) => set({decodeSystem: v, ...newGpu(v)}));
   const donor = choice("Timings of", (v) => set({donor: v}));
   const panel = gpuPanel(systems, (gpu) => set({gpu}));
+  const targets = targetPanel(set);
   /** The reader's own GPU starts as the one that was chosen before. */
   const newGpu = (id: string): Partial<Question> => {
     if (id !== customId || question.gpu) return {};
@@ -77,7 +80,12 @@ export function problemInputs({
   };
   const backend = choice("Backend", (v) => set({backend: v as Question["backend"], version: ""}));
   const version = choice("Version", (v) => set({version: v}));
-  const kind = choice("Target", (v) => set({requestLatencyMs: v === "request" ? suggestedLatency(question) : 0}));
+  const kind = choice("Target", (v) =>
+    set({
+      requestLatencyMs: v === "token" ? 0 : question.requestLatencyMs || suggestedLatency(question),
+      besides: v === "all"
+    })
+  );
   const gpus = number("gpus", "GPUs", "", 512, "All GPUs of the deployment, over all replicas");
   const isl = number("isl", "Input", "tokens", 131072, "ISL: tokens of a prompt");
   const osl = number("osl", "Output", "tokens", 16384, "OSL: tokens generated per request");
@@ -147,9 +155,10 @@ export function problemInputs({
     kind.set(
       [
         {value: "token", label: "first token and each token"},
-        {value: "request", label: "whole request"}
+        {value: "request", label: "whole request"},
+        {value: "all", label: "all three"}
       ],
-      requestLatencyMs ? "request" : "token"
+      !requestLatencyMs ? "token" : question.besides ? "all" : "request"
     );
     for (const [control, field] of [
       [gpus, "gpus"],
@@ -183,8 +192,9 @@ export function problemInputs({
     figures.hidden = measuredVersions(catalogue, question.system, question.backend).length === 0;
     method.hidden = figures.hidden && gaps.hidden && between.hidden;
     latency.set(requestLatencyMs || 10);
-    ttft.hidden = tpot.hidden = requestLatencyMs > 0;
+    ttft.hidden = tpot.hidden = requestLatencyMs > 0 && !question.besides;
     latency.hidden = requestLatencyMs === 0;
+    targets.show(question);
     precision.textContent = !question.config
       ? ""
       : `from your config.json${question.hfQuantConfig ? " and hf_quant_config.json" : ""}`;
@@ -209,6 +219,7 @@ export function problemInputs({
     group("Workload", isl, osl, prefix, images, imageSize),
     group("Targets", kind, ttft, tpot, latency),
     panel,
+    targets,
     dialog.place
   );
   dialog.acceptDrops(document.body);

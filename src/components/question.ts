@@ -1,7 +1,8 @@
 /** What the home page asks, and its one spelling as a URL query: reload, share and back all go through here. */
 import {backends} from "../engine/schema.js";
 import type {Backend} from "../engine/schema.js";
-import type {Targets} from "../engine/result.js";
+import {defaultSteepness, objectives, penaltyShapes} from "../engine/search/goals.js";
+import type {Objective, PenaltyShape} from "../engine/search/goals.js";
 
 export const axes = ["user", "ttft", "latency"] as const;
 /** Where figures come from: measured tables alone, with gaps estimated, fitted surfaces, utilisation, or light alone. */
@@ -16,6 +17,10 @@ export const imageSizes = ["1024x1024", "448x448", "1080x1920"] as const;
 /** How experts lie on GPUs: as the backend has them, wide, by DeepEP at usual widths, or in the fused kernel. */
 export const expertSpreads = ["", "wide", "deepep", "megamoe"] as const;
 
+/** What may be limited; those of `soft` may be missed, which costs score. */
+export const targetNames = ["ttft", "tpot", "latency", "power", "cost"] as const;
+
+export type TargetName = (typeof targetNames)[number];
 export type ExpertSpread = (typeof expertSpreads)[number];
 export type Axis = (typeof axes)[number];
 
@@ -52,8 +57,28 @@ export interface Question {
   expertSlots: number;
   ttftMs: number;
   tpotMs: number;
-  /** 0: the TTFT and TPOT targets hold; else this one instead of them. */
+  /** 0: the TTFT and TPOT targets hold; else this one instead of them, or besides. */
   requestLatencyMs: number;
+  besides: boolean;
+  /** Of all GPUs in use; 0: no limit. */
+  powerKw: number;
+  /** Per million output tokens, in the currency of the prices; 0: no limit. */
+  costPerMillion: number;
+  /** What a GPU costs for an hour, in any currency, and one of decode's where it is another; 0: not known. */
+  gpuHourPrice: number;
+  decodeGpuHourPrice: number;
+  /** A load whose GPUs are counted; 0: none. */
+  requestsPerSec: number;
+  /** What the best plan is the best in; `score` where targets are soft. */
+  objective: Objective;
+  /** Names of targets that may be missed, in the order of `targetNames`: `ttft,tpot`. */
+  soft: string;
+  /** Scale of a soft target's penalty, the violation at which it has grown e-fold, and how it starts. */
+  weight: number;
+  steepness: number;
+  penalty: PenaltyShape;
+  /** Nothing is shown that misses a hard target, not even the nearest plan. */
+  strict: boolean;
   /** Identity of the plan that the reader picked; empty: the best. */
   pick: string;
   axis: Axis;
@@ -85,6 +110,18 @@ export const defaults: Question = {
   ttftMs: 300,
   tpotMs: 10,
   requestLatencyMs: 0,
+  besides: false,
+  powerKw: 0,
+  costPerMillion: 0,
+  gpuHourPrice: 0,
+  decodeGpuHourPrice: 0,
+  requestsPerSec: 0,
+  objective: "throughput",
+  soft: "",
+  weight: 1,
+  steepness: defaultSteepness,
+  penalty: "continuous",
+  strict: false,
   pick: "",
   axis: "user",
   log: false
@@ -116,6 +153,18 @@ const keys: Record<keyof Question, string> = {
   ttftMs: "ttft",
   tpotMs: "tpot",
   requestLatencyMs: "latency",
+  besides: "besides",
+  powerKw: "kw",
+  costPerMillion: "cost",
+  gpuHourPrice: "price",
+  decodeGpuHourPrice: "decodeprice",
+  requestsPerSec: "rate",
+  objective: "best",
+  soft: "soft",
+  weight: "weight",
+  steepness: "steepness",
+  penalty: "penalty",
+  strict: "strict",
   pick: "pick",
   axis: "x",
   log: "log"
@@ -130,8 +179,17 @@ export const limits = {
   expertSlots: [0, 4096],
   ttftMs: [1, 60000],
   tpotMs: [1, 1000],
-  requestLatencyMs: [0, 3600000]
+  requestLatencyMs: [0, 3600000],
+  powerKw: [0, 100000],
+  costPerMillion: [0, 100000],
+  gpuHourPrice: [0, 10000],
+  decodeGpuHourPrice: [0, 10000],
+  requestsPerSec: [0, 1000000],
+  weight: [0.01, 100],
+  steepness: [0.01, 10]
 } as const satisfies Partial<Record<keyof Question, readonly [number, number]>>;
+
+const whole: readonly string[] = ["gpus", "isl", "osl", "prefix", "images", "expertSlots"];
 
 const always: (keyof Question)[] = ["model", "system", "backend", "gpus", "isl", "osl", "ttftMs", "tpotMs"];
 
@@ -178,21 +236,29 @@ export function parseQuestion(search: string): Question {
     ttftMs: number("ttftMs"),
     tpotMs: number("tpotMs"),
     requestLatencyMs: number("requestLatencyMs"),
+    besides: get("besides") === "1",
+    powerKw: number("powerKw"),
+    costPerMillion: number("costPerMillion"),
+    gpuHourPrice: number("gpuHourPrice"),
+    decodeGpuHourPrice: number("decodeGpuHourPrice"),
+    requestsPerSec: number("requestsPerSec"),
+    objective: oneOf(objectives, get("objective")) ?? defaults.objective,
+    soft: targetNames.filter((name) => get("soft").split(",").includes(name)).join(),
+    weight: number("weight"),
+    steepness: number("steepness"),
+    penalty: oneOf(penaltyShapes, get("penalty")) ?? defaults.penalty,
+    strict: get("strict") === "1",
     pick: get("pick"),
     axis: oneOf(axes, get("axis")) ?? defaults.axis,
     log: get("log") === "1"
   };
 }
 
-export function questionTargets({ttftMs, tpotMs, requestLatencyMs}: Question): Targets {
-  return requestLatencyMs > 0 ? {ttftMs, tpotMs, requestLatencyMs} : {ttftMs, tpotMs};
-}
-
-/** A number within what the page accepts; whole, except latencies. */
+/** A number within what the page accepts; counts are whole. */
 export function clamped(field: keyof typeof limits, value: number): number {
   const [least, most] = limits[field];
   if (!Number.isFinite(value)) return defaults[field];
-  const rounded = field.endsWith("Ms") ? value : Math.round(value);
+  const rounded = whole.includes(field) ? Math.round(value) : value;
   return Math.min(most, Math.max(least, rounded));
 }
 

@@ -1,11 +1,11 @@
 /** How many candidates fell out, why, and what would bring some back. */
 import {reasons} from "../engine/result.js";
 import type {ModeResult, Reason} from "../engine/result.js";
+import type {Misses} from "../search/protocol.js";
 import {modeWords, reasonWords} from "../words.js";
 import {h} from "./dom.js";
-import {counted, duration} from "./format.js";
-import {nearestMiss} from "./nearest.js";
-import type {Miss} from "./nearest.js";
+import {counted} from "./format.js";
+import {relaxation} from "./relaxation.js";
 import {formatQuestion, limits} from "./question.js";
 import type {Question} from "./question.js";
 
@@ -39,11 +39,11 @@ export function rejections({mode, considered, rejected, messages}: ModeResult): 
   );
 }
 
-/** When nothing meets the targets: what stands in the way, and links that would let something through. */
-export function remedies(modes: ModeResult[], question: Question): HTMLElement | "" {
-  if (modes.some(({meetsTargets}) => meetsTargets)) return gaps(modes, question);
-  const nearest = nearestMiss(modes, question);
-  const links = nearest ? relaxations(nearest, question) : roomier(modes, question);
+/** When nothing meets the targets: what stands in the way, and what would let something through. */
+export function remedies(modes: ModeResult[], question: Question, misses: Misses | null): HTMLElement | "" {
+  if (!misses) return gaps(modes, question);
+  if (misses.candidates > 0) return relaxation(misses, question);
+  const links = roomier(modes, question);
   const reason = mainReason(modes);
   const why = reason ? `Most candidates ${reasonWords[reason]}. ${messageOf(modes, reason)}` : "";
   return h(
@@ -63,21 +63,6 @@ function gaps(modes: ModeResult[], question: Question): HTMLElement | "" {
   const part = {database: question.database || "hybrid", transfer: ""} as const;
   const link = change(question, part, "Estimate what is not measured");
   return h("p", {class: "kp-remedies"}, `${counted(missing, "candidate")} ${reasonWords.data}. `, link, ".");
-}
-
-/** The nearest candidate’s own latencies, rounded up, as targets. */
-function relaxations(plan: Miss, question: Question): HTMLElement[] {
-  const up = (ms: number) => (ms < 20 ? Math.ceil(ms * 10) / 10 : Math.ceil(ms));
-  if (question.requestLatencyMs) {
-    const requestLatencyMs = up(plan.requestLatencyMs);
-    return [change(question, {requestLatencyMs}, `a request latency of ${duration(requestLatencyMs)}`)];
-  }
-  const [ttftMs, tpotMs] = [Math.max(question.ttftMs, up(plan.ttftMs)), Math.max(question.tpotMs, up(plan.tpotMs))];
-  const words = [
-    ttftMs > question.ttftMs && `TTFT ≤ ${duration(ttftMs)}`,
-    tpotMs > question.tpotMs && `TPOT ≤ ${duration(tpotMs)}`
-  ].filter(Boolean);
-  return words.length ? [change(question, {ttftMs, tpotMs}, words.join(" with "))] : [];
 }
 
 /** Without any plan: more GPUs for want of memory, another version for want of data. */

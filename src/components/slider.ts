@@ -10,6 +10,8 @@ export interface SliderOptions {
   value: number;
   /** Equal ratios take equal way; then dragged values have two significant digits. */
   log?: boolean;
+  /** Where a logarithmic way starts when `min` is below; 1 unless given. */
+  from?: number;
   /** What the number means, as a tooltip. */
   title?: string;
   onchange: (value: number) => void;
@@ -21,7 +23,17 @@ export interface Slider extends HTMLDivElement {
 
 const steps = 400;
 
-export function slider({label, unit = "", min, max, value, log = false, title, onchange}: SliderOptions): Slider {
+export function slider({
+  label,
+  unit = "",
+  min,
+  max,
+  value,
+  log = false,
+  from = 1,
+  title,
+  onchange
+}: SliderOptions): Slider {
   const id = uniqueId("slider");
   const number = h("input", {id, type: "number", min, max, step: "any", inputmode: "decimal"});
   const range = h("input", {
@@ -32,7 +44,7 @@ export function slider({label, unit = "", min, max, value, log = false, title, o
     "aria-label": `${label}, ${unit}`,
     tabindex: 0
   });
-  const scale = log ? logScale(Math.max(min, 1), max) : linearScale(min, max);
+  const scale = log ? logScale(Math.max(min, from), max) : linearScale(min, max);
   const show = (v: number) => {
     number.value = String(v);
     range.value = String(scale.position(v));

@@ -6,11 +6,12 @@ import type {SystemSpec} from "../engine/system.js";
 import type {Plan, PlanDetail} from "../engine/result.js";
 import {customId, gpusOf} from "../components/custom-gpu.js";
 import {imagesOf, servingOf} from "../components/model-options.js";
-import {questionTargets} from "../components/question.js";
+import {questionPreferences, questionTargets} from "../components/preference.js";
 import type {Question} from "../components/question.js";
 import {SearchClient} from "./client.js";
 import {calibrationUrl, dataUrl} from "./data-url.js";
-import type {Answer, Ask, Progress} from "./protocol.js";
+import type {PlanWhy} from "../engine/explain/plan.js";
+import type {Answer, Ask, Progress, SensitivityPart} from "./protocol.js";
 
 export interface Live {
   /** The last good answer, with the question as it was put. */
@@ -27,7 +28,11 @@ export interface Status {
 
 export interface LiveSearch {
   ask(question: Question): void;
+  /** Null for a plan that is not of the last answer any more. */
   detail(plan: Plan | null): Promise<PlanDetail | null>;
+  why(plan: Plan): Promise<PlanWhy | null>;
+  /** What the answer to a question hangs on, as it becomes known; the function returned ends it. */
+  sense(question: Question, onpart: (part: SensitivityPart) => void): () => void;
   /** For Generators.observe. */
   answers(notify: (live: Live) => void): () => void;
   statuses(notify: (status: Status) => void): () => void;
@@ -75,6 +80,11 @@ export function liveSearch(catalogue: Catalogue, calibrations: CalibrationEntry[
   return {
     ask,
     detail: async (plan) => (plan ? client.detail(plan).catch(() => null) : null),
+    why: (plan) => client.why(plan).catch(() => null),
+    sense: (question, onpart) => {
+      const asked = maybeAsk(question);
+      return asked ? client.sense(asked, onpart, (error) => say({...idle, error})) : () => {};
+    },
     answers: (notify) => ((notifyAnswer = notify), () => {}),
     statuses: (notify) => ((notifyStatus = notify), notify(status), () => {}),
     terminate: () => client.terminate()
@@ -91,7 +101,7 @@ function sameAsk(a: Question, b: Question, systems: SystemSpec[]): boolean {
 }
 
 /** The part of a question that the search answers. */
-function askOf(question: Question, systems: SystemSpec[]): Ask {
+export function askOf(question: Question, systems: SystemSpec[]): Ask {
   const known = gpusOf(systems, question.system === customId || question.decodeSystem === customId ? question.gpu : "");
   const system = (id: string) => known.find((spec) => spec.id === id);
   const {model, config, hfQuantConfig, backend, version, database, transfer, interpolation, gpus, isl, osl, prefix} =
@@ -113,6 +123,7 @@ function askOf(question: Question, systems: SystemSpec[]): Ask {
       workload: {isl, osl, prefix, images: imagesOf(question)},
       serving: servingOf(question)
     },
-    targets: questionTargets(question)
+    targets: questionTargets(question),
+    preferences: questionPreferences(question)
   };
 }

@@ -9,6 +9,10 @@ import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Interpolation} from "../engine/interpolation/rules.js";
 import type {TransferPolicy} from "../engine/transfer.js";
 import type {DataNote} from "../perf/data-note.js";
+import type {MissesWhy} from "../engine/explain/misses.js";
+import type {PlanWhy} from "../engine/explain/plan.js";
+import type {GoalMetric, Preferences} from "../engine/search/goals.js";
+import type {Sensitivity, SensitivityProgress} from "../engine/sensitivity/sensitivity.js";
 
 export type {DataNote, DonorNote} from "../perf/data-note.js";
 
@@ -44,6 +48,7 @@ export interface Problem {
 export interface Ask {
   problem: Problem;
   targets: Targets;
+  preferences: Preferences;
 }
 
 export interface Answer {
@@ -51,11 +56,28 @@ export interface Answer {
   result: SearchResult;
   /** What was assumed of the model, a sentence each. */
   assumptions: string[];
+  /** What the targets keep out, and what to relax; null where a plan meets them. */
+  misses: Misses | null;
   data: DataNote[];
   /** What the model computes and stores in, before any override. */
   quant: Quant;
   evaluateMs: number;
   answerMs: number;
+}
+
+/** With the relaxation to offer: limits at numbers that people write, and what those admit. */
+export interface Misses extends MissesWhy {
+  offer: Offer | null;
+}
+
+export interface Offer {
+  limits: {metric: GoalMetric; threshold: number}[];
+  admits: number;
+}
+
+/** A sensitivity as far as it is known. */
+export interface SensitivityPart extends Sensitivity {
+  progress: SensitivityProgress;
 }
 
 export interface Progress {
@@ -72,10 +94,15 @@ export interface DataUrls {
 export type ToWorker =
   | {type: "open"; catalogue: Catalogue; calibrations: CalibrationEntry[]; urls: DataUrls; systems: SystemSpec[]}
   | {type: "ask"; id: number; ask: Ask}
-  | {type: "detail"; id: number; plan: Plan};
+  | {type: "detail"; id: number; plan: Plan}
+  | {type: "why"; id: number; plan: Plan}
+  | {type: "sensitivity"; id: number; ask: Ask}
+  | {type: "cancel"; id: number};
 
 export type FromWorker =
   | {type: "answer"; id: number; answer: Answer}
   | {type: "detail"; id: number; detail: PlanDetail}
+  | {type: "why"; id: number; why: PlanWhy}
+  | {type: "sensitivity"; id: number; part: SensitivityPart}
   | {type: "progress"; id: number; progress: Progress}
   | {type: "error"; id: number; message: string};

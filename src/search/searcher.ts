@@ -1,19 +1,17 @@
 /** Answers questions, keeping what the last one evaluated: a change of target alone takes no evaluation. */
-import {
-  answerSearch,
-  evaluateSearch,
-  findModel,
-  inferQuant,
-  normalizeModel,
-  parseConfigJson,
-  planDetail
-} from "../engine/index.js";
+import {normalizeModel, parseConfigJson} from "../engine/models/config.js";
+import {findModel} from "../engine/models/catalogue.js";
+import {inferQuant} from "../engine/models/quant.js";
+import {answerSearch} from "../engine/search/answer.js";
+import {planDetail} from "../engine/search/detail.js";
+import {evaluateSearch} from "../engine/search/evaluate.js";
 import type {Catalogue, Evaluation, ModelConfig, Plan, PlanDetail, Platform, SystemSpec} from "../engine/index.js";
+import type {PlanWhy} from "../engine/explain/plan.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import {dataNote} from "../perf/data-note.js";
 import {lookedInto, Tables} from "../perf/tables.js";
 import type {PlatformChoice, Readers} from "../perf/tables.js";
-import type {Answer, Ask, DataNote, Problem, Progress} from "./protocol.js";
+import type {Answer, Ask, DataNote, Misses, Problem, Progress, SensitivityPart} from "./protocol.js";
 
 interface Evaluated {
   key: string;
@@ -25,6 +23,8 @@ interface Evaluated {
 export class Searcher {
   private readonly tables: Tables;
   private last: Evaluated | undefined;
+  /** What the last answer was judged by. */
+  private judged: Pick<Ask, "targets" | "preferences"> | undefined;
 
   /** `systems` are those that may answer for others. */
   constructor(
@@ -37,22 +37,51 @@ export class Searcher {
   }
 
   /** Throws InputError for a problem that makes no sense. */
-  async answer({problem, targets}: Ask, onprogress: (progress: Progress) => void): Promise<Answer> {
-    const key = JSON.stringify(problem);
-    if (this.last?.key !== key) this.last = await this.evaluate(key, problem, onprogress);
-    const {evaluation, data, evaluateMs} = this.last;
+  async answer({problem, targets, preferences}: Ask, onprogress: (progress: Progress) => void): Promise<Answer> {
+    const {evaluation, data, evaluateMs} = await this.evaluated(problem, onprogress);
     const start = performance.now();
-    const result = answerSearch(evaluation, targets, {topN: 5});
+    const result = answerSearch(evaluation, targets, {...preferences, topN: 5});
+    this.judged = {targets, preferences};
     const quant = inferQuant(evaluation.problem.model, {role: "agg", ...evaluation.problem.platform}, problem.quant);
     const {assumptions} = evaluation.problem.model;
+    const misses = result.chosen ? null : await this.misses(evaluation, {targets, preferences});
     const answerMs = performance.now() - start;
-    return {ask: {problem, targets}, result, assumptions, data, quant, evaluateMs, answerMs};
+    return {ask: {problem, targets, preferences}, result, assumptions, misses, data, quant, evaluateMs, answerMs};
   }
 
   /** Operator times of a plan of the last answer. */
   detail(plan: Plan): PlanDetail {
+    return planDetail(this.known().evaluation, plan);
+  }
+
+  /** Why a plan of the last answer is as it is. */
+  async why(plan: Plan): Promise<PlanWhy> {
+    const {evaluation} = this.known();
+    const {explainPlan} = await import("../engine/explain/plan.js");
+    return explainPlan(evaluation, plan, this.judged);
+  }
+
+  /** Input by input; ends early when cancelled. */
+  async sense(ask: Ask, onpart: (part: SensitivityPart) => void, isCancelled: () => boolean): Promise<void> {
+    const {evaluation} = await this.evaluated(ask.problem, () => {});
+    const {senseInputs} = await import("./sensing.js");
+    await senseInputs(evaluation, ask, onpart, isCancelled);
+  }
+
+  private async misses(evaluation: Evaluation, judged: Pick<Ask, "targets" | "preferences">): Promise<Misses> {
+    const {missesOf} = await import("./missing.js");
+    return missesOf(evaluation, judged);
+  }
+
+  private known(): Evaluated {
     if (!this.last) throw new Error("nothing evaluated yet");
-    return planDetail(this.last.evaluation, plan);
+    return this.last;
+  }
+
+  private async evaluated(problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {
+    const key = JSON.stringify(problem);
+    if (this.last?.key !== key) this.last = await this.evaluate(key, problem, onprogress);
+    return this.last;
   }
 
   private async evaluate(key: string, problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {

@@ -1,13 +1,18 @@
 import {Searcher} from "./searcher.js";
-import type {FromWorker, ToWorker} from "./protocol.js";
+import type {FromWorker, SensitivityPart, ToWorker} from "./protocol.js";
 
 let searcher: Searcher;
 
 /** Messages are handled in order, each to its end, so that a detail is of the answer before it. */
 let last: Promise<void> = Promise.resolve();
-self.onmessage = ({data}: MessageEvent<ToWorker>) => void (last = last.then(() => handle(data)));
+self.onmessage = ({data}: MessageEvent<ToWorker>) => {
+  // Ends what is under way, so it cannot wait for its turn.
+  if (data.type === "cancel") return void cancelled.add(data.id);
+  last = last.then(() => handle(data));
+};
+const cancelled = new Set<number>();
 
-async function handle(message: ToWorker): Promise<void> {
+async function handle(message: Exclude<ToWorker, {type: "cancel"}>): Promise<void> {
   if (message.type === "open") {
     const {catalogue, calibrations, urls, systems} = message;
     searcher = new Searcher(catalogue, calibrations, systems, {
@@ -19,6 +24,11 @@ async function handle(message: ToWorker): Promise<void> {
   const {id} = message;
   try {
     if (message.type === "detail") return reply({type: "detail", id, detail: searcher.detail(message.plan)});
+    if (message.type === "why") return reply({type: "why", id, why: await searcher.why(message.plan)});
+    if (message.type === "sensitivity") {
+      const onpart = (part: SensitivityPart) => reply({type: "sensitivity", id, part});
+      return await searcher.sense(message.ask, onpart, () => cancelled.has(id));
+    }
     const answer = await searcher.answer(message.ask, (progress) => reply({type: "progress", id, progress}));
     reply({type: "answer", id, answer});
   } catch (error) {

@@ -1,5 +1,6 @@
 import {expect, test} from "vitest";
-import {defaults, formatQuestion, parseQuestion, questionTargets} from "../../src/components/question.js";
+import {questionTargets} from "../../src/components/preference.js";
+import {defaults, formatQuestion, parseQuestion} from "../../src/components/question.js";
 import {newestFirst} from "../../src/components/version.js";
 import {recognise, shortened} from "../../src/components/config-file.js";
 import {normalizeModel} from "../../engine/models/config.js";

@@ -1,0 +1,25 @@
+/** Notebooks that go on with a question, and the way back. */
+import {h} from "./dom.js";
+import {formatQuestion} from "./question.js";
+import type {Question} from "./question.js";
+
+const notebooks = {
+  targets: "What does missing a target cost?",
+  sensitivity: "What does this answer hang on?"
+} as const;
+
+/** From the home page; a link made while the page runs needs its extension. */
+export function notebookLink(name: keyof typeof notebooks, question: Question): string {
+  return `./notebooks/${name}.html${formatQuestion({...question, pick: ""})}`;
+}
+
+export function furtherQuestions(question: Question): HTMLElement {
+  const names = Object.keys(notebooks) as (keyof typeof notebooks)[];
+  const links = names.map((name) => h("a", {href: notebookLink(name, question)}, notebooks[name]));
+  return h("nav", {class: "kp-further", "aria-label": "Further questions"}, "Ask on: ", ...links);
+}
+
+/** From a notebook to the home page with the same question. */
+export function homeLink(question: Question, words: string): HTMLElement {
+  return h("a", {href: `../index.html${formatQuestion({...question, pick: ""})}`}, words);
+}

@@ -1,0 +1,38 @@
+/** Every input changed, what comes of it, and which choice is the best then. */
+import type {SensitivityOutcome, SensitivityRow} from "../engine/sensitivity/sensitivity.js";
+import type {SensitivityPart} from "../search/protocol.js";
+import {h} from "./dom.js";
+import {percent} from "./format.js";
+import {changeWords, choiceWords, inputWords, otherChoice, valueWords} from "./sensitivity-words.js";
+
+export function sensitivityTable({rows, base, share}: SensitivityPart): HTMLElement {
+  const size = percent(share);
+  const heads = ["input", "as it is", `${size} less`, "best then", `${size} more`, "best then"];
+  const chosen = base ? `Chosen as it is: ${choiceWords(base.choice)}` : "No plan meets the targets as they are";
+  return h(
+    "div",
+    {class: "kp-table kp-listing"},
+    h(
+      "table",
+      {},
+      h("caption", {}, chosen),
+      h("thead", {}, h("tr", {}, ...heads.map((name) => h("th", {scope: "col"}, name)))),
+      h("tbody", {}, ...rows.map(row))
+    )
+  );
+}
+
+function row(of: SensitivityRow): HTMLElement {
+  const cells = (way: SensitivityOutcome | null) => [
+    h("td", {class: "kp-number"}, changeWords(way)),
+    h("td", {class: "kp-choice"}, otherChoice(way) || h("span", {class: "kp-same"}, way?.answer ? "the same" : "–"))
+  ];
+  return h(
+    "tr",
+    {},
+    h("th", {scope: "row"}, inputWords(of)),
+    h("td", {class: "kp-number"}, valueWords(of.value, of.unit)),
+    ...cells(of.down),
+    ...cells(of.up)
+  );
+}
