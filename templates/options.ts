@@ -56,8 +56,10 @@ export interface PlanOptions {
   imagePullSecrets?: string[];
   /** Overrides the system's. */
   gpusPerNode?: number;
-  /** Asks Kubernetes for nodes of this GPU by label; off by default. */
-  nodeSelector?: boolean;
+  /** Labels that nodes must have; none by default. */
+  nodeSelector?: Readonly<Record<string, string>>;
+  /** What decides where workers expect engine configs in the container. */
+  configFolder?: string;
   /** `key=value` by key: `decode.max_batch_size`. A value here always wins. */
   set?: Readonly<Record<string, string>>;
 }
