@@ -1,6 +1,7 @@
 /** From a chosen point to a deployment: every value decided here, with its reason, and checked as the engine would. */
 import {InputError} from "../engine/errors.js";
 import type {ServingChoices} from "../engine/models/serving.js";
+import type {ModelConfig} from "../engine/models/types.js";
 import type {Parallel, WorkerPoint} from "../engine/result.js";
 import {backends, type Backend} from "../engine/schema.js";
 import {hardwareEnv, hardwareOf, joinsNodes, sharedMemoryGiB} from "./hardware.js";
@@ -229,7 +230,7 @@ interface SharedContext {
 function planRole(shared: SharedContext, {role, point, workers, serving}: ChosenRole): RolePlan {
   const {backend, model, versions, settings, notes, options} = shared;
   const writer = writers[backend];
-  checkSizes(role, point.parallel);
+  checkSizes(role, point.parallel, shared.point.model);
   writer.checkParallel(point.parallel, model.isMoe, serving);
   const sizes = sizesOf(role, point.parallel, shared.gpusPerNode);
   const context: RoleContext = {
@@ -284,10 +285,28 @@ function planRole(shared: SharedContext, {role, point, workers, serving}: Chosen
   };
 }
 
-function checkSizes(role: RoleName, parallel: Parallel): void {
+/** Throws InputError for sizes that no engine can cut this model into. */
+function checkSizes(role: RoleName, parallel: Parallel, model: ModelConfig): void {
+  const {tp, pp, moeTp, moeEp} = parallel;
+  const refuse = (name: string, value: number, wish: string) =>
+    new InputError(`invalid ${role} ${name}: ${value}; ${wish}`);
   for (const [name, value] of Object.entries(parallel))
-    if (!Number.isInteger(value) || value < 1)
-      throw new InputError(`invalid ${role} ${name}: ${value}; must be a whole number of at least 1`);
+    if (!Number.isInteger(value) || value < 1) throw refuse(name, value, "must be a whole number of at least 1");
+  if (model.heads % tp !== 0) throw refuse("tp", tp, `must divide the ${model.heads} attention heads of ${model.id}`);
+  const groups =
+    model.layerGroups?.map(({kvHeads}) => kvHeads) ?? (model.kvHeads > 0 && !model.kvLoraRank ? [model.kvHeads] : []);
+  const odd = groups.find((kvHeads) => kvHeads % tp !== 0 && tp % kvHeads !== 0);
+  if (odd !== undefined)
+    throw refuse("tp", tp, `must divide the ${odd} KV heads of ${model.id}, or be a multiple of them`);
+  if (pp > model.layers) throw refuse("pp", pp, `${model.id} has ${model.layers} layers`);
+  if (model.experts === 0) {
+    if (moeTp !== 1 || moeEp !== 1) throw refuse("moeEp", moeEp, `${model.id} has no experts, use moeTp 1 and moeEp 1`);
+    return;
+  }
+  if (moeEp > model.experts || model.experts % moeEp !== 0)
+    throw refuse("moeEp", moeEp, `must divide the ${model.experts} experts of ${model.id}`);
+  if (model.moeInterSize % moeTp !== 0)
+    throw refuse("moeTp", moeTp, `must divide the ${model.moeInterSize} columns of an expert of ${model.id}`);
 }
 
 function sizesOf(role: RoleName, {tp, pp, dp}: Parallel, gpusPerNode: number) {

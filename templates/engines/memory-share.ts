@@ -14,7 +14,7 @@ const trtllmFreeShare = 0.8;
 /** Share of all memory: the default, or more where the plan needs it. */
 export function totalShare(context: RoleContext): number {
   const {memoryGiB, system} = context;
-  if (!memoryGiB) return vllmShare;
+  if (!memoryGiB?.total) return vllmShare;
   return atLeast(context, vllmShare, memoryGiB.total / bytesToGiB(system.memoryCapacityBytes));
 }
 
@@ -22,7 +22,7 @@ export function totalShare(context: RoleContext): number {
 export function freeShare(context: RoleContext): number {
   const {memoryGiB, system, freeMemoryFraction} = context;
   if (freeMemoryFraction !== undefined && freeMemoryFraction < 1) return freeMemoryFraction;
-  if (!memoryGiB) return trtllmFreeShare;
+  if (!memoryGiB?.total) return trtllmFreeShare;
   const free = bytesToGiB(system.memoryCapacityBytes) - (memoryGiB.total - memoryGiB.kvCache);
   return atLeast(context, trtllmFreeShare, memoryGiB.kvCache / free);
 }
