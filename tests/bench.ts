@@ -15,10 +15,12 @@ import {
   evaluateSearch,
   findModel,
   PerfDatabase,
-  requiredSlices
+  requiredSlices,
+  usPerMs
 } from "../engine/index.js";
-import type {Catalogue, Columns, Platform, SearchProblem, SliceEntry} from "../engine/index.js";
+import type {Catalogue, Columns, Platform, SearchProblem, SearchSpace, SliceEntry} from "../engine/index.js";
 import {decodeSlice} from "../src/perf/slice.js";
+import {benchProcesses} from "./bench/processes.js";
 
 const rounds = 40;
 
@@ -113,10 +115,42 @@ async function bench({name, model, osl}: (typeof cases)[0], catalogue: Catalogue
     const other = {ttftMs: 200 + 2000 * random(), tpotMs: 5 + 45 * random()};
     answers.push(milliseconds(() => void answerSearch(evaluation, other)));
   }
+  const pruned: number[] = [];
+  for (let i = 0; i < rounds; ++i)
+    pruned.push(milliseconds(() => void answerSearch(evaluateSearch(problem(opened), {prune: targets}), targets)));
   row("search, first after loading the tables", first);
   row("search, tables in use", whole);
   row("search, fitted surfaces in use", fitted);
+  row("search, tables in use, pruned", pruned);
   row("only the latency targets changed", answers);
+  costCurve(problem(opened));
+}
+
+/** Time against the number of candidates, as batches, token budgets and pools are added: a straight line. */
+function costCurve(problem: SearchProblem): void {
+  const spaces: SearchSpace[] = [
+    ...[4, 16, 64, 256, 512].map((most): SearchSpace => ({aggMaxBatch: most, decodeMaxBatch: most})),
+    {chunkedPrefill: true},
+    {aggBatches: upTo(512), decodeBatches: upTo(512)},
+    {aggBatches: upTo(512), decodeBatches: upTo(512), chunkedPrefill: true}
+  ];
+  console.log("  candidates     ms   µs each   (a search of more and more candidates)");
+  for (const space of spaces) {
+    const count = () => {
+      const {aggregated, disaggregated} = evaluateSearch({...problem, space});
+      const points = aggregated.reduce((sum, sweep) => sum + sweep.points.length, 0);
+      return points + (disaggregated ? disaggregated.prefill.length + disaggregated.decode.length : 0);
+    };
+    const candidates = count();
+    const times = Array.from({length: 5}, () => milliseconds(count)).sort((a, b) => a - b);
+    const [ms] = times;
+    const each = ((ms / candidates) * usPerMs).toFixed(0);
+    console.log(`  ${String(candidates).padStart(10)} ${ms.toFixed(1).padStart(6)} ${each.padStart(9)}`);
+  }
+}
+
+function upTo(most: number): number[] {
+  return Array.from({length: most}, (_, i) => i + 1);
 }
 
 const {buffer, byteOffset, byteLength} = readFileSync(
@@ -125,3 +159,4 @@ const {buffer, byteOffset, byteLength} = readFileSync(
 const calibrated = calibratedPerf(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 const catalogue: Catalogue = JSON.parse(readFileSync(catalogueFile(), "utf8"));
 for (const each of cases) await bench(each, catalogue);
+benchProcesses();

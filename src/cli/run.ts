@@ -31,10 +31,8 @@ export interface Runner {
   run(task: Task, onProgress?: (share: number, doing: string) => void): Promise<TaskAnswer>;
 }
 
-/** Evaluations kept: experiments that differ in targets alone usually follow each other. */
-const mostKept = 12;
-
-export function newRunner(opener: Opener): Runner {
+/** `mostKept` evaluations are kept: experiments that differ in targets alone usually follow each other. */
+export function newRunner(opener: Opener, {mostKept = 12}: {mostKept?: number} = {}): Runner {
   const known = new Map<string, Evaluation>();
   const evaluated = (search: Search, onProgress: (share: number) => void): Evaluation => {
     const key = questionOf(search.task);

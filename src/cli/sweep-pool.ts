@@ -9,13 +9,16 @@ import {sweepRow, type SweepQuestion, type SweepRow} from "./sweep-row.js";
 import {sweepMark} from "./sweep-thread.js";
 import {commandDefaults, taskOptions, taskOrFaults} from "./task-input.js";
 
+/** Evaluations kept: of both modes and of each backend, and no more, as a sweep has many. */
+const mostKept = 6;
+
 /** Workloads in their order; those that share candidates should follow each other. */
 export async function answerInTurn(
   opener: Opener,
   workloads: readonly FlatValues[],
   onDone: (done: number) => void
 ): Promise<SweepRow[]> {
-  const runner = newRunner(opener);
+  const runner = newRunner(opener, {mostKept});
   const rows: SweepRow[] = [];
   for (const workload of workloads) {
     rows.push(await answerOne(workload));
