@@ -16,7 +16,7 @@ import {taskFlags} from "./task-flags.js";
 import {commandDefaults, runFlags, taskOfFlags, type RunValues} from "./task-input.js";
 import {summaries} from "./verbs.js";
 
-const flags: Flags = {...taskFlags(commandDefaults), ...runFlags};
+const flags: Flags = {...runFlags, ...taskFlags(commandDefaults)};
 
 const notes = `Times are in milliseconds. tokens/s/GPU counts output tokens over all GPUs asked for, idle ones included.
 Exit code 1 when nothing meets the targets. With KNEEPOINT_DATA set, tables are read from that folder.`;

@@ -17,10 +17,13 @@ export function flagOfKey({schema, unit, help, default: preset, effect}: KeySpec
   return {
     ...kindOf(shape),
     ...(unit ? {unit: placeholder(unit)} : {}),
-    help: effect ? `${help} (${effect})` : help,
+    help: effect && !said.test(effect) ? `${help} (${effect})` : help,
     ...(known === undefined || known === false ? {} : {shown: String(known)})
   };
 }
+
+/** Effects that the heading of a flag says already, or that only files have: a flag without role means every worker. */
+const said = /^(agg|disagg|disagg: per role.*)$/;
 
 function kindOf(shape: Shape): Pick<Flag, "type" | "choices" | "min" | "unit"> {
   const base = shape.pipe?.[0] ?? shape;

@@ -1,7 +1,7 @@
 /** One serving mode of a task that asks for both, and one backend of a task that asks for all. */
 import type {Platform} from "../engine/index.js";
 import type {Backend} from "../engine/schema.js";
-import {allKeys, type Key} from "../task/index.js";
+import {allKeys, flatOf, type Key} from "../task/index.js";
 import {resolveTask, taskOf} from "../task/index.js";
 import type {FlatValues, Task, TaskServingMode} from "../task/index.js";
 
@@ -9,7 +9,7 @@ import type {FlatValues, Task, TaskServingMode} from "../task/index.js";
 export function narrowed(task: Task, mode: TaskServingMode, backend: Backend): Task {
   const {servingMode, platform, decodePlatform} = task.config;
   if (servingMode === mode && platform.backend === backend && decodePlatform?.backend !== "auto") return task;
-  const values = {...backendValues(task.values, backend), serving_mode: mode};
+  const values = {...backendValues(flatOf(task.config), backend), serving_mode: mode};
   const isApart = mode !== servingMode;
   const own = !isApart ? values : mode === "agg" ? aggValues(values) : disaggValues(values);
   return taskOf(resolveTask(withPrices(own), {name: task.name}));
@@ -36,7 +36,7 @@ export function withVersions(task: Task, own: Platform, other: Platform | undefi
       ? {prefill_backend_version: versionOf(own), decode_backend_version: versionOf(other ?? own)}
       : {backend_version: versionOf(own), ...(other && {decode_backend_version: versionOf(other)})};
   const named = Object.entries(versions).filter(([, version]) => version !== undefined);
-  const values = {...task.values, ...Object.fromEntries(named), database_mode: own.database};
+  const values = {...flatOf(task.config), ...Object.fromEntries(named), database_mode: own.database};
   return taskOf(resolveTask(values, {name: task.name}));
 }
 

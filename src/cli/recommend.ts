@@ -17,7 +17,7 @@ import {taskFlags} from "./task-flags.js";
 import {commandDefaults, runFlags, taskOfFlags, type RunValues} from "./task-input.js";
 import {summaries} from "./verbs.js";
 
-const flags: Flags = {...taskFlags(commandDefaults), ...runFlags};
+const flags: Flags = {...runFlags, ...taskFlags(commandDefaults)};
 
 const notes = `One of --target-request-rate and --target-concurrency is needed. Without --max-gpus replicas of up to 128 GPUs are
 tried, and as many of them as the load takes. With it, what does not fit is answered with what those GPUs serve of the

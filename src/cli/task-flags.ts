@@ -128,6 +128,10 @@ function taskFlag(key: Key, preset: unknown): Flag {
   const complete = completions[key.base];
   return {
     ...flagOfKey(key, preset),
+    ...(key.name === "num_images_per_request" && {
+      help: "images of a request, besides its isl tokens of text",
+      shown: "0"
+    }),
     ...(others.length > 0 ? {aliases: others} : {}),
     ...(complete ? {complete} : {}),
     group: groupOf(key)
