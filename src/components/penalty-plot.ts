@@ -47,7 +47,7 @@ export function penaltyPlot(question: Question, marked: Marked | null, width: nu
       Plot.ruleY([0], {stroke: "var(--kp-line-strong)"}),
       Plot.ruleY([1], {stroke: "var(--kp-bad)", strokeDasharray: "2,3"}),
       Plot.text([[end, 1]], {
-        text: () => "nothing left of the score",
+        text: () => "no score left",
         dy: -9,
         textAnchor: "end",
         fill: "var(--kp-bad)",
@@ -64,25 +64,23 @@ function curve(shape: PenaltyShape, question: Question, along: readonly number[]
   const isUsed = shape === question.penalty;
   const at = (by: number) => penaltyAt(Math.max(by, 1e-9), question, shape);
   const line = along.map((by) => ({by, penalty: at(by)}));
-  const inside = line.filter(({penalty}) => penalty <= most);
-  const last = inside.at(-1);
+  // Named where neither the other curve nor a plan stands: the one from nothing half way up, the other at its top.
+  const top = shape === "jump" ? most : most / 2;
+  const named = line.filter(({penalty}) => penalty <= top).at(-1);
   const stroke = isUsed ? "var(--kp-ink)" : "var(--kp-ink-faint)";
   return [
     Plot.line(line, {x: "by", y: "penalty", stroke, strokeWidth: isUsed ? 2 : 1.4, clip: true}),
-    ...(last
-      ? [
-          Plot.text([last], {
-            x: "by",
-            y: "penalty",
-            text: () => shapeWords[shape],
-            dx: shape === "jump" ? -8 : 8,
-            textAnchor: shape === "jump" ? "end" : "start",
-            fill: stroke,
-            fontWeight: isUsed ? 600 : 450,
-            ...halo
-          })
-        ]
-      : [])
+    Plot.text(named ? [named] : [], {
+      x: "by",
+      y: "penalty",
+      text: () => shapeWords[shape],
+      dx: 10,
+      dy: shape === "jump" ? 4 : 6,
+      textAnchor: "start",
+      fill: stroke,
+      fontWeight: isUsed ? 600 : 450,
+      ...halo
+    })
   ];
 }
 
@@ -105,7 +103,7 @@ function planMarks(question: Question, marked: Marked | null, end: number): Plot
   });
   return spots.flatMap(({at, penalty, words, isBeyond}) => [
     isBeyond ? null : Plot.dot([[at, penalty]], {r: 5, fill: "var(--kp-ink)", stroke: "var(--kp-card)"}),
-    Plot.text([[at, isBeyond ? 0 : penalty]], {
+    Plot.text([[at, isBeyond ? most / 5 : penalty]], {
       text: () => words,
       dx: isBeyond || at > 0.6 * end ? -9 : 9,
       dy: -12,

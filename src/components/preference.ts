@@ -106,3 +106,9 @@ export function agreedTargets(question: Question): Question {
   const latencies = asked.filter((name) => name === "ttft" || name === "tpot" || name === "latency");
   return {...question, besides, soft: latencies.join()};
 }
+
+/** The score is of soft targets; whatever else is asked for, all of them are hard. */
+export function ranked(question: Question, objective: Objective): Partial<Question> {
+  const {soft} = agreedTargets({...question, objective, soft: ""});
+  return {objective, soft};
+}

@@ -17,7 +17,7 @@ export function scorePlot(modes: readonly ModeResult[], marked: Marked, width: n
   const narrow = width < 560;
   const plans = [...new Set([...modes.flatMap(({front}) => front), marked.best, marked.fastest])];
   const ends = {x: 1.04 * Math.max(...plans.map(x)), y: 1.08 * Math.max(...plans.map(planY))};
-  const margins = {marginLeft: 52, marginRight: narrow ? 16 : 108, marginTop: 28, marginBottom: 40};
+  const margins = {marginLeft: 52, marginRight: narrow ? 84 : 108, marginTop: 28, marginBottom: 40};
   const height = narrow ? 330 : 440;
   const area = {
     width: width - margins.marginLeft - margins.marginRight,

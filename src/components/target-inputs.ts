@@ -64,7 +64,7 @@ export function targetInputs(initial: Question, {soft}: {soft: boolean}): Target
   ];
   const form: HTMLFormElement = h(
     "form",
-    {class: "kp-asked kp-card-inputs", "aria-label": "Targets", onsubmit: (event: Event) => event.preventDefault()},
+    {class: "kp-asked kp-target-inputs", "aria-label": "Targets", onsubmit: (event: Event) => event.preventDefault()},
     ...latencies,
     ...(soft ? shaping : [])
   );

@@ -3,7 +3,7 @@ import type {Objective} from "../engine/search/goals.js";
 import {h} from "./dom.js";
 import {figure} from "./format.js";
 import {notebookLink} from "./further.js";
-import {agreedTargets, askedTargets, missingFor} from "./preference.js";
+import {askedTargets, missingFor, ranked} from "./preference.js";
 import {defaults, limits, targetNames} from "./question.js";
 import type {Question, TargetName} from "./question.js";
 import {choice} from "./select.js";
@@ -108,12 +108,6 @@ const strictChoices = [
 function softSwitch(name: TargetName, isSoft: boolean, toggle: (name: TargetName, isSoft: boolean) => void) {
   const onclick = () => toggle(name, !isSoft);
   return h("button", {type: "button", "aria-pressed": String(isSoft), onclick}, targetWords[name]);
-}
-
-/** The score is of soft targets; whatever else is asked for, all of them are hard. */
-export function ranked(question: Question, objective: Objective): Partial<Question> {
-  const {soft} = agreedTargets({...question, objective, soft: ""});
-  return {objective, soft};
 }
 
 /** What of the panel is not as by default: `highest score, TTFT is soft; power ≤ 20 kW`. */

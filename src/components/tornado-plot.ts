@@ -43,7 +43,7 @@ export function tornadoPlot(rows: readonly SensitivityRow[], width: number): SVG
       tickFormat: "+d",
       axis: "top"
     },
-    y: {domain: names, label: null, axis: null},
+    y: {domain: [1, 0], label: null, axis: null},
     fy: {domain: names, label: null, axis: null, padding: 0.18},
     marks: [
       Plot.axisFy({

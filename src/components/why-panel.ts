@@ -18,9 +18,9 @@ const spent = {
   compute: {color: "var(--kp-limit-compute)", words: limitWords.compute},
   bandwidth: {color: "var(--kp-limit-bandwidth)", words: limitWords.bandwidth},
   communication: {color: "var(--kp-op-communication)", words: limitWords.communication},
-  waiting: {color: "var(--kp-op-other)", words: "waits, beyond the speed of light"},
-  queueing: {color: "var(--kp-limit-queueing)", words: "queues"},
-  scheduling: {color: "var(--kp-line-strong)", words: "is scheduled"}
+  waiting: {color: "var(--kp-op-other)", words: limitWords.waiting},
+  queueing: {color: "var(--kp-limit-queueing)", words: "queueing"},
+  scheduling: {color: "var(--kp-line-strong)", words: "being scheduled"}
 } as const;
 export type Spent = keyof typeof spent;
 
@@ -74,12 +74,12 @@ export function requestParts({ttft, tpot}: PlanWhy["time"], osl: number): TimePa
   return [...sums].map(([of, ms]) => ({of, ms, share: ms / total})).sort((a, b) => b.ms - a.ms);
 }
 
-/** `Most of a request (61 %) reads and writes memory; 24 % computes.` */
+/** `Most of a request’s time (61 %) goes into moving memory; 24 % into computing.` */
 export function limitSentence(parts: readonly TimePart<Spent>[]): string {
   const [first, second] = parts;
   if (!first) return "Nothing takes time.";
-  const most = `${first.share > 0.5 ? "Most" : "The largest part"} of a request’s time (${percent(first.share)}) ${spent[first.of].words}`;
-  return second ? `${most}; ${percent(second.share)} ${spent[second.of].words}.` : `${most}.`;
+  const most = `${first.share > 0.5 ? "Most" : "The largest part"} of a request’s time (${percent(first.share)}) goes into ${spent[first.of].words}`;
+  return second ? `${most}; ${percent(second.share)} into ${spent[second.of].words}.` : `${most}.`;
 }
 
 function latencySentence(name: string, {totalMs, limits}: LatencyWhy): string {

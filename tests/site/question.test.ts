@@ -23,6 +23,18 @@ test("a question survives its URL", () => {
     axis: "ttft" as const,
     log: true,
     requestLatencyMs: 5000,
+    besides: true,
+    powerKw: 12.5,
+    costPerMillion: 0.75,
+    gpuHourPrice: 2.5,
+    decodeGpuHourPrice: 1.25,
+    requestsPerSec: 0.5,
+    objective: "score" as const,
+    soft: "ttft,cost",
+    weight: 2,
+    steepness: 0.25,
+    penalty: "jump" as const,
+    strict: true,
     database: "hybrid" as const,
     interpolation: "reference" as const,
     transfer: "balanced" as const
@@ -40,6 +52,28 @@ test("images and experts have short keys, and none where they are as by default"
 test("images and experts that a query gets wrong take their defaults or the nearest limit", () => {
   const wrong = parseQuestion("?images=99&size=3x3&experts=everywhere&eplb=yes&slots=-1");
   expect(wrong).toMatchObject({images: 16, imageSize: "1024x1024", experts: "", balanced: false, expertSlots: 0});
+});
+
+test("targets beyond latencies have short keys, and none where they are as by default", () => {
+  const asked = {...defaults, objective: "cost" as const, gpuHourPrice: 3, powerKw: 20, strict: true};
+  expect(formatQuestion(asked)).toMatch(/&kw=20&price=3&best=cost&strict=1$/);
+  expect(formatQuestion(defaults)).not.toMatch(/kw|price|cost|rate|best|soft|weight|steepness|penalty|strict|besides/);
+});
+
+test("targets that a query gets wrong take their defaults or the nearest limit", () => {
+  const wrong = parseQuestion(
+    "?best=fame&soft=tpot,fame,ttft&kw=-3&price=free&weight=0&steepness=99&penalty=step&rate=x"
+  );
+  expect(wrong).toMatchObject({
+    objective: "throughput",
+    soft: "ttft,tpot",
+    powerKw: 0,
+    gpuHourPrice: 0,
+    weight: 0.01,
+    steepness: 10,
+    penalty: "continuous",
+    requestsPerSec: 0
+  });
 });
 
 test("an empty query asks the default question", () => {

@@ -11,6 +11,7 @@ import type {Browser, Page} from "playwright-core";
 import {afterAll, afterEach, beforeAll, describe, expect, inject, test} from "vitest";
 import {mountSources} from "../../src/build/mount.js";
 import {openBrowser} from "./browser.js";
+import {readTasks, taskOf} from "../../src/task/index.js";
 import {serveStatic} from "./static-server.js";
 import type {StaticSite} from "./static-server.js";
 
@@ -20,7 +21,7 @@ const imported = [resolve(repo, process.env.KNEEPOINT_DATA || "data"), inject("g
   (folder) => folder && existsSync(join(folder, "catalogue.json"))
 );
 if (!imported)
-  console.warn("\n!!! 24 site tests with measured tables NOT RUN: nothing is imported, no ../shared !!!\n");
+  console.warn("\n!!! 30 site tests with measured tables NOT RUN: nothing is imported, no ../shared !!!\n");
 const scratch = mkdtempSync(join(tmpdir(), "kneepoint-site-"));
 const sites = [
   {name: "with nothing imported", data: join(scratch, "nothing"), measured: false},
@@ -228,9 +229,131 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
   test("targets out of reach are said so, with a link that works", async () => {
     const page = await home("?ttft=1&tpot=1");
     expect(await sentence(page)).toMatch(/No deployment meets your targets/);
-    await page.locator(".kp-remedies a").first().click();
+    const offer = page.locator(".kp-remedies a").first();
+    expect(await offer.innerText()).toMatch(/^TTFT ≤ [\d.,]+ ms and TPOT ≤ [\d.]+ ms: [\d,]+ candidates?$/);
+    await offer.click();
     await expect.poll(() => sentence(page)).toMatch(/tokens\/s\/GPU at/);
   });
+
+  test("the one target that keeps plans out is offered with what it admits, and taken", async () => {
+    const page = await home("?ttft=60");
+    const offer = page.locator(".kp-remedies a").first();
+    const words = await offer.innerText();
+    expect(words).toMatch(/^TTFT ≤ [\d.]+ ms: [\d,]+ candidates?$/);
+    expect(await page.locator(".kp-remedies").innerText()).toMatch(/candidates? miss(es)? TTFT ≤ 60 ms/);
+    await offer.click();
+    await expect.poll(() => sentence(page)).toMatch(/tokens\/s\/GPU at/);
+    const typed = await page.getByRole("spinbutton", {name: "TTFT ≤"}).inputValue();
+    expect(words).toContain(`TTFT ≤ ${typed} ms`);
+  });
+
+  test("settings say which layer they come from, and the YAML asks the same again", async () => {
+    const page = await home("?isl=3000&soft=tpot&kw=20");
+    const requested: string[] = [];
+    page.on("request", (request) => requested.push(new URL(request.url()).pathname));
+    await page.evaluate(() => {
+      const writeText = async (text: string) => void Object.assign(window, {copied: text});
+      Object.defineProperty(navigator, "clipboard", {value: {writeText}});
+    });
+    await page.getByText("Where each setting comes from").click();
+    const row = (key: string) => page.locator(".kp-layers tr", {has: page.getByText(key, {exact: true})});
+    await row("isl").waitFor();
+    expect(await row("isl").innerText()).toMatch(/isl\s+3000\s+tokens\s+this page\s+base 4000/);
+    expect(await row("top_n").innerText()).toMatch(/5\s+plans\s+base/);
+    // The schema and the YAML writer came only now.
+    expect(requested.filter((path) => /\/_node\/(yaml|valibot)/.test(path)).length).toBeGreaterThanOrEqual(2);
+    await page.getByRole("button", {name: "copy as YAML"}).click();
+    const [experiment] = readTasks(await page.evaluate("copied")).experiments;
+    expect(taskOf(experiment).config).toMatchObject({
+      model: "Qwen/Qwen3-32B-FP8",
+      workload: {isl: 3000},
+      targets: {ttftMs: 300},
+      preferences: {objective: "score"}
+    });
+    await page.getByRole("spinbutton", {name: "Input"}).fill("2000");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => row("isl").innerText()).toMatch(/isl\s+2000/);
+  });
+
+  test("a plan says what limits it and what changes next to it", async () => {
+    const page = await home();
+    expect(await page.locator(".kp-neighbours").count()).toBe(0);
+    await page.getByText("Why this plan").click();
+    const rows = page.locator(".kp-neighbours tbody tr");
+    await rows.first().waitFor();
+    expect(await rows.count()).toBeGreaterThan(4);
+    expect(await page.locator(".kp-why-lede").innerText()).toMatch(
+      / of a request’s time \(\d+ %\) goes into .*\d+ % into /
+    );
+    expect(await page.locator(".kp-why-bar [role=img]").getAttribute("aria-label")).toMatch(/^A request, .*: .* \d+ %/);
+    const before = await page.locator(".kp-why-body").innerText();
+    await page.locator(".kp-stage").focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => page.locator(".kp-why-body").innerText()).not.toBe(before);
+  });
+
+  test("cost, load and soft targets are asked in a folded section, and the card tells them", async () => {
+    const page = await home();
+    await page.getByText("More targets").click();
+    await page.getByRole("combobox", {name: "Best is"}).selectOption("cost");
+    expect(await page.locator(".kp-targets").innerText()).toMatch(/Give a price per GPU and hour/);
+    const type = async (name: string, value: string) => {
+      await page.getByRole("spinbutton", {name, exact: true}).fill(value);
+      await page.keyboard.press("Enter");
+    };
+    await type("Price of a GPU", "2.5");
+    await expect.poll(() => sentence(page)).toMatch(/At your price a million output tokens cost [\d.]+/);
+    await type("Load", "500");
+    await expect.poll(() => page.locator(".kp-plan").innerText()).toMatch(/GPUs for the load\s+[\d,]+/);
+    await page.getByRole("button", {name: "TPOT", exact: true}).click();
+    await expect.poll(() => page.locator(".kp-plan").innerText()).toMatch(/score\s+[\d.,]+\s+penalty\s+(< )?\d+ %/);
+    await expect.poll(() => page.url()).toMatch(/price=2\.5.*rate=500.*best=score.*soft=tpot/);
+    const said = await sentence(page);
+    await page.reload();
+    await page.waitForSelector(".kp-tables .kp-table");
+    expect(await sentence(page)).toBe(said);
+  });
+
+  test("what a miss costs is told, drawn and follows weight and shape", async () => {
+    const page = await visit("notebooks/targets.html?tpot=12");
+    const lede = page.locator(".kp-lede");
+    await lede.waitFor();
+    const said = await lede.innerText();
+    expect(said).toMatch(
+      /^Missing TTFT ≤ 300 ms and TPOT ≤ 12 ms by 1 % costs 11 % of the score, and by 7 % all of it/
+    );
+    expect(said).toMatch(/highest score, (dis)?aggregated at [\d,.]+ tokens\/s\/GPU/);
+    await page.waitForSelector("svg[aria-label^='Penalty against violation']");
+    const front = page.locator("svg[aria-label^='Fronts coloured by score']");
+    expect(await front.locator("circle").count()).toBeGreaterThan(10);
+    expect(await front.innerHTML()).toMatch(/highest score.*knee/s);
+    await page.getByRole("combobox", {name: "A penalty"}).selectOption("jump");
+    await expect.poll(() => lede.innerText()).toMatch(/by anything costs the whole score/);
+    await page.getByRole("link", {name: "Ask this on the home page"}).click();
+    await expect.poll(() => page.url()).toMatch(/index\.html\?.*tpot=12.*best=score&soft=ttft,tpot&penalty=jump/);
+    await expect.poll(() => page.locator(".kp-targets summary").innerText()).toMatch(/TTFT and TPOT may be missed/);
+  });
+
+  test("what an answer hangs on is told input by input, and drawn", async () => {
+    const page = await home("?osl=200");
+    await page.getByRole("link", {name: "What does this answer hang on?"}).click();
+    const lede = page.locator(".kp-lede");
+    await expect
+      .poll(() => lede.innerText(), {timeout: 60_000})
+      .toMatch(
+        /^It hangs most on the [a-z A-Z()0-9]+: 10 % less gives [−+]?[\d.]+ %.* changes would call for another choice\.$/
+      );
+    expect(page.url()).toMatch(/sensitivity\.html\?.*osl=200/);
+    expect(await page.locator("svg[aria-label^='Change of throughput'] rect").count()).toBeGreaterThan(8);
+    const answer = page.locator(".kp-listing tr", {hasText: "answer length"});
+    expect(await answer.innerText()).toMatch(/200 tokens\s+[−+]?[\d.]+ %/);
+    await page.getByRole("spinbutton", {name: "TPOT ≤"}).fill("20");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.url()).toMatch(/tpot=20/);
+    await expect
+      .poll(() => page.locator(".kp-listing tr", {hasText: "TPOT target"}).innerText(), {timeout: 60_000})
+      .toMatch(/20 ms/);
+  }, 150_000);
 
   test("a pasted config.json is searched, and a wrong one is refused in words", async () => {
     const page = await home();
