@@ -18,15 +18,14 @@ export function readme(plan: DeploymentPlan, written: readonly Target[]): string
     releases: about,
     predicted: plan.predicted ? predictedRows(plan.predicted) : [],
     predictedNote: plan.predicted ? predictedNote(plan.predicted) : "",
+    folder: plan.mode,
+    hasBenchmark: written.some(({name}) => name === "benchmark"),
     parts: written.map(({title, steps}) => ({
       title,
-      steps: [
-        {text: `The files are in ${plan.mode}/; run commands there.`, command: ""},
-        ...steps(plan).map(({text, command}) => ({
-          text,
-          command: command === undefined ? "" : codeBlock(command, "   ")
-        }))
-      ]
+      steps: steps(plan).map(({text, command}) => ({
+        text,
+        command: command === undefined ? "" : codeBlock(command, "   ")
+      }))
     })),
     checks: checks(plan),
     advice: adviceFor(plan),

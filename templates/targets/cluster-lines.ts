@@ -30,7 +30,7 @@ export const mpiLines = {
       "else",
       `  ranks=(${[...mpirun, ...names.flatMap((name) => ["-x", name]), "-x HF_TOKEN"].join(" ")})`,
       "fi",
-      ...commandLines(["run env", ...env, '"${ranks[@]}"', mpiLauncher, ...words])
+      ...commandLines([mpiLauncher, ...words], ["run env", ...env, '"${ranks[@]}"'])
     ];
   },
   follower: (leader: number): string[] => [`echo "started by the MPI job of node ${leader}; nothing to do here"`]
@@ -55,9 +55,9 @@ export function rayLines(
   const port = worker.ports.coordinator;
   const gpus = `--num-gpus=${worker.devices.length}`;
   const leader = `"${hostOf(worker.leaderNode, false)}:${port}"`;
-  if (part === "follower") return commandLines(["run env", ...env, "ray start --block", gpus, `--address=${leader}`]);
+  if (part === "follower") return commandLines(["ray start --block", gpus, `--address=${leader}`], ["run env", ...env]);
   return [
-    ...commandLines(["env", ...env, "ray start --head", `--port=${port}`, gpus]),
-    ...commandLines(["run env", ...env, ...words])
+    ...commandLines(["ray start --head", `--port=${port}`, gpus], ["env", ...env]),
+    ...commandLines(words, ["run env", ...env])
   ];
 }

@@ -92,7 +92,7 @@ function workerProcess(plan: DeploymentPlan, worker: NodeWorker, style: Style): 
   if (!startsHere(launch, part)) return [{title, lines: mpiLines.follower(leaderNode(worker))}];
   if (method === "mpi") return [{title, lines: mpiLines.leader(plan, launch.multiNode!, worker, env, words)}];
   if (method === "ray") return [{title, lines: rayLines(plan, worker, env, words, part)}];
-  return [{title, lines: commandLines(["run env", ...env, ...words])}];
+  return [{title, lines: commandLines(words, ["run env", ...env])}];
 }
 
 const leaderNode = ({leaderNode: node}: NodeWorker) => node;
@@ -140,7 +140,7 @@ export function hostRouter(plan: DeploymentPlan) {
 }
 
 function frontendProcess(plan: DeploymentPlan, style: Style): HostProcess[] {
-  if (style === "dynamo") return [{title: "Dynamo's frontend", lines: commandLines(["run", ...frontendWords(plan)])}];
+  if (style === "dynamo") return [{title: "Dynamo's frontend", lines: commandLines(frontendWords(plan), ["run"])}];
   const router = hostRouter(plan);
   if (!router) return [];
   const {title, install, words} = router;
@@ -150,7 +150,10 @@ function frontendProcess(plan: DeploymentPlan, style: Style): HostProcess[] {
       lines: [
         ...(install ? installLines(install) : []),
         ...(router.file ? fileLines(plan, router.file.path) : []),
-        ...commandLines(["run", ...words.map((word) => (word === routerFile ? '"$router_file"' : routerWord(word)))])
+        ...commandLines(
+          words.map((word) => (word === routerFile ? '"$router_file"' : routerWord(word))),
+          ["run"]
+        )
       ]
     }
   ];

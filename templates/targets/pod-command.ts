@@ -1,5 +1,5 @@
 /** Commands of containers in a LeaderWorkerSet or alone, with what only the pod knows. */
-import type {Launch, Ports} from "../plan.js";
+import type {Launch, MultiNode, Ports} from "../plan.js";
 import {kubernetesText} from "../quote.js";
 import {render} from "../render.js";
 import {mpiLauncher} from "./cluster-lines.js";
@@ -17,16 +17,23 @@ export function podCommand(
   part: Part,
   {gpusPerPod, env}: {gpusPerPod: number; env: readonly string[]}
 ): ContainerCommand {
-  const program = launch.command.map(kubernetesText);
-  const words = launchWords(launch, ports, part);
+  const [program, first] = splitCommand(launch);
+  const words = [...first, ...launchWords(launch, ports, part)];
   switch (launch.multiNode?.method) {
     case "mpi":
-      return mpiCommand(launch, words, part, env);
+      return mpiCommand(launch.multiNode, [...program, ...words.map(podWord)], part, env);
     case "ray":
       return rayCommand(program, words.map(podWord), part, ports.coordinator, gpusPerPod);
     default:
       return flagCommand(program, words);
   }
+}
+
+/** The program as far as its first flag: operators look for flags in a container's args. */
+function splitCommand({command}: Launch): [string[], string[]] {
+  const flag = command.findIndex((word) => word.startsWith("--"));
+  const end = flag < 0 ? command.length : flag;
+  return [command.slice(0, end).map(kubernetesText), command.slice(end)];
 }
 
 const rank = "$(LWS_WORKER_INDEX)";
@@ -52,12 +59,11 @@ function flagCommand(program: readonly string[], words: readonly Word[]): Contai
   return {command: ["bash", "-c", `exec "$$@" ${extra.join(" ")}`, "bash"], args: [...program, ...plain]};
 }
 
-function mpiCommand({command, multiNode}: Launch, words: readonly Word[], part: Part, env: readonly string[]) {
+function mpiCommand({ranks, ranksPerNode}: MultiNode, words: readonly string[], part: Part, env: readonly string[]) {
   const script = kubernetesText(render(part === "leader" ? "mpi_leader.sh" : "mpi_follower.sh", {}));
   if (part === "follower") return {command: ["bash", "-c", script], args: []};
-  const job = [String(multiNode!.ranks), String(multiNode!.ranksPerNode), env.join(",")];
-  const program = [mpiLauncher, ...command.map(kubernetesText), ...words.map(podWord)];
-  return {command: ["bash", "-c", script, "bash"], args: [...job, ...program]};
+  const job = [String(ranks), String(ranksPerNode), env.join(",")];
+  return {command: ["bash", "-c", script, "bash"], args: [...job, mpiLauncher, ...words]};
 }
 
 function rayCommand(

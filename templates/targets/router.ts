@@ -65,7 +65,7 @@ function sglangRouter(plan: DeploymentPlan, endpoints: readonly Endpoint[]): Rou
   return {
     title: "SGLang's router",
     words: ["python3", "-m", "sglang_router.launch_router", ...listen(plan), ...workers],
-    install: {command: 'python3 -c "import sglang_router"', requirement: "sglang-router"},
+    install: {command: 'python3 -c "import sglang_router"', requirement: "sglang-router==0.3.2"},
     file: null
   };
 }

@@ -33,12 +33,12 @@ export function assignment(name: string, value: string): string {
   return `${envName(name)}=${value === "" ? "" : shellWord(value)}`;
 }
 
-/** Words as lines that continue, each flag with its values on one. */
-export function commandLines(words: readonly string[]): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    if (lines.length === 0 || /^--?[a-zA-Z]/.test(word)) lines.push(word);
+/** Words as lines that continue, each flag with its values on one; what stands before the program on a line of its own. */
+export function commandLines(words: readonly string[], before: readonly string[] = []): string[] {
+  const lines = before.length > 0 ? [before.join(" ")] : [];
+  words.forEach((word, i) => {
+    if (i === 0 || word.startsWith("--")) lines.push(word);
     else lines[lines.length - 1] += ` ${word}`;
-  }
+  });
   return lines.map((line, i) => `${i > 0 ? "  " : ""}${line}${i < lines.length - 1 ? " \\" : ""}`);
 }
