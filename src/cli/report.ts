@@ -84,7 +84,8 @@ function rivalWords(plan: Plan, {mode, meetsTargets, best}: ModeResult, objectiv
 
 function refusal({result, targets, totalGpus, options}: Pick<Report, "result" | "targets" | "totalGpus" | "options">) {
   const wanted = limitWords(targets, options);
-  const nearest = options?.strict ? "" : nearestWords(result, targets);
+  const nearest = nearestWords(result, targets);
+  if (options?.strict) return `Nothing meets ${wanted}; the reasons are below.`;
   if (nearest === "") return `Nothing serves this model on ${gpuWords(totalGpus)} at ${wanted}; the reasons are below.`;
   return `Nothing meets ${wanted}${nearest}.`;
 }

@@ -48,7 +48,8 @@ export function newRunner(opener: Opener, {mostKept = 12}: {mostKept?: number} =
       const searches = await opener.searches(task);
       const answers = searches.map((search, i): Answered => {
         const evaluation = evaluated(search, (share) => onProgress((i + share) / searches.length, search.name));
-        return {...search, evaluation, result: answerSearch(evaluation, search.targets, search.options)};
+        const result = answerSearch(evaluation, search.targets, search.options);
+        return {...search, evaluation, result: search.options.strict ? withoutNearest(result) : result};
       });
       const {targets, options} = answers[0];
       return {
@@ -62,6 +63,11 @@ export function newRunner(opener: Opener, {mostKept = 12}: {mostKept?: number} =
       };
     }
   };
+}
+
+/** Strictly nothing is offered that misses a target, the nearest plan neither. */
+function withoutNearest({agg, disagg, ...rest}: SearchResult): SearchResult {
+  return {...rest, agg: agg && {...agg, nearest: null}, disagg: disagg && {...disagg, nearest: null}};
 }
 
 /** Everything that an evaluation depends on: all but how its plans are judged. */

@@ -114,6 +114,17 @@ describe("kneepoint default", {timeout: 60_000}, () => {
     expect(status).toBe(1);
   });
 
+  it("--strict-sla offers nothing that misses a target, where otherwise the nearest plan is", async () => {
+    const missed = [...question, "--ttft", "1"];
+    const [loose, strict] = [
+      await json<Answer>("default", ...missed),
+      await json<Answer>("default", ...missed, "--strict-sla")
+    ];
+    expect([loose.result.agg!.nearest?.mode, strict.result.agg!.nearest]).toEqual(["agg", null]);
+    expect(strict.result.agg!.best).toEqual([]);
+    expect((await command("default", ...missed, "--strict-sla")).stdout).not.toMatch(/nearest agg|Nearest agg/);
+  });
+
   it.each([
     [["--objective", "cost"], /gpu.hour.price/i],
     [["--soft", "ttft"], /^invalid --soft: ttft; must be METRIC=VALUE/],
