@@ -1,6 +1,7 @@
 /** The frontier as a picture of its own: an SVG string in the colours of the page, drawn without a browser. */
 import {area, curveStepAfter, curveStepBefore, line, scaleLinear, type ScaleLinear} from "d3";
 import {placeLabels, textWidth, type Box, type Label} from "./chart-label.js";
+import {dot, escaped, paper, px, rule, text} from "./svg.js";
 import {formatNumber} from "./tables.js";
 
 export interface FrontPoint {
@@ -42,7 +43,7 @@ export interface FrontChart {
 
 /** Of the page's light theme, src/styles/token.css. */
 export const palette = {
-  card: "#ffffff",
+  card: paper,
   ink: "#14202b",
   inkMuted: "#55626e",
   inkFaint: "#7d8892",
@@ -279,36 +280,4 @@ function keyLines({series, inside}: Sketch): string[] {
       text(words, {x: left + 26, y: top + 4, size: 12.5, fill: points.length > 0 ? ink : palette.inkFaint})
     ];
   });
-}
-
-interface TextStyle {
-  x: number;
-  y: number;
-  size: number;
-  fill: string;
-  weight?: number;
-  anchor?: "start" | "middle" | "end";
-  /** A rim in the colour of the paper, so that lines do not run through the letters. */
-  halo?: boolean;
-}
-
-function text(words: string, {x, y, size, fill, weight, anchor, halo}: TextStyle): string {
-  const rim = halo ? ` stroke="${palette.card}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"` : "";
-  const at = `x="${px(x)}" y="${px(y)}" font-size="${px(size)}" fill="${fill}"`;
-  return `<text ${at}${weight ? ` font-weight="${weight}"` : ""}${anchor ? ` text-anchor="${anchor}"` : ""}${rim}>${escaped(words)}</text>`;
-}
-
-function rule(x1: number, y1: number, x2: number, y2: number, stroke: string, more = ""): string {
-  return `<path d="M${px(x1)},${px(y1)}L${px(x2)},${px(y2)}" stroke="${stroke}"${more}/>`;
-}
-
-function dot(x: number, y: number, r: number, fill: string, stroke: string, strokeWidth: number): string {
-  return `<circle cx="${px(x)}" cy="${px(y)}" r="${r}" fill="${fill}" stroke="${stroke}" stroke-width="${strokeWidth}"/>`;
-}
-
-/** Tenths of a pixel are enough. */
-const px = (value: number) => String(Number(value.toFixed(1)));
-
-function escaped(words: string): string {
-  return words.replace(/[&<>"]/g, (each) => ({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})[each]!);
 }

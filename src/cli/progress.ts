@@ -16,6 +16,8 @@ interface Stream {
 }
 
 const barColumns = 20;
+/** Of a terminal that does not say. */
+const usualColumns = 80;
 /** Milliseconds between two drawings, and before the first: what is done sooner needs no bar. */
 const everyMs = 80;
 const patienceMs = 300;
@@ -34,7 +36,7 @@ export function progressOn(stream: Stream, now: () => number = () => performance
       if (now() - drawnAt < everyMs) return;
       drawnAt = now();
       isDrawn = true;
-      stream.write(`${clearLine}${barLine(share, doing).slice(0, (stream.columns ?? 80) - 1)}`);
+      stream.write(`${clearLine}${barLine(share, doing).slice(0, (stream.columns || usualColumns) - 1)}`);
     },
     say(line) {
       clear();
