@@ -2,6 +2,7 @@
 import type {Neighbour, OpWhy, PhaseWhy, PlanWhy, ResourceRelaxation} from "../engine/index.js";
 import type {MissesWhy} from "../engine/index.js";
 import type {Plan} from "../engine/result.js";
+import type {ServingMode} from "../engine/search/space.js";
 import {
   latencyWords,
   limitWords,
@@ -71,6 +72,12 @@ function neighbourBlock(neighbours: readonly Neighbour[], ink: Ink): string {
   ].join("\n");
 }
 
+/** `disagg_vllm` → `disaggregated, vllm`. */
+function searchWords(name: string): string {
+  const [mode, ...backend] = name.split("_");
+  return [modeWords[mode as ServingMode], ...backend].join(", ");
+}
+
 export interface SearchMisses extends MissesWhy {
   search: string;
   resources: readonly ResourceRelaxation[];
@@ -79,7 +86,7 @@ export interface SearchMisses extends MissesWhy {
 /** Why nothing is offered, a line each; the search is named where there are several. */
 export function missLines(misses: readonly SearchMisses[]): string[] {
   return misses.flatMap((each) => [
-    ...(misses.length > 1 ? [`${each.search}`] : []),
+    ...(misses.length > 1 ? [searchWords(each.search)] : []),
     ...[...missesWords(each), ...each.resources.map(resourceWords)].map((line) =>
       misses.length > 1 ? `  ${line}` : line
     )
