@@ -16,7 +16,7 @@ import type {ChosenPoint, DeployablePlan, PlanOptions} from "./options.js";
 import {placeWorkers} from "./placement.js";
 import {planFormat, type DeploymentPlan, type PlanModel, type RoleName, type RolePlan} from "./plan.js";
 import {checkFrontendPort} from "./ports.js";
-import {checkContainerPath, checkImage, checkKubernetesName, checkText, friendlyName} from "./quote.js";
+import {checkContainerPath, checkImage, checkKubernetesName, checkText, kubernetesName} from "./quote.js";
 import {parseSettings, type PlanSettings, type Settings} from "./settings.js";
 import {chooseVersions, engineLabels, sglangRow, trtllmRow, vllmRow, type ChosenVersions} from "./versions.js";
 
@@ -78,10 +78,7 @@ export function makePlan(point: ChosenPoint, options: PlanOptions = {}): Deploym
   const spans = planned.some(({nodesPerWorker}) => nodesPerWorker > 1);
   warnOfSystem(shared, planned);
   const mode = point.plan.mode;
-  const name = friendlyName(
-    `${friendlyName(checkText("name", merged.name ?? point.model.id), nameLength - mode.length - 1)}-${mode}`,
-    nameLength
-  );
+  const name = `${kubernetesName(checkText("name", merged.name ?? point.model.id), nameLength - mode.length - 1)}-${mode}`;
   const workers = planned.reduce((sum, role) => sum + role.workers, 0);
   const plan: DeploymentPlan = {
     format: planFormat,
@@ -101,7 +98,7 @@ export function makePlan(point: ChosenPoint, options: PlanOptions = {}): Deploym
     hardware: hardwareOf(point.system, gpusPerNode, spans, merged.nodeSelector ?? {}),
     workload,
     images: imagesOf(backend, versions, merged.image),
-    frontend: {port: checkFrontendPort(merged.frontendPort ?? 8000), router},
+    frontend: {port: checkFrontendPort(merged.frontendPort ?? 8000, nodes, planned), router},
     hfTokenSecret: secretOf(merged.hfTokenSecret),
     modelCache: cacheOf(merged.modelCache),
     imagePullSecrets: (merged.imagePullSecrets ?? []).map((secret) => checkKubernetesName("pull secret", secret)),

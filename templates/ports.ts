@@ -1,6 +1,6 @@
 /** Which ports workers take, so that no two on one host share one. */
 import {InputError} from "../engine/errors.js";
-import {portNames, type PortName, type Ports} from "./plan.js";
+import {portNames, type NodePlan, type PortName, type Ports, type RolePlan} from "./plan.js";
 
 /** First port of each kind. Kinds lie so far apart that their runs on one host never meet. */
 export const basePorts: Ports = {
@@ -45,12 +45,19 @@ export class PortBook {
   }
 }
 
-/** Throws InputError for a frontend port that workers on the same host take. */
-export function checkFrontendPort(port: number): number {
+/** Throws InputError for a frontend port that a worker on the same host uses. */
+export function checkFrontendPort(port: number, nodes: readonly NodePlan[], roles: readonly RolePlan[]): number {
   if (!Number.isInteger(port) || port < 1 || port > 65535)
     throw new InputError(`invalid frontend port: ${port}; must be 1 to 65535`);
-  const taken = portNames.find((name: PortName) => port >= basePorts[name] && port < endPorts[name]);
-  if (taken)
-    throw new InputError(`invalid frontend port: ${port}; workers use ${basePorts[taken]} to ${endPorts[taken] - 1}`);
+  for (const {role, ports, portSpans} of nodes.find(({frontend}) => frontend)?.workers ?? [])
+    for (const name of usedPorts(roles.find((each) => each.role === role)!))
+      if (port >= ports[name] && port < ports[name] + portSpans[name])
+        throw new InputError(`invalid frontend port: ${port}; a worker beside it uses it for ${name}, use another`);
   return port;
+}
+
+/** Kinds of ports that a worker opens, with or without Dynamo. */
+function usedPorts({launch: {plain, dynamo}}: RolePlan): PortName[] {
+  const uses = [plain, dynamo].flatMap(({portFlags, portEnv, portJson}) => [...portFlags, ...portEnv, ...portJson]);
+  return [...new Set([...uses.map(({port}) => port), ...(plain.multiNode ? ["coordinator" as const] : [])])];
 }

@@ -117,12 +117,6 @@ export function kubernetesName(text: string, most: number = labelLength): string
   return stem === "" ? `x-${hash}` : `${stem}-${hash}`;
 }
 
-/** As `kubernetesName`, but without a hash where only separators and case of a short text had to change. */
-export function friendlyName(text: string, most: number): string {
-  const plain = text.toLowerCase().replace(/[\s/_.]+/g, "-");
-  return isKubernetesName(plain) && plain.length <= most ? plain : kubernetesName(text, most);
-}
-
 export function isKubernetesName(text: string): boolean {
   return text.length <= labelLength && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
 }

@@ -36,7 +36,7 @@ function checkParallel({tp, dp, moeTp, moeEp, cp}: Parallel, isMoe: boolean, ser
 }
 
 function decide(context: RoleContext): RoleDecision {
-  const {role, settings, notes, parallel, model} = context;
+  const {role, settings, notes, parallel} = context;
   const {row} = sglangRow(context.version);
   const because = <Value>(path: string, set: Value | undefined, value: Value, reason: string) =>
     notes.choose(`${role}.${path}`, set, value, reason);

@@ -1,7 +1,7 @@
 /** Keys of TensorRT-LLM's YAML that we emit, by release; the engine refuses any other. First release: 0.20.0. */
 import {InputError, unknownName} from "../../engine/errors.js";
 import type {Json, JsonObject} from "../plan.js";
-import {show} from "../quote.js";
+import {oneLine, show} from "../quote.js";
 import {isWithin} from "./table.js";
 
 export interface ConfigKey {
@@ -13,7 +13,10 @@ export interface ConfigKey {
 }
 
 const transceivers = {
-  default: ["1.0.0rc4", "1.2.0rc2"],
+  default: ["1.0.0rc3", "1.2.0rc2"],
+  ucx: ["1.0.0rc3", "1.2.0rc2"],
+  nixl: ["1.0.0rc3", "1.2.0rc2"],
+  mpi: ["1.0.0rc3", "1.2.0rc2"],
   DEFAULT: ["1.0.0"],
   UCX: ["1.0.0"],
   NIXL: ["1.0.0"],
@@ -87,12 +90,15 @@ export function checkEngineConfig(version: string, config: JsonObject, path = ""
 function checkKey(version: string, key: string, row: ConfigKey, value: Json): void {
   const where = `TensorRT-LLM ${version}`;
   if (!isWithin(version, row.from, row.until)) throw new InputError(`${key}: ${where} has no such key; leave it out`);
-  const refuse = (wish: string) =>
-    new InputError(`invalid ${key} for ${where}: ${show(JSON.stringify(value))}; ${wish}`);
+  const refuse = (wish: string) => new InputError(`invalid ${key} for ${where}: ${shown(value)}; ${wish}`);
   if (!fits(row.kind, value)) throw refuse(`must be of kind ${row.kind}`);
   if (!row.values) return;
   const legal = Object.keys(row.values).filter((name) => isWithin(version, ...row.values![name]));
   if (!legal.includes(String(value))) throw refuse(`must be one of ${legal.join(", ")}`);
+}
+
+function shown(value: Json): string {
+  return typeof value === "string" ? show(value) : oneLine(JSON.stringify(value).slice(0, 80));
 }
 
 function fits(kind: ConfigKey["kind"], value: Json): boolean {
