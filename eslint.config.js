@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import ts from "typescript-eslint";
 
-/** Imports point one way: notebooks → src/components → src/search → engine; data-loaders → a few engine modules. */
+/** Imports point one way: notebooks → src/components → src/search → templates → engine; data-loaders → a few engine modules. */
 const only = (files, ...patterns) => ({files, rules: {"no-restricted-imports": ["error", {patterns}]}});
 
 export default ts.config(
@@ -40,6 +40,17 @@ export default ts.config(
     regex: "engine/(?!(schema|units|quant|errors|system|version)\\.js$)",
     message: "loaders take only schema, units, quant, errors, system and version from the engine"
   }),
+  only(
+    ["templates/**/*.ts"],
+    {
+      regex: "^(?!\\.|(yaml|nunjucks|valibot|fflate)$)",
+      message: "templates run in browsers too, with yaml, nunjucks, valibot and fflate alone"
+    },
+    {
+      regex: "^(\\.\\./)+(src|data-loaders|notebooks|systems|tests|data)(/|$)",
+      message: "templates take from the engine, and from nothing else outside themselves"
+    }
+  ),
   only(["src/{components,search,perf,task}/**/*.ts"], {
     regex: "data-loaders|/cli/|/build/|\\.\\./\\.\\./engine",
     message: "pages get data through FileAttachment, and the engine as ../engine"

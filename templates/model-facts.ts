@@ -107,6 +107,7 @@ export function loadQuantization(
 /** Whether weights stored by `algo` can be what the plan counts on. Mixed checkpoints hold several types. */
 function agrees(algo: string, planned: string): boolean {
   if (algo === "mixed_precision" || algo === "compressed-tensors") return true;
-  const kind = (name: string) => /nvfp4|mxfp4|fp8_block|fp8|int4|int8|w4a/.exec(name)?.[0] ?? name;
+  const kinds = ["nvfp4", "mxfp4", "fp8_block", "fp8", "int4", "int8"];
+  const kind = (name: string) => kinds.find((each) => name.includes(each)) ?? name;
   return kind(algo) === kind(planned) || (algo.startsWith("fp8") && planned.startsWith("fp8")) || !/fp4|fp8/.test(algo);
 }

@@ -574,6 +574,12 @@ describe("doubts are said", () => {
     expect(plan.predicted).toMatchObject({concurrency: 192, tokensPerSec: 9, ttftMs: 1});
   });
 
+  test("none of weights that are the checkpoint's by another name", () => {
+    const plan = planOf({model: "openai/gpt-oss-120b", ...agg({tp: 4, moeTp: 4, moeEp: 1})}, {dynamoRelease: "1.2.0"});
+    expect(plan.model).toMatchObject({weights: "w4a16_mxfp4", checkpoint: "mxfp4"});
+    expect(plan.warnings).toEqual([]);
+  });
+
   test("a usual plan on a release of the table has none", () => {
     expect(planOf(agg({tp: 2, batchPerRank: 64}), {dynamoRelease: "1.2.0"}).warnings).toEqual([]);
   });
