@@ -2,8 +2,7 @@
 import {InputError} from "../engine/errors.js";
 import {formatTask} from "../task/format.js";
 import {maybeKey} from "../task/key.js";
-import {resolveWritten} from "../task/resolve.js";
-import {faultText} from "../task/resolve.js";
+import {faultText, resolveWritten} from "../task/resolve.js";
 import type {AppliedLayer, Task} from "../task/types.js";
 import {taskValues} from "./task-values.js";
 import type {Question} from "./question.js";
@@ -56,7 +55,12 @@ export function layerList(question: Question): LayerList {
     kind: kind === "command line" ? "your choices" : kind,
     count: rows.filter(({layer}) => layer === name).length
   }));
-  return {layers, rows, yaml: formatTask(task.config, task.layers)};
+  return {layers, rows, yaml: formatTask(task.config, task.layers.map(named))};
+}
+
+/** The page's own layer by its name alone. */
+function named(layer: AppliedLayer): AppliedLayer {
+  return layer.name === pageLayer ? {...layer, kind: "yaml"} : layer;
 }
 
 function instead(layers: readonly AppliedLayer[], key: string, winner: string): string {

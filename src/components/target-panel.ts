@@ -121,7 +121,7 @@ export function askedWords(question: Question): string {
     powerKw > 0 && `power ≤ ${figure(powerKw)} kW`,
     costPerMillion > 0 && gpuHourPrice > 0 && `cost ≤ ${figure(costPerMillion)} per million tokens`,
     requestsPerSec > 0 && `${figure(requestsPerSec)} requests/s`,
-    strict && "nothing that misses them"
+    strict && "nothing is offered that misses them"
   ];
   return parts.filter(Boolean).join("; ") || "objective, power, cost, load, soft targets";
 }

@@ -13,9 +13,9 @@ export function missesOf(evaluation: Evaluation, {targets, preferences}: Pick<As
   return {...why, offer: limits && offerOf(evaluation, {targets, preferences}, limits)};
 }
 
-/** The single limit that helps most, else the fewest together, at the nearest thresholds that people would write. */
+/** The single limit that helps most, else the fewest together, at thresholds that people would write. */
 function offered({relaxations: [single], together}: MissesWhy): Offer["limits"] | null {
-  const limits = single ? [{metric: single.metric, to: single.first.threshold}] : together?.limits;
+  const limits = single ? [{metric: single.metric, to: single.useful.threshold}] : together?.limits;
   return limits?.map(({metric, to}) => ({metric, threshold: written(metric, to)})) ?? null;
 }
 

@@ -85,6 +85,12 @@ test("every value names the layer it comes from, its unit and what it stands in 
   expect(layers.reduce((sum, {count}) => sum + count, 0)).toBe(rows.length);
 });
 
+test("the YAML lists its layers, the page's own by name", () => {
+  const {yaml} = layerList(defaults);
+  expect(yaml).toMatch(/^# {3}backend trtllm: free_gpu_memory_fraction$/m);
+  expect(yaml).toMatch(/^# {3}this page: serving_mode, model_path, /m);
+});
+
 test("a question that no task can be is refused in words", () => {
   expect(() => layerList(asking({database: "sol", interpolation: "reference"}))).toThrow(/no effect: interpolation/);
 });

@@ -84,6 +84,6 @@ test("a relaxation becomes fields of the question, in their units and within the
 test("the folded section says what it holds", () => {
   expect(askedWords(defaults)).toBe("objective, power, cost, load, soft targets");
   expect(askedWords(asking({soft: "ttft,tpot", powerKw: 20, strict: true}))).toBe(
-    "highest score: TTFT and TPOT may be missed; power ≤ 20 kW; nothing that misses them"
+    "highest score: TTFT and TPOT may be missed; power ≤ 20 kW; nothing is offered that misses them"
   );
 });
