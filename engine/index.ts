@@ -62,6 +62,7 @@ export type {CandidateLists} from "./search/enumerate.js";
 export {answerSearch} from "./search/answer.js";
 export type {AnswerOptions} from "./search/answer.js";
 export {candidatesOf} from "./search/candidates.js";
+export {pruneFor} from "./search/prune.js";
 export type {Candidate} from "./search/candidates.js";
 export {mergeResults, nearestOf} from "./search/merge.js";
 export {samplings} from "./search/mode-answer.js";

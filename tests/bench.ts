@@ -15,6 +15,7 @@ import {
   evaluateSearch,
   findModel,
   PerfDatabase,
+  pruneFor,
   requiredSlices,
   usPerMs
 } from "../engine/index.js";
@@ -117,7 +118,9 @@ async function bench({name, model, osl}: (typeof cases)[0], catalogue: Catalogue
   }
   const pruned: number[] = [];
   for (let i = 0; i < rounds; ++i)
-    pruned.push(milliseconds(() => void answerSearch(evaluateSearch(problem(opened), {prune: targets}), targets)));
+    pruned.push(
+      milliseconds(() => void answerSearch(evaluateSearch(problem(opened), {prune: pruneFor(targets)}), targets))
+    );
   row("search, first after loading the tables", first);
   row("search, tables in use", whole);
   row("search, fitted surfaces in use", fitted);

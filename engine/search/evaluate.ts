@@ -21,8 +21,7 @@ import {candidateLists, enumerateParallel} from "./enumerate.js";
 import {clusterRate} from "./mode-answer.js";
 import type {Candidate} from "./mode-answer.js";
 import {bestPair} from "./pairs.js";
-import {Pruner} from "./prune.js";
-import type {PruneCounts} from "./prune.js";
+import type {PruneCounts, Pruning} from "./prune.js";
 import {Rejections} from "./rejections.js";
 import {checkSpace, servingModes} from "./space.js";
 import type {SearchRole, SearchSpace, ServingMode} from "./space.js";
@@ -54,8 +53,8 @@ export interface SearchProblem extends ServingChoices {
 }
 
 export interface EvaluateOptions {
-  /** Leaves out what cannot be on the front for these targets; exhaustive unless given. */
-  prune?: Targets;
+  /** Leaves out what cannot be on the front: `pruneFor(targets)`; exhaustive unless given. */
+  prune?: Pruning;
 }
 
 /** Every candidate of a problem, evaluated. Answers to any targets come from here. */
@@ -105,7 +104,7 @@ export function* evaluateSearchSteps(
   const modes = modesTried(problem);
   const maxBatch = problem.maxBatch ?? 512;
   const tuning = tuningOf(problem.tuning);
-  const pruner = prune && new Pruner(prune, totalGpus, workload, tuning);
+  const pruner = prune?.(totalGpus, workload, tuning);
   const aggregatedRejections = new Rejections();
   const rejections = new Rejections();
   const evaluation: Evaluation = {

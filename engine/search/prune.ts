@@ -60,6 +60,16 @@ export class Staircase {
   }
 }
 
+/** Starts the pruning of one search; apart from the search itself, so that what does not prune need not load it. */
+export type Pruning = (totalGpus: number, workload: Workload, tuning: Tuning) => Pruner;
+
+/** Pruning for the front of these targets. Throws InputError for a request-latency target. */
+export function pruneFor(targets: Targets): Pruning {
+  if (targets.requestLatencyMs !== undefined)
+    throw new InputError("invalid pruning: a request-latency target; prune for a TTFT target, or search exhaustively");
+  return (totalGpus, workload, tuning) => new Pruner(targets, totalGpus, workload, tuning);
+}
+
 /** What a search that prunes knows so far. */
 export class Pruner {
   readonly counts: PruneCounts = {evaluated: 0, ttft: 0, dominated: 0};
@@ -72,12 +82,7 @@ export class Pruner {
     private readonly totalGpus: number,
     private readonly workload: Workload,
     private readonly tuning: Tuning
-  ) {
-    if (targets.requestLatencyMs !== undefined)
-      throw new InputError(
-        "invalid pruning: a request-latency target; prune for a TTFT target, or search exhaustively"
-      );
-  }
+  ) {}
 
   /** Bounds of one aggregated worker; asked before a point is evaluated, told after. */
   aggregatedBounds(session: AggregatedSession): AggregatedBounds {

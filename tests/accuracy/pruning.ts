@@ -4,7 +4,7 @@
  */
 import {existsSync, readFileSync} from "node:fs";
 import {join} from "node:path";
-import {answerSearch, evaluateSearch, findModel, modesOf, samplings} from "../../engine/index.js";
+import {answerSearch, evaluateSearch, findModel, modesOf, pruneFor, samplings} from "../../engine/index.js";
 import type {Backend, Evaluation, SearchProblem, SearchResult, Targets} from "../../engine/index.js";
 import {choosePlatform, loadSlices, openData} from "../../src/cli/data.js";
 import {textTable} from "../../src/cli/tables.js";
@@ -58,7 +58,7 @@ export async function pruningRows(): Promise<PruningRow[]> {
 
 function pruningRow(name: string, problem: SearchProblem, {ttftMs, tpotMs}: Targets): PruningRow {
   const targets = {ttftMs, tpotMs};
-  const [whole, pruned] = [evaluateSearch(problem), evaluateSearch(problem, {prune: targets})];
+  const [whole, pruned] = [evaluateSearch(problem), evaluateSearch(problem, {prune: pruneFor(targets)})];
   const {evaluated, ttft, dominated} = pruned.pruned!.counts;
   let [frontPoints, lost] = [0, 0];
   for (const sampling of samplings) {

@@ -2,7 +2,7 @@
 import {describe, expect, it} from "vitest";
 import {answerSearch, evaluateSearch, findModel, modesOf} from "../../../engine/index.js";
 import type {Backend, SearchProblem, SearchResult} from "../../../engine/index.js";
-import {Staircase} from "../../../engine/search/prune.js";
+import {pruneFor, Staircase} from "../../../engine/search/prune.js";
 import {literalPlatform} from "../literal-tables.js";
 
 const problem = (backend: Backend, model: string, more: Partial<SearchProblem> = {}): SearchProblem => ({
@@ -44,7 +44,7 @@ describe.each([
     {ttftMs: 300, tpotMs: 15},
     {ttftMs: 2000, tpotMs: 30}
   ])("the front for %j is that of the exhaustive search, of fewer candidates", (targets) => {
-    const pruned = evaluateSearch(problem(backend, model), {prune: targets});
+    const pruned = evaluateSearch(problem(backend, model), {prune: pruneFor(targets)});
     const [exhaustive, shorter] = [answerSearch(whole, targets), answerSearch(pruned, targets)];
     expect(fronts(shorter)).toEqual(fronts(exhaustive));
     expect(shorter.chosen).toBe(exhaustive.chosen);
@@ -56,7 +56,7 @@ describe.each([
 });
 
 describe("a pruned evaluation", () => {
-  const pruned = evaluateSearch(problem("trtllm", "Qwen/Qwen3-8B"), {prune: {ttftMs: 300, tpotMs: 15}});
+  const pruned = evaluateSearch(problem("trtllm", "Qwen/Qwen3-8B"), {prune: pruneFor({ttftMs: 300, tpotMs: 15})});
 
   it("answers any TPOT, and no other TTFT", () => {
     expect(answerSearch(pruned, {ttftMs: 300, tpotMs: 9}).chosen).not.toBeNull();
@@ -70,7 +70,7 @@ describe("a pruned evaluation", () => {
 
   it("counts what was left out among what was dropped", () => {
     const targets = {ttftMs: 2000, tpotMs: 30};
-    const experts = evaluateSearch(problem("sglang", "Qwen/Qwen3-30B-A3B"), {prune: targets});
+    const experts = evaluateSearch(problem("sglang", "Qwen/Qwen3-30B-A3B"), {prune: pruneFor(targets)});
     const modes = modesOf(answerSearch(experts, targets));
     const dominated = modes.reduce((sum, {rejected}) => sum + (rejected.dominated ?? 0), 0);
     expect(dominated).toBe(experts.pruned!.counts.dominated);
@@ -78,7 +78,6 @@ describe("a pruned evaluation", () => {
   });
 
   it("is not made for request latencies", () => {
-    const prune = {ttftMs: 1, tpotMs: 1, requestLatencyMs: 4000};
-    expect(() => evaluateSearch(problem("trtllm", "Qwen/Qwen3-8B"), {prune})).toThrow(/^invalid pruning: /);
+    expect(() => pruneFor({ttftMs: 1, tpotMs: 1, requestLatencyMs: 4000})).toThrow(/^invalid pruning: /);
   });
 });
