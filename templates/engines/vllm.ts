@@ -2,7 +2,7 @@
 import {InputError} from "../../engine/errors.js";
 import type {Parallel} from "../../engine/result.js";
 import type {Arg, Launch, Limits, MultiNode} from "../plan.js";
-import {flagJson} from "../quote.js";
+import {flagJson, oneLine} from "../quote.js";
 import {vllmRow} from "../versions.js";
 import type {VllmRow} from "../versions.js";
 import {arg, switchArg, toggled} from "./args.js";
@@ -89,6 +89,8 @@ function decide(context: RoleContext): RoleDecision {
   };
   if (settings.all_to_all !== undefined || settings.moe_backend !== undefined)
     notes.warn("which expert kernels and transports of vLLM go together on which GPU was not proved");
+  if (context.transferBackend !== undefined && context.transferBackend !== "NixlConnector")
+    notes.warn(`KV transfer of vLLM by ${oneLine(context.transferBackend)} was not proved`);
   if (settings.transfer_buffer_tokens !== undefined)
     throw new InputError("invalid key: transfer_buffer_tokens; only TensorRT-LLM has a buffer of that kind");
   if (settings.chunk_tokens !== undefined)

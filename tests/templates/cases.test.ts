@@ -16,6 +16,7 @@ interface Fact {
   op: string;
   value: Json;
   level: "must" | "advised" | "portable";
+  reference: "pass" | "fail";
 }
 
 interface Sizes {
@@ -184,4 +185,11 @@ describe.each(cases)("case $id: $title", (each) => {
 
 test.runIf(cases.length > 0)("no fact is left out: 12 cases, 213 facts and a way to evaluate each", () => {
   expect([cases.length, cases.flatMap(({facts}) => facts).length]).toEqual([12, 213]);
+});
+
+test.runIf(cases.length > 0)("every fact that the reference's own files break is listed among the differences", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/deploy-differences.md"), "utf8");
+  const broken = cases.flatMap(({facts}) => facts.filter(({reference}) => reference === "fail").map(({key}) => key));
+  expect(broken.length).toBeGreaterThan(10);
+  expect([...new Set(broken)].filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
 });
