@@ -26,7 +26,8 @@ export function predictedOf(plan: DeployablePlan): Predicted | null {
     tokensPerSecPerGpu: tokensPerSecPerGpu!,
     tokensPerSecPerUser: tokensPerSecPerUser!,
     concurrency: concurrency! * replicas,
-    source
+    source,
+    ...(plan.error ? {error: plan.error} : {})
   };
 }
 

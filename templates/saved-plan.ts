@@ -4,6 +4,7 @@ import * as v from "valibot";
 import {InputError} from "../engine/errors.js";
 import {backends} from "../engine/schema.js";
 import {sources} from "../engine/result.js";
+import {checkPlan} from "./check-plan.js";
 import {planFormat, portNames, roleNames, ruleSets, type DeploymentPlan, type Json} from "./plan.js";
 import {
   checkContainerPath,
@@ -67,7 +68,7 @@ const ports = v.strictObject(
 );
 
 const launch = v.strictObject({
-  command: v.pipe(v.array(word), v.minLength(1)),
+  command: v.pipe(v.array(text), v.minLength(1)),
   args: v.array(arg),
   portFlags: v.array(v.strictObject({flag, port: portName})),
   portEnv: v.array(v.strictObject({name: variable, port: portName})),
@@ -225,8 +226,13 @@ const savedSchema = v.strictObject({
 
 /** Throws InputError for text that is no saved plan, naming the first place that is wrong. */
 export function readSavedPlan(yaml: string, name: string): SavedPlan {
-  const result = v.safeParse(savedSchema, parsed(yaml, name));
-  if (result.success) return result.output as SavedPlan;
+  const saved = parsed(yaml, name);
+  const result = v.safeParse(savedSchema, saved);
+  if (result.success) {
+    // As it was read, with its keys in their order: files made of it are the same to the letter.
+    checkPlan((saved as SavedPlan).plan);
+    return saved as SavedPlan;
+  }
   const [issue] = result.issues;
   const at = v.getDotPath(issue) ?? "the top";
   throw new InputError(

@@ -313,11 +313,11 @@ export const texts = {
     "{{ line }}",
     "{% endfor %}",
     "{% endfor %}",
-    "{% if processes | length %}",
     "",
     "# The first process to end ends the node.",
-    "wait -n \"${pids[@]}\"",
-    "{% endif %}",
+    "if [ -n \"${pids[*]-}\" ]; then",
+    "  wait -n \"${pids[@]}\"",
+    "fi",
     ""
   ].join("\n")
 } as const;

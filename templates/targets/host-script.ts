@@ -1,6 +1,7 @@
 /** `node_<i>_run.sh`: everything that runs on one host, in the foreground of one script. */
 import type {DeploymentPlan, Launch, NodePlan, NodeWorker, RolePlan} from "../plan.js";
-import {roleOf} from "../plan.js";
+import {roleOf, words} from "../plan.js";
+import {frontendArgs} from "../check-plan.js";
 import {shellWord} from "../quote.js";
 import {render} from "../render.js";
 import {comments} from "./header.js";
@@ -143,7 +144,7 @@ function frontendProcess(plan: DeploymentPlan, style: Style): HostProcess[] {
   if (style === "dynamo") return [{title: "Dynamo's frontend", lines: commandLines(frontendWords(plan), ["run"])}];
   const router = hostRouter(plan);
   if (!router) return [];
-  const {title, install, words} = router;
+  const {title, install} = router;
   return [
     {
       title,
@@ -151,7 +152,7 @@ function frontendProcess(plan: DeploymentPlan, style: Style): HostProcess[] {
         ...(install ? installLines(install) : []),
         ...(router.file ? fileLines(plan, router.file.path) : []),
         ...commandLines(
-          words.map((word) => (word === routerFile ? '"$router_file"' : routerWord(word))),
+          router.words.map((word) => (word === routerFile ? '"$router_file"' : routerWord(word))),
           ["run"]
         )
       ]
@@ -171,7 +172,6 @@ function fileLines(plan: DeploymentPlan, path: string): string[] {
 }
 
 /** Dynamo's frontend, wherever it runs. */
-export function frontendWords({frontend}: DeploymentPlan): string[] {
-  const router = frontend.router === "kv" ? ["--router-mode", "kv"] : [];
-  return ["python3", "-m", "dynamo.frontend", "--http-port", String(frontend.port), ...router];
+export function frontendWords(plan: DeploymentPlan): string[] {
+  return ["python3", "-m", "dynamo.frontend", ...words(frontendArgs(plan))];
 }

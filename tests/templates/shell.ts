@@ -32,6 +32,7 @@ fi
 printf '%s\\0' "\${0##*/}" "$@" >"$RECORD/$$.part"
 env -0 >"$RECORD/$$.env"
 mv "$RECORD/$$.part" "$RECORD/$$.argv"
+case "\${0##*/} $*" in "ray start --head"*) exit 0 ;; esac
 for ((i = 0; i < 200; i++)); do
   set -- "$RECORD"/*.argv
   [ $# -ge "$EXPECT" ] && exit 0
@@ -105,7 +106,7 @@ function readCalls(record: string): Call[] {
     });
 }
 
-const nulTexts = (file: string) => readFileSync(file, "utf8").split("\\0").slice(0, -1);
+const nulTexts = (file: string) => readFileSync(file, "utf8").split("\0").slice(0, -1);
 
 /** Complaints of a program that reads a script, or null when the program is not there. */
 export function complaints(program: "bash" | "shellcheck", script: string): string | null {
