@@ -351,7 +351,7 @@ describe.runIf(there)("random plans against the engines' own tables", () => {
 describe("splits", () => {
   test("twelve GPUs on nodes of eight are refused, and taken as six and six where nodes are said to give six", () => {
     const spec = {model: "Qwen/Qwen3-32B-FP8", ...agg({tp: 4, pp: 3, workers: 1})};
-    expect(() => planOf(spec)).toThrow(/impossible split: a agg worker of 12 GPUs|impossible split/);
+    expect(() => planOf(spec)).toThrow(/impossible split: agg workers of 12 GPUs over nodes of 8/);
     expect(() => planOf(spec)).toThrow(/nodes give 6/);
     const plan = planOf(spec, {gpusPerNode: 6});
     expect(plan.roles[0]).toMatchObject({nodesPerWorker: 2, gpusPerPod: 6});
@@ -530,6 +530,12 @@ describe("doubts are said", () => {
       /the checkpoint .* is fp8_block/
     ],
     ["tp that differs between roles", split, {}, /KV passes from tp 1 to tp 4/],
+    [
+      "tp that differs on as many GPUs",
+      {model: deepseek, roles: {prefill: {tp: 8, moeTp: 1, moeEp: 8}, decode: {tp: 1, dp: 8, moeTp: 1, moeEp: 8}}},
+      {},
+      /KV passes from tp 8 to tp 1/
+    ],
     ["workers over a plain network", agg({tp: 16, workers: 1}), {}, /network/],
     [
       "drafts that were not counted on",
