@@ -38,7 +38,7 @@ export async function bundleCommand(repo: string, outdir: string): Promise<void>
 /** `../engine/…` below src means the folder beside src, whether or not the site has linked it there. */
 function siblings(repo: string): Plugin {
   const setup: Plugin["setup"] = ({onResolve}) =>
-    onResolve({filter: /^\.\.\/(engine|data-loaders)\/.*\.js$/}, ({path, resolveDir}) => {
+    onResolve({filter: /^\.\.\/(engine|data-loaders|templates)\/.*\.js$/}, ({path, resolveDir}) => {
       if (!resolveDir.startsWith(join(repo, "src"))) return undefined;
       return {path: resolve(resolveDir, path).replace(join(repo, "src"), repo).replace(/\.js$/, ".ts")};
     });

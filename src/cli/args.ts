@@ -3,8 +3,8 @@ import {parseArgs} from "node:util";
 import {InputError, nearest, unknownName} from "../engine/errors.js";
 
 export interface Flag {
-  /** Lists are separated by commas, or the flag is repeated. */
-  type: "string" | "number" | "integer" | "boolean" | "texts" | "integers" | "numbers";
+  /** Lists are separated by commas, or the flag is repeated; `words` are only repeated, as commas may be in them. */
+  type: "string" | "number" | "integer" | "boolean" | "texts" | "words" | "integers" | "numbers";
   help: string;
   /** Placeholder and unit in the help: `MS`, `GPUS`, `DIR`. */
   unit?: string;
@@ -28,6 +28,7 @@ export type Flags = Record<string, Flag>;
 
 interface ListTypes {
   texts: string[];
+  words: string[];
   integers: number[];
   numbers: number[];
 }
@@ -140,6 +141,7 @@ function flagValue(name: string, flag: Flag, text: string | undefined): Value {
   }
   if (text === undefined || text === "") throw new InputError(`invalid --${name}: no value; must be ${kindOf(flag)}`);
   if (!isList(flag)) return oneValue(name, flag, text);
+  if (flag.type === "words") return [text];
   return text.split(",").map((part) => oneValue(name, flag, part.trim())) as string[] | number[];
 }
 
@@ -157,7 +159,7 @@ function oneValue(name: string, flag: Flag, text: string): string | number {
 }
 
 function isList({type}: Flag): boolean {
-  return type === "texts" || type === "integers" || type === "numbers";
+  return type === "texts" || type === "words" || type === "integers" || type === "numbers";
 }
 
 function kindOf({type, unit}: Flag): string {

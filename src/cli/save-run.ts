@@ -8,6 +8,7 @@ import {namesIn, Tree, type Disk} from "./disk.js";
 import {WriteError} from "./exit.js";
 import {frontChart, type FrontChart} from "./front-chart.js";
 import {pngOf} from "./png.js";
+import type {TargetFile} from "../templates/tree.js";
 
 export interface SavedRun {
   /** The whole answer as `--json` prints it, and the experiments that gave it as one file. */
@@ -27,6 +28,8 @@ export interface SavedExperiment {
   result: SearchResult;
   json: string;
   chart: FrontChart;
+  /** Files that deploy each best plan, by serving mode. */
+  deployments: readonly (readonly (readonly TargetFile[])[])[];
 }
 
 /**
@@ -72,12 +75,16 @@ export async function saveRun(folder: string, run: SavedRun, disk?: Disk): Promi
   return tree.written;
 }
 
-function saveText(tree: Tree, {name, config, context, result, json}: SavedExperiment): void {
+function saveText(tree: Tree, {name, config, context, result, json, deployments}: SavedExperiment): void {
   tree.write(`${name}/config.yaml`, config);
   tree.write(`${name}/result.json`, `${json}\n`);
-  for (const mode of modesOf(result)) {
+  for (const [at, mode] of modesOf(result).entries()) {
     tree.write(`${name}/pareto.csv`, plansCsv(mode.mode, mode.front, context));
     tree.write(`${name}/best_config_topn.csv`, plansCsv(mode.mode, mode.best, context));
-    mode.best.forEach((plan, i) => tree.write(`${name}/top${i + 1}/plan.json`, `${toJson(plan)}\n`));
+    mode.best.forEach((plan, i) => {
+      const top = `${name}/top${i + 1}`;
+      tree.write(`${top}/plan.json`, `${toJson(plan)}\n`);
+      for (const {path, text} of deployments[at][i]) tree.write(`${top}/${path}`, text);
+    });
   }
 }

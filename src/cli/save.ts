@@ -1,9 +1,11 @@
 /** Answered tasks as the tree that `--save-dir` writes. */
 import {createHash} from "node:crypto";
+import {modesOf} from "../engine/result.js";
 import type {Catalogue} from "../engine/schema.js";
 import {formatTask} from "../task/index.js";
 import type {Task} from "../task/index.js";
 import {inOrder, toJson} from "./command.js";
+import {filesOrReason, searchedPoint} from "./deployment.js";
 import {experimentsChart, searchChart, type NamedFront} from "./front-picture.js";
 import type {FrontChart} from "./front-chart.js";
 import type {Progress} from "./progress.js";
@@ -47,6 +49,9 @@ function savedSearch(catalogue: Catalogue, name: string, search: Answered): Save
     context: {model: search.problem.model.id, isl, osl, prefix},
     result,
     json: toJson({problem: echoOf([search]), ...provenance, result}),
+    deployments: modesOf(result).map(({best}) =>
+      best.map((plan) => filesOrReason(searchedPoint(search.problem, plan)))
+    ),
     chart: searchChart(result, {question, source: sourceLine(provenance.lines), targets})
   };
 }

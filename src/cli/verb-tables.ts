@@ -8,6 +8,7 @@ export const loadVerb: Record<VerbName, () => Promise<{run: Run}>> = {
   exp: () => import("./exp.js"),
   recommend: () => import("./recommend.js"),
   sweep: () => import("./sweep.js"),
+  generate: () => import("./generate.js"),
   estimate: () => import("./estimate.js"),
   explain: () => import("./explain.js"),
   sensitivity: () => import("./sensitivity.js"),

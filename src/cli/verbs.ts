@@ -4,6 +4,7 @@ export const summaries = {
   exp: "run the experiments of a YAML file and compare them",
   recommend: "find the fewest GPUs that serve a request rate or a concurrency within the targets",
   sweep: "answer one question over a grid of lengths and targets, on all cores",
+  generate: "write everything that starts a deployment: engine configs, scripts, Kubernetes, Dynamo, llm-d, benchmark",
   estimate: "predict one configuration, operator by operator",
   explain: "say which layer set which value, why a plan is as it is, and why an empty result is empty",
   sensitivity: "say what each input moves when it is a tenth more or less",
