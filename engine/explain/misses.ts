@@ -3,6 +3,7 @@ import type {Plan, Reason, Targets} from "../result.js";
 import type {Evaluation} from "../search/evaluate.js";
 import type {GoalMetric, Preferences} from "../search/goals.js";
 import {candidatesOf} from "../search/candidates.js";
+import {least} from "../search/least.js";
 import type {Candidate} from "../search/candidates.js";
 import {admittedAt, admittedOf, isAdmittedAt, judgedAs, judgedLimits, missOf} from "./judged.js";
 import type {JudgedLimit, Missed} from "./judged.js";
@@ -235,13 +236,4 @@ function leastMiss(evaluation: Evaluation, limits: readonly JudgedLimit[], fewes
 /** Most throughput; of equals the first. */
 function fastest<T extends Rated>(rated: readonly T[]): T | null {
   return least(rated, ({rate}) => -rate);
-}
-
-function least<T>(values: readonly T[], of: (value: T) => number): T | null {
-  let [found, lowest] = [null as T | null, Infinity];
-  for (const value of values) {
-    const each = of(value);
-    if (each < lowest) [found, lowest] = [value, each];
-  }
-  return found;
 }

@@ -10,6 +10,7 @@ import {checkPreferences} from "./goals.js";
 import type {Goal, GoalMetric, Preferences} from "./goals.js";
 import {overshootOf} from "./mode-answer.js";
 import type {Candidate, ModeAnswer, Sampling} from "./mode-answer.js";
+import {least} from "./least.js";
 import {kneeIndex, paretoFront} from "./pareto.js";
 import {pickBest} from "./pick.js";
 import {withPlanError} from "./plan-error.js";
@@ -190,7 +191,7 @@ function judged(evaluation: Evaluation, answer: ModeAnswer, targets: Targets, op
       (most, goal) => (goal.hard ? Math.max(most, goalOvershoot(offer, goal)) : most),
       overshootOf(offer, targets)
     );
-  const nearest = kept.some((offer) => meetsTarget(offer, targets)) ? undefined : least(all, over);
+  const nearest = kept.some((offer) => meetsTarget(offer, targets)) ? null : least(all, over);
   return {...answer, offers: kept, nearest: nearest?.plan() ?? answer.nearest};
 }
 
@@ -214,13 +215,4 @@ function countBroken(
 /** The same for all pairs of one decode point, which count as one candidate. */
 function keyOf({group, batchPerRank, mode, ttftMs}: Candidate): string {
   return `${group} ${batchPerRank} ${mode === "agg" ? ttftMs : ""}`;
-}
-
-function least<T>(values: readonly T[], of: (value: T) => number): T | undefined {
-  let [found, lowest] = [undefined as T | undefined, Infinity];
-  for (const value of values) {
-    const each = of(value);
-    if (each < lowest) [found, lowest] = [value, each];
-  }
-  return found;
 }

@@ -7,24 +7,14 @@ import {metricOf, penaltyOf} from "./goals.js";
 import type {LoadTarget, PlanFigures, Preferences, Sizing} from "./goals.js";
 
 /** What figures of plans and of candidates are computed from. */
-export interface Counted {
-  mode: Plan["mode"];
-  /** GPUs of one replica. */
-  gpus: number;
+export type Counted = Pick<
+  Plan,
+  | ("mode" | "gpus" | "replicas" | "gpusUsed" | "concurrency" | "ttftMs" | "tpotMs" | "requestLatencyMs")
+  | ("requestsPerSec" | "tokensPerSec" | "tokensPerSecPerUser" | "tokensPerSecPerGpu" | "tokensPerSecPerGpuCluster")
+> & {
   /** Of two pools: prefill workers in a replica, and GPUs of each. */
   prefill?: {workers: number; gpus: number};
-  replicas: number;
-  gpusUsed: number;
-  concurrency: number;
-  ttftMs: number;
-  tpotMs: number;
-  requestLatencyMs: number;
-  requestsPerSec: number;
-  tokensPerSec: number;
-  tokensPerSecPerUser: number;
-  tokensPerSecPerGpu: number;
-  tokensPerSecPerGpuCluster: number;
-}
+};
 
 /** GPUs of one kind in a deployment. */
 interface GpuShare {
