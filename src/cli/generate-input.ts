@@ -110,11 +110,13 @@ function sizesOf(role: RoleName, text: string): ExplicitRole {
   return Object.fromEntries(pairs);
 }
 
-/** A deployment by its sizes alone; nothing is searched or predicted. */
+/**
+ * A deployment by its sizes alone; nothing is searched or predicted. With `totalGpus` as many workers or replicas as fit.
+ */
 export function explicitAsked(
   opener: Opener,
-  {model: id, platform, workload, totalGpus, quant, nextn, serving}: TaskConfig,
-  roles: Partial<Record<RoleName, ExplicitRole>>
+  {model: id, platform, workload, quant, nextn, serving}: TaskConfig,
+  {roles, totalGpus}: {roles: Partial<Record<RoleName, ExplicitRole>>; totalGpus?: number}
 ): Asked {
   if (roles.agg && (roles.prefill || roles.decode))
     throw new InputError("invalid roles: --agg with --prefill or --decode; a deployment is one or the other");
@@ -128,7 +130,7 @@ export function explicitAsked(
     mode: roles.agg ? "agg" : "disagg",
     workload,
     roles,
-    totalGpus: Object.values(roles).some((role) => role.workers !== undefined) ? undefined : totalGpus,
+    totalGpus,
     quant,
     nextn: nextn ?? inferNextn(model)
   });

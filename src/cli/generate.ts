@@ -113,6 +113,9 @@ interface DeploymentTree {
   files: TargetFile[];
 }
 
+/** Stands in for GPUs that are not given, where sizes say how many there are. */
+const anyGpus = 8;
+
 /** Undefined when a search found nothing; it has said why. */
 async function askedDeployment(runner: Runner, parsed: Parsed<Flags>): Promise<Asked | undefined> {
   const {from, agg, prefill, decode} = parsed.values as unknown as {from?: string} & Partial<Record<RoleName, string>>;
@@ -124,9 +127,12 @@ async function askedDeployment(runner: Runner, parsed: Parsed<Flags>): Promise<A
     return asked;
   }
   const roles = rolesOf({agg, prefill, decode});
-  const task = taskOfFlags(runner.opener, parsed);
-  if (Object.keys(roles).length > 0) return explicitAsked(runner.opener, task.config, roles);
-  return searched(runner, task, parsed);
+  if (Object.keys(roles).length === 0) return searched(runner, taskOfFlags(runner.opener, parsed), parsed);
+  const {config} = taskOfFlags(runner.opener, parsed, {...commandDefaults, total_gpus: anyGpus});
+  return explicitAsked(runner.opener, config, {
+    roles,
+    totalGpus: parsed.given.has("total-gpus") ? config.totalGpus : undefined
+  });
 }
 
 function refuseBeside({given}: Parsed<Flags>, names: readonly string[], beside: string): void {
