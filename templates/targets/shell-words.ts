@@ -37,7 +37,7 @@ export function assignment(name: string, value: string): string {
 export function commandLines(words: readonly string[], before: readonly string[] = []): string[] {
   const lines = before.length > 0 ? [before.join(" ")] : [];
   words.forEach((word, i) => {
-    if (i === 0 || word.startsWith("--")) lines.push(word);
+    if ((i === 0 && before.length !== 1) || word.startsWith("--")) lines.push(word);
     else lines[lines.length - 1] += ` ${word}`;
   });
   return lines.map((line, i) => `${i > 0 ? "  " : ""}${line}${i < lines.length - 1 ? " \\" : ""}`);
