@@ -26,5 +26,7 @@ export async function openBrowser(): Promise<Browser> {
   if (installed) return chromium.launch({executablePath: installed, args: quiet});
   const {default: bundled} = await import("@sparticuz/chromium");
   const executablePath = await bundled.executablePath();
-  return chromium.launch({executablePath, args: [...bundled.args, ...quiet]});
+  // In a single process the whole browser ends with the first context that is closed.
+  const args = bundled.args.filter((arg) => arg !== "--single-process");
+  return chromium.launch({executablePath, args: [...args, ...quiet]});
 }
