@@ -3,7 +3,7 @@ import {customId} from "./custom-gpu.js";
 import {h} from "./dom.js";
 import type {LayerList, LayerRow} from "./layer-list.js";
 import {shortModel} from "./format.js";
-import {saveText} from "./save.js";
+import {copyText, saveText} from "./save.js";
 import {customFiles} from "./task-values.js";
 import type {Question} from "./question.js";
 
@@ -53,7 +53,7 @@ function actions(question: Question, yaml: string): HTMLElement[] {
   const name = `kneepoint-${shortModel(question.model)}.yaml`.replace(/[^\w.-]+/g, "-");
   const copy = h(
     "button",
-    {type: "button", class: "kp-button", onclick: () => void copyText(copy, yaml)},
+    {type: "button", class: "kp-button", onclick: () => void copyText(copy, yaml, "copy as YAML")},
     "copy as YAML"
   );
   const save = h(
@@ -77,16 +77,6 @@ function actions(question: Question, yaml: string): HTMLElement[] {
       `.${needs}`
     )
   ];
-}
-
-async function copyText(button: HTMLElement, text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "copied";
-  } catch {
-    button.textContent = "not allowed; save it instead";
-  }
-  setTimeout(() => (button.textContent = "copy as YAML"), 2000);
 }
 
 function table(rows: readonly LayerRow[]): HTMLElement {

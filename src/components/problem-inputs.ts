@@ -78,7 +78,7 @@ export function problemInputs({
     const base = systems.find((each) => each.id === question.system) ?? systems[0];
     return {gpu: JSON.stringify(describe(base, `my ${shortSystem(base.label)}`))};
   };
-  const backend = choice("Backend", (v) => set({backend: v as Question["backend"], version: ""}));
+  const backend = choice("Backend", (v) => set({backend: v as Question["backend"], version: "", engine: ""}));
   const version = choice("Version", (v) => set({version: v}));
   const kind = choice("Target", (v) =>
     set({

@@ -83,6 +83,15 @@ export interface Question {
   pick: string;
   axis: Axis;
   log: boolean;
+  /** Target whose deployment files are open: `kubernetes`; empty: none. */
+  deploy: string;
+  /** The file that is shown of them; empty, or none of them: the first. */
+  file: string;
+  /** Releases that files are written for; empty: one goes with the other, or both are the newest. */
+  dynamo: string;
+  engine: string;
+  /** Lines are marked that differ from the point chosen before. */
+  changes: boolean;
 }
 
 export const defaults: Question = {
@@ -124,7 +133,12 @@ export const defaults: Question = {
   strict: false,
   pick: "",
   axis: "user",
-  log: false
+  log: false,
+  deploy: "",
+  file: "",
+  dynamo: "",
+  engine: "",
+  changes: true
 };
 
 /** Query key of each field, least and most of numbers. */
@@ -167,7 +181,12 @@ const keys: Record<keyof Question, string> = {
   strict: "strict",
   pick: "pick",
   axis: "x",
-  log: "log"
+  log: "log",
+  deploy: "deploy",
+  file: "file",
+  dynamo: "dynamo",
+  engine: "engine",
+  changes: "changes"
 };
 
 export const limits = {
@@ -250,7 +269,12 @@ export function parseQuestion(search: string): Question {
     strict: get("strict") === "1",
     pick: get("pick"),
     axis: oneOf(axes, get("axis")) ?? defaults.axis,
-    log: get("log") === "1"
+    log: get("log") === "1",
+    deploy: get("deploy"),
+    file: get("file"),
+    dynamo: get("dynamo"),
+    engine: get("engine"),
+    changes: get("changes") !== "0"
   };
 }
 
