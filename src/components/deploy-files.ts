@@ -1,5 +1,6 @@
 /** The deployment of a chosen plan as the page shows it; comes with templates and YAML, so only when asked for. */
 import {InputError} from "../engine/errors.js";
+import {inferNextn} from "../engine/models/quant.js";
 import {imageLoad} from "../engine/models/vision.js";
 import type {ModelConfig} from "../engine/models/types.js";
 import type {Plan} from "../engine/result.js";
@@ -29,8 +30,6 @@ export interface DeployChoice {
   engine: string;
 }
 
-export type Made = {plan: DeploymentPlan; doubts: string[]} | {problem: string};
-
 export interface TargetChoice {
   name: string;
   title: string;
@@ -38,18 +37,49 @@ export interface TargetChoice {
   why: string;
 }
 
-/** The deployment, or why there is none. */
-export function deploymentOf(choice: DeployChoice): Made {
+/** What there is to see of a choice. */
+export interface DeployFiles {
+  /** Null where no engine or cluster would take it. */
+  plan: DeploymentPlan | null;
+  targets: TargetChoice[];
+  /** Files of the target with the README and the plan, by path without the folder of the mode. */
+  files: TargetFile[];
+  /** What is unproved, a sentence each. */
+  doubts: string[];
+  /** Why there are no files; empty when there are. */
+  problem: string;
+}
+
+export function deployFiles(choice: DeployChoice, target: string): DeployFiles {
+  const nothing = {plan: null, targets: targetChoices(null), files: [], doubts: []};
+  return refused(
+    () => planned(choice, target),
+    (problem) => ({...nothing, problem})
+  );
+}
+
+function planned(choice: DeployChoice, target: string): DeployFiles {
+  const {point, doubts} = pointOf(choice);
+  const releases = {dynamoRelease: choice.dynamo || undefined, engineVersion: choice.engine || undefined};
+  const plan = makePlan(point, releases);
+  const all = targetChoices(plan);
+  const general = {plan, targets: all, doubts: [...plan.warnings, ...doubts]};
+  const why = all.find(({name}) => name === target)?.why;
+  if (why) return {...general, files: [], problem: `Not for this plan: ${why}. Choose another way above.`};
+  const own = () => targets.find(({name}) => name === target)!.doubts?.(plan) ?? [];
+  return refused<DeployFiles>(
+    () => ({...general, files: filesOf(plan, target), doubts: [...general.doubts, ...own()], problem: ""}),
+    (problem) => ({...general, files: [], problem})
+  );
+}
+
+/** What cannot be is a value here. */
+function refused<T>(attempt: () => T, instead: (problem: string) => T): T {
   try {
-    const {point, doubts} = pointOf(choice);
-    const plan = makePlan(point, {
-      dynamoRelease: choice.dynamo || undefined,
-      engineVersion: choice.engine || undefined
-    });
-    return {plan, doubts: [...plan.warnings, ...doubts]};
+    return attempt();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return {problem: error.message};
+    return instead(error.message);
   }
 }
 
@@ -63,7 +93,8 @@ function pointOf({plan, question, systems}: DeployChoice): {point: ChosenPoint; 
   const doubts =
     imageTokens > 0 ? [`prompts are taken to hold ${imageTokens} tokens of images besides ${isl} of text`] : [];
   const workload = {isl: isl + imageTokens, osl, prefix};
-  return {point: {plan, model, system, workload, serving: servingOf(question)}, doubts};
+  const serving = servingOf(question);
+  return {point: {plan, model, system, workload, nextn: inferNextn(model), serving}, doubts};
 }
 
 /** Of all images of a prompt. */
@@ -72,21 +103,16 @@ function imageTokensOf(model: ModelConfig, question: Question): number {
   return images ? images.count * imageLoad(model, images).tokens : 0;
 }
 
-export function targetChoices(plan: DeploymentPlan): TargetChoice[] {
-  return targets.map(({name, title, excludes}) => ({name, title, why: excludes?.(plan) ?? ""}));
+/** Without a plan nothing is known against any. */
+function targetChoices(plan: DeploymentPlan | null): TargetChoice[] {
+  return targets.map(({name, title, excludes}) => ({name, title, why: (plan && excludes?.(plan)) ?? ""}));
 }
 
-/** Files of one target with the README and the plan, by path without the folder of the mode. Throws InputError. */
-export function filesOf(plan: DeploymentPlan, target: string): TargetFile[] {
+function filesOf(plan: DeploymentPlan, target: string): TargetFile[] {
   const folder = `${plan.mode}/`;
   return deploymentFiles(plan, [target]).map((file) =>
     file.path.startsWith(folder) ? {...file, path: file.path.slice(folder.length)} : file
   );
-}
-
-/** What is unproved about the files of a target. */
-export function targetDoubts(plan: DeploymentPlan, target: string): string[] {
-  return targets.find(({name}) => name === target)?.doubts?.(plan) ?? [];
 }
 
 /** Every target that the plan can be written for, and the one that is looked at. */

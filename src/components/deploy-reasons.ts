@@ -25,7 +25,8 @@ const names: Record<string, string> = {
 
 const own = "all of it";
 
-export function reasonGroups(plan: DeploymentPlan): ReasonGroup[] {
+/** The role that a file is of, by its name, comes first. */
+export function reasonGroups(plan: DeploymentPlan, path = ""): ReasonGroup[] {
   const groups = new Map<string, ReasonRow[]>();
   for (const [path, reason] of Object.entries(plan.reasons)) {
     const [head, ...rest] = path.split(".");
@@ -37,8 +38,10 @@ export function reasonGroups(plan: DeploymentPlan): ReasonGroup[] {
     };
     groups.set(role ?? own, [...(groups.get(role ?? own) ?? []), row]);
   }
-  const order = [...plan.roles.map(({role}): RoleName | typeof own => role), own];
-  return order.flatMap((name) => (groups.has(name) ? [{name, rows: groups.get(name)!}] : []));
+  const roles = plan.roles.map(({role}): RoleName | typeof own => role);
+  const first = roles.filter((role) => path.startsWith(`${role}_`));
+  const order = new Set([...first, ...roles, own]);
+  return [...order].flatMap((name) => (groups.has(name) ? [{name, rows: groups.get(name)!}] : []));
 }
 
 /** `max_num_tokens` of `decode.limits.maxTokens`. */

@@ -8,7 +8,7 @@ export interface FileTab {
 }
 
 export interface FileTabs extends HTMLDivElement {
-  set(tabs: readonly FileTab[], chosen: string): void;
+  set(tabs: readonly FileTab[], chosen: string | undefined): void;
   /** Id of the chosen tab, which labels the panel. */
   labelId(): string;
 }
@@ -44,7 +44,7 @@ export function fileTabs(stem: string, panelId: string, onpick: (path: string) =
     list.replaceChildren(...buttons);
     return hadFocus;
   };
-  const set = (tabs: readonly FileTab[], path: string) => {
+  const set = (tabs: readonly FileTab[], path: string | undefined) => {
     const key = JSON.stringify(tabs.map((tab) => tab.path));
     const hadFocus = key !== paths && rebuild(tabs);
     paths = key;
