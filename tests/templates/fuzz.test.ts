@@ -204,10 +204,10 @@ describe("plans at random", () => {
         ++planned;
         checkPlan(plan, of);
       }),
-      {numRuns: 250, seed: 7}
+      {numRuns: 120, seed: 7}
     );
-    expect(planned).toBeGreaterThan(60);
-  });
+    expect(planned).toBeGreaterThan(30);
+  }, 120_000);
 
   function checkPlan(plan: DeploymentPlan, of: Asked): void {
     const files = deploymentFiles(plan);
