@@ -1,95 +1,9 @@
-/** The reference's facts about generated files, read out of the files themselves. */
-import {existsSync, readFileSync} from "node:fs";
-import {join} from "node:path";
+/** What a fact is about, read out of the generated files themselves. */
 import {parse} from "yaml";
-import {findModel} from "../../engine/models/catalogue.js";
-import type {KvCacheQuant} from "../../engine/quant.js";
-import type {Backend} from "../../engine/schema.js";
-import {explicitPoint} from "../../templates/explicit-point.js";
-import {makePlan} from "../../templates/make-plan.js";
 import type {DeploymentPlan, RoleName} from "../../templates/plan.js";
 import type {TargetFile} from "../../templates/targets/target.js";
+import {factHolds, type Fact} from "./generator-cases.js";
 import {containerWords, documents, ofKind, type Manifest} from "./manifests.js";
-import {systemOf} from "./points.js";
-
-export interface Fact {
-  role: RoleName | "*";
-  target: "cli" | "engine" | "dgd" | "bench" | "scripts";
-  key: string;
-  op: string;
-  value: unknown;
-  level: "must" | "advised" | "portable";
-}
-
-interface Sizes {
-  tp: number;
-  pp: number;
-  dp: number;
-  moe_tp: number;
-  moe_ep: number;
-  bs: number;
-  kv: KvCacheQuant;
-}
-
-export interface Case {
-  id: number;
-  title: string;
-  input: {
-    backend: Backend;
-    version: string;
-    dynamo_version: string;
-    mode: "agg" | "disagg";
-    model: string;
-    weights: string;
-    system: string;
-    isl: number;
-    osl: number;
-    nextn: number;
-    roles: Partial<Record<RoleName, Sizes>>;
-    workers: Partial<Record<RoleName, number>>;
-    name_prefix: string;
-    namespace: string;
-    frontend_port: number;
-  };
-  facts: Fact[];
-}
-
-const file = join(import.meta.dirname, "../../../shared/reference/generator-cases.json");
-
-/** None without the shared folder, which is said loudly. */
-export function generatorCases(): Case[] {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")).cases;
-  console.warn("12 generator cases NOT RUN on files: ../shared/reference is not there");
-  return [];
-}
-
-export function planOfCase({input}: Case): DeploymentPlan {
-  const {backend, mode, isl, osl, nextn, weights} = input;
-  const roles = Object.entries(input.roles).map(([role, {tp, pp, dp, moe_tp, moe_ep, bs}]) => [
-    role,
-    {tp, pp, dp, moeTp: moe_tp, moeEp: moe_ep, batchPerRank: bs, workers: input.workers[role as RoleName]}
-  ]);
-  const [{kv}] = Object.values(input.roles);
-  const known = input.model === "nvidia/DeepSeek-R1-0528-FP4-v2" ? "deepseek-ai/DeepSeek-R1" : input.model;
-  const model = findModel(known);
-  const point = explicitPoint({
-    model: known === input.model ? model : {...model, id: input.model, checkpoint: {algo: weights, kvCacheAlgo: null}},
-    system: systemOf(input.system),
-    backend,
-    mode,
-    workload: {isl, osl},
-    nextn,
-    quant: {kvCache: kv, ...(weights === "nvfp4" && {gemm: "nvfp4", moe: "nvfp4"})},
-    roles: Object.fromEntries(roles)
-  });
-  return makePlan(point, {
-    name: input.name_prefix,
-    namespace: input.namespace,
-    frontendPort: input.frontend_port,
-    engineVersion: input.version,
-    dynamoRelease: input.dynamo_version
-  });
-}
 
 /** Files of a deployment, looked into. */
 export class Artifacts {
@@ -168,30 +82,7 @@ export class Artifacts {
   }
 
   holds(fact: Fact): boolean {
-    const values = this.values(fact);
-    if (fact.op === "same_on_roles") return values.every((value) => value === values[0]);
     const roles = this.plan.roles.filter(({role}) => fact.role === "*" || role === fact.role);
-    return (
-      values.length > 0 &&
-      values.every((value, i) => checks[fact.op](value, fact.value, (name) => Number(this.flag(roles[i].role, name))))
-    );
+    return factHolds(fact, this.values(fact), (i, name) => Number(this.flag(roles[i].role, name)));
   }
 }
-
-type Check = (value: unknown, wanted: any, other: (flag: string) => number) => boolean; // eslint-disable-line @typescript-eslint/no-explicit-any
-
-const absent = (value: unknown) => value === undefined;
-const checks: Record<string, Check> = {
-  eq: (value, wanted) => value === wanted,
-  eq_or_absent: (value, wanted) => absent(value) || value === wanted,
-  in: (value, wanted) => wanted.includes(value),
-  in_or_absent: (value, wanted) => absent(value) || wanted.includes(value),
-  ge: (value, wanted) => !absent(value) && Number(value) >= Number(wanted),
-  le: (value, wanted) => !absent(value) && Number(value) <= Number(wanted),
-  ge_flag: (value, wanted, other) => !absent(value) && Number(value) >= other(wanted),
-  json_eq: (value, wanted) => !absent(value) && JSON.stringify(JSON.parse(String(value))) === JSON.stringify(wanted),
-  present: (value) => !absent(value),
-  absent
-};
-
-export const told = ({role, target, key, op, value}: Fact) => `${role} ${target} ${key} ${op} ${JSON.stringify(value)}`;

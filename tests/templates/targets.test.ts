@@ -2,12 +2,12 @@ import {parse} from "yaml";
 import {describe, expect, test} from "vitest";
 import {deploymentFiles} from "../../templates/tree.js";
 import {targetNames} from "../../templates/targets/index.js";
-import {Artifacts, generatorCases, told} from "./facts.js";
-import {planOfCase} from "./facts.js";
+import {Artifacts} from "./facts.js";
+import {generatorCases, planOfCase, told} from "./generator-cases.js";
 import {containerWords, documents, ofKind, schemaErrors, sharedSchemas, type Manifest} from "./manifests.js";
 import {namedPlan, planNames, planOf, representative} from "./plans.js";
 
-const cases = generatorCases();
+const cases = generatorCases("files");
 const hasSchemas = sharedSchemas(
   planNames.length,
   "plans by schemas of Dynamo, LeaderWorkerSet, llm-d and TensorRT-LLM"
