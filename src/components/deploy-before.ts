@@ -9,7 +9,7 @@ export function choiceBefore(now = () => performance.now()): (choice: DeployChoi
   let shown: {key: string; choice: DeployChoice; sinceMs: number} | undefined;
   let before: DeployChoice | null = null;
   return (choice) => {
-    const key = keyOf(choice);
+    const key = choiceKey(choice);
     if (key === shown?.key) return before;
     if (shown && now() - shown.sinceMs >= stoodMs) before = shown.choice;
     shown = {key, choice, sinceMs: now()};
@@ -18,7 +18,7 @@ export function choiceBefore(now = () => performance.now()): (choice: DeployChoi
 }
 
 /** All that files are made from. */
-function keyOf({plan, question, dynamo, engine}: DeployChoice): string {
+export function choiceKey({plan, question, dynamo, engine}: DeployChoice): string {
   const {model, config, hfQuantConfig, gpu, isl, osl, prefix, images, imageSize, experts, balanced, expertSlots} =
     question;
   const asked = [

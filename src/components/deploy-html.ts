@@ -29,11 +29,14 @@ export function problemHtml(problem: string): string {
   return `<span class="kp-line kp-problem-line">${escapeHtml(problem)}</span>`;
 }
 
+/** Lines of what stood there before that a tooltip shows. */
+const shownBefore = 12;
+
 /** By line. What is gone is marked at the line that follows. */
 function marksOf(changes: readonly Change[], count: number): Map<number, {name: string; title: string}> {
   const marks = new Map<number, {name: string; title: string}>();
   for (const {from, to, was} of changes) {
-    const before = was.join("\n");
+    const before = was.length > shownBefore ? [...was.slice(0, shownBefore), "…"].join("\n") : was.join("\n");
     const changed = {name: "kp-changed", title: was.length > 0 ? `before: ${before}` : "not there before"};
     for (let i = from; i < to; i++) marks.set(i, changed);
     if (from === to) marks.set(Math.min(from, count - 1), {name: "kp-cut", title: `gone before this line: ${before}`});

@@ -51,7 +51,7 @@ export interface Change {
 }
 
 /** Lines of two middles whose longest common part is still looked for. */
-const largestProduct = 4_000_000;
+const largestProduct = 1_000_000;
 
 /** Changes from `before` to `after`, in order: as few lines as can be, or all between the first and the last change. */
 export function lineChanges(before: readonly string[], after: readonly string[]): Change[] {

@@ -46,7 +46,9 @@ export function fileTabs(stem: string, panelId: string, onpick: (path: string) =
   };
   const set = (tabs: readonly FileTab[], path: string | undefined) => {
     const key = JSON.stringify(tabs.map((tab) => tab.path));
-    const hadFocus = key !== paths && rebuild(tabs);
+    const isOther = key !== paths;
+    const hadFocus = isOther && rebuild(tabs);
+    const last = chosen;
     paths = key;
     chosen = Math.max(
       0,
@@ -59,7 +61,7 @@ export function fileTabs(stem: string, panelId: string, onpick: (path: string) =
       button.title = tabs[i].changed ? "differs from the point chosen before" : "";
     });
     if (hadFocus) buttons[chosen]?.focus({preventScroll: true});
-    if (buttons[chosen]) bringIntoView(list, buttons[chosen]);
+    if (buttons[chosen] && (isOther || chosen !== last)) bringIntoView(list, buttons[chosen]);
   };
   return Object.assign(list, {set, labelId: () => `${stem}-${chosen}`});
 }

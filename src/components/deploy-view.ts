@@ -1,7 +1,7 @@
 /** Files of a deployment as the page shows them: target, releases, a tab per file, doubts and reasons. */
 import type {DeploymentPlan} from "../templates/plan.js";
 import type {TargetFile} from "../templates/tree.js";
-import {choiceBefore} from "./deploy-before.js";
+import {choiceBefore, choiceKey} from "./deploy-before.js";
 import {deployFiles, releaseChoices, zipOf, type DeployChoice} from "./deploy-files.js";
 import {changeWords, codeHtml, problemHtml, sideHtml, targetButtons} from "./deploy-html.js";
 import {lineChanges, type Change} from "./deploy-lines.js";
@@ -16,7 +16,8 @@ import {choice as select} from "./select.js";
 
 export interface DeployView {
   element: HTMLElement;
-  show(choice: DeployChoice, view: Question): void;
+  /** False when it is shown already. */
+  show(choice: DeployChoice, view: Question): boolean;
 }
 
 /** What is on screen, for the buttons. */
@@ -47,7 +48,11 @@ export function deployView(onchange: (part: ViewPart) => void): DeployView {
   const [setCode, setSide] = [whenChanged(code), whenChanged(side)];
   const filesBefore = comparison();
 
+  let shownKey = "";
   const show = (choice: DeployChoice, view: Question) => {
+    const key = `${choiceKey(choice)} ${view.deploy} ${view.file} ${view.changes}`;
+    if (key === shownKey) return false;
+    shownKey = key;
     const now = deployFiles(choice, view.deploy);
     const before = filesBefore(choice, view.deploy);
     const file = now.files.find(({path}) => path === view.file) ?? now.files[0];
@@ -64,6 +69,7 @@ export function deployView(onchange: (part: ViewPart) => void): DeployView {
     words.textContent = view.changes && file ? changeWords(changes ?? null) : "";
     setCode(file ? codeHtml(file, (view.changes && changes) || []) : problemHtml(now.problem));
     setSide(sideHtml(now, file?.path ?? ""));
+    return true;
   };
   return {element, show};
 }

@@ -14,14 +14,21 @@ export type ViewPart = Partial<Pick<Question, "deploy" | "file" | "dynamo" | "en
 
 const firstTarget = "plain";
 
+/** Files of hundreds of GPUs take longer than a step of a drag; they wait until it rests. */
+const slowMs = 50;
+const restMs = 200;
+
 export function deploySection(systems: readonly SystemSpec[], onchange: (part: ViewPart) => void): DeploySection {
   const body = h("div", {class: "kp-deploy-body"});
   const about = h("span", {}, "configs, scripts and manifests for the plan above");
   const summary = h("summary", {}, h("b", {}, "Files to deploy it"), " ", about);
   const element = h("details", {class: "kp-deploy kp-card"}, summary, body);
   let files: DeployView | undefined;
+  let timer = 0;
+  /** Of the last two times that files were made: one alone may be an exception. */
+  let tookMs = [0, 0];
   let shown: {plan: Plan | null; asked: Question; view: Question} | undefined;
-  const fill = async () => {
+  const fill = async (isPatient: boolean) => {
     if (!shown) return;
     element.hidden = shown.plan === null;
     element.open = shown.view.deploy !== "";
@@ -32,13 +39,20 @@ export function deploySection(systems: readonly SystemSpec[], onchange: (part: V
       files ??= deployView(change);
       body.replaceChildren(files.element);
     }
-    const {plan, asked, view} = shown;
-    if (plan && view.deploy)
-      files.show({plan, question: asked, systems, dynamo: view.dynamo, engine: view.engine}, view);
+    clearTimeout(timer);
+    if (isPatient && Math.min(...tookMs) > slowMs) timer = window.setTimeout(draw, restMs);
+    else draw();
+  };
+  const draw = () => {
+    const startMs = performance.now();
+    const {plan, asked, view} = shown!;
+    if (!plan || !view.deploy) return;
+    const isMade = files!.show({plan, question: asked, systems, dynamo: view.dynamo, engine: view.engine}, view);
+    if (isMade) tookMs = [tookMs[1], performance.now() - startMs];
   };
   const change = (part: ViewPart) => {
     if (shown) shown.view = {...shown.view, ...part};
-    void fill();
+    void fill(false);
     onchange(part);
   };
   // The question says whether it is open, so that a link and the way back do too.
@@ -46,6 +60,9 @@ export function deploySection(systems: readonly SystemSpec[], onchange: (part: V
     event.preventDefault();
     change({deploy: element.open ? "" : firstTarget});
   });
-  const update = (plan: Plan | null, asked: Question, view: Question) => ((shown = {plan, asked, view}), void fill());
+  const update = (plan: Plan | null, asked: Question, view: Question) => (
+    (shown = {plan, asked, view}),
+    void fill(true)
+  );
   return Object.assign(element, {update});
 }

@@ -3,10 +3,11 @@
  * Chromium: once with nothing imported and, where there are measured tables, once with them.
  */
 import {spawn} from "node:child_process";
-import {existsSync, mkdtempSync, rmSync} from "node:fs";
+import {existsSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join, resolve} from "node:path";
 import {gzipSync} from "node:zlib";
+import {unzipSync} from "fflate";
 import type {Browser, Page} from "playwright-core";
 import {afterAll, afterEach, beforeAll, describe, expect, inject, test} from "vitest";
 import {mountSources} from "../../src/build/mount.js";
@@ -273,6 +274,71 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await page.getByRole("spinbutton", {name: "Input"}).fill("2000");
     await page.keyboard.press("Enter");
     await expect.poll(() => row("isl").innerText()).toMatch(/isl\s+2000/);
+  });
+
+  test("the files that deploy a plan come when they are asked for, and go along with the plan", async () => {
+    const requested: string[] = [];
+    const page = await visit("index.html");
+    page.on("request", (request) => requested.push(new URL(request.url()).pathname));
+    await page.reload();
+    await page.waitForSelector(".kp-tables .kp-table");
+    await page.waitForLoadState("networkidle");
+    const theirs = /templates\/|\/_node\/(yaml|nunjucks|fflate|highlight)|deploy-view/;
+    expect(requested.filter((path) => theirs.test(path))).toEqual([]);
+    await page.getByText("Files to deploy it").click();
+    const code = page.locator(".kp-code code");
+    await page.getByRole("tab").first().waitFor();
+    for (const name of ["yaml", "nunjucks", "fflate", "highlight"])
+      expect(requested.some((path) => path.includes(`/_node/${name}`))).toBe(true);
+    expect(await page.locator(".kp-code .hljs-attr").count()).toBeGreaterThan(5);
+
+    await page.getByRole("tab").first().focus();
+    await page.keyboard.press("ArrowRight");
+    const second = page.getByRole("tab").nth(1);
+    expect(await second.getAttribute("aria-selected")).toBe("true");
+    expect(await second.evaluate((tab) => tab === document.activeElement)).toBe(true);
+    expect(await page.getByRole("tabpanel").getAttribute("aria-labelledby")).toBe(await second.getAttribute("id"));
+    await page.getByRole("button", {name: "Plain Kubernetes"}).click();
+    await expect.poll(() => code.innerText()).toMatch(/^# kubernetes\.yaml/);
+    await page.getByLabel("Dynamo", {exact: true}).selectOption("1.2.0");
+    await expect.poll(() => code.innerText()).toMatch(/TensorRT-LLM 1\.3\.0rc14/);
+    await expect.poll(() => page.url()).toMatch(/deploy=kubernetes&file=[\w.]+&dynamo=1\.2\.0/);
+    const before = await code.innerText();
+    await page.reload();
+    await expect.poll(() => code.innerText(), {timeout: 20_000}).toBe(before);
+
+    await page.waitForTimeout(1200); // so that the point has been one
+    const height = () => page.locator(".kp-deploy").evaluate((section) => section.getBoundingClientRect().height);
+    const stood = await height();
+    await page.locator(".kp-stage").focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => page.locator(".kp-code .kp-changed").count()).toBeGreaterThan(0);
+    expect(await page.locator(".kp-changed-words").innerText()).toMatch(/^\d+ lines? differs?.* the point before$/);
+    expect(await height()).toBe(stood);
+    await page.getByRole("button", {name: "mark changes"}).click();
+    await expect.poll(() => page.locator(".kp-code .kp-changed").count()).toBe(0);
+    await expect.poll(() => page.url()).toMatch(/changes=0/);
+
+    const [zip] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", {name: "all as zip"}).click()
+    ]);
+    const entries = Object.keys(unzipSync(readFileSync(await zip.path())));
+    expect(entries).toContain(`${zip.suggestedFilename().replace(/\.zip$/, "")}/README.md`);
+    expect(entries.some((path) => path.endsWith("/kubernetes.yaml"))).toBe(true);
+    await page.getByRole("button", {name: "llm-d"}).click();
+    await expect.poll(() => code.innerText()).toMatch(/^Not for this plan: .*TensorRT-LLM/);
+  });
+
+  test("the files of a model with a hostile name are text, on a narrow screen too", async () => {
+    const model = `me/"><img src=x onerror=document.title='broken'>$(id)\n'x'`;
+    const query = new URLSearchParams({model, config: JSON.stringify(tinyLlama), deploy: "dynamo", gpus: "8"});
+    const page = await home(`?${query}`, {width: 390, height: 844});
+    const code = page.locator(".kp-code code");
+    await expect.poll(() => code.innerText()).toContain("onerror");
+    expect(await page.locator(".kp-deploy img").count()).toBe(0);
+    expect(await page.title()).not.toContain("broken");
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
   });
 
   test("a plan says what limits it and what changes next to it", async () => {
