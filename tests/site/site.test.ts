@@ -22,7 +22,7 @@ const imported = [resolve(repo, process.env.KNEEPOINT_DATA || "data"), inject("g
   (folder) => folder && existsSync(join(folder, "catalogue.json"))
 );
 if (!imported)
-  console.warn("\n!!! 30 site tests with measured tables NOT RUN: nothing is imported, no ../shared !!!\n");
+  console.warn("\n!!! 32 site tests with measured tables NOT RUN: nothing is imported, no ../shared !!!\n");
 const scratch = mkdtempSync(join(tmpdir(), "kneepoint-site-"));
 const sites = [
   {name: "with nothing imported", data: join(scratch, "nothing"), measured: false},
