@@ -44,9 +44,10 @@ function marksOf(changes: readonly Change[], count: number): Map<number, {name: 
   return marks;
 }
 
-/** `7 lines differ, 2 lines gone from the point before`. Null: no point before. */
-export function changeWords(changes: readonly Change[] | null): string {
-  if (!changes) return "Lines will be marked that differ once you choose another point";
+/** `7 lines differ, 2 lines gone from the point before`. */
+export function changeWords(changes: readonly Change[] | "no point" | "no file"): string {
+  if (changes === "no point") return "Lines will be marked that differ once you choose another point";
+  if (changes === "no file") return "The point before had no such file";
   const now = changes.reduce((sum, {from, to}) => sum + to - from, 0);
   const gone = changes.reduce((sum, {from, to, was}) => sum + Math.max(0, was.length - (to - from)), 0);
   if (now + gone === 0) return "As for the point before";

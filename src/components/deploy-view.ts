@@ -57,7 +57,7 @@ export function deployView(onchange: (part: ViewPart) => void): DeployView {
     const before = filesBefore(choice, view.deploy);
     const file = now.files.find(({path}) => path === view.file) ?? now.files[0];
     const marked = view.changes ? before : null;
-    const changes = file && before && changesOf(file, before);
+    const changes = file ? changesOf(file, before) : "no file";
     targets.show(now.targets, view.deploy);
     releases.show(choice);
     actions.show(now.plan && file ? {plan: now.plan, target: view.deploy, file} : null, view.changes);
@@ -66,8 +66,10 @@ export function deployView(onchange: (part: ViewPart) => void): DeployView {
       file?.path
     );
     panel.setAttribute("aria-labelledby", tabs.labelId());
-    words.textContent = view.changes && file ? changeWords(changes ?? null) : "";
-    setCode(file ? codeHtml(file, (view.changes && changes) || []) : problemHtml(now.problem));
+    words.textContent = view.changes && file ? changeWords(changes) : "";
+    setCode(
+      file ? codeHtml(file, view.changes && typeof changes === "object" ? changes : []) : problemHtml(now.problem)
+    );
     setSide(sideHtml(now, file?.path ?? ""));
     return true;
   };
@@ -137,9 +139,11 @@ function differs({path, text}: TargetFile, before: readonly TargetFile[]): boole
   return before.find((file) => file.path === path)?.text !== text;
 }
 
-function changesOf({path, text}: TargetFile, before: readonly TargetFile[]): Change[] {
-  const old = before.find((file) => file.path === path);
-  return lineChanges(old ? linesOf(old.text) : [], linesOf(text));
+/** A file that is new is not marked from end to end. */
+function changesOf(file: TargetFile, before: readonly TargetFile[] | null): Change[] | "no point" | "no file" {
+  if (!before) return "no point";
+  const old = before.find(({path}) => path === file.path);
+  return old ? lineChanges(linesOf(old.text), linesOf(file.text)) : "no file";
 }
 
 /** Without the empty one after the last line end. */

@@ -186,7 +186,8 @@ test("long files that share little are one change, in a moment", () => {
 });
 
 test("how much has changed is said in words", () => {
-  expect(changeWords(null)).toMatch(/once you choose another point/);
+  expect(changeWords("no point")).toMatch(/once you choose another point/);
+  expect(changeWords("no file")).toBe("The point before had no such file");
   expect(changeWords([])).toBe("As for the point before");
   expect(changeWords([{from: 0, to: 1, was: []}])).toBe("1 line differs from the point before");
   expect(changeWords([{from: 0, to: 2, was: ["a", "b", "c"]}])).toBe(
@@ -243,6 +244,8 @@ test.each(hostile)("a model named %j stays text wherever it is shown", (model) =
     html.replace(/<\/?(?:span|b|li|ul|h3|h4|dl|dt|dd|div|code|button)\b[^<>]*>/g, "");
   for (const target of targetNames) {
     const now = deployFiles(choice, target);
+    expect(now.files.length > 0 || now.problem !== "").toBe(true);
+    if (target === "plain") expect(now.problem).toBe("");
     expect(outsideTags(sideHtml(now, ""))).not.toMatch(/[<>]/);
     for (const file of now.files) expect(outsideTags(codeHtml(file, []))).not.toMatch(/[<>]/);
     for (const {path, text} of now.files.filter((file) => file.path.endsWith(".yaml")))
