@@ -1,6 +1,6 @@
 /** Plans of searches as deployments: what `--save-dir` and `generate` write of them. */
 import {InputError} from "../engine/errors.js";
-import {inferNextn, type ModelConfig, type SearchProblem} from "../engine/index.js";
+import {inferNextn, withImages, type ModelConfig, type SearchProblem} from "../engine/index.js";
 import {servingChoices} from "../engine/models/serving.js";
 import type {Plan} from "../engine/result.js";
 import type {SystemSpec} from "../engine/system.js";
@@ -9,14 +9,14 @@ import type {ChosenPoint, PlanOptions} from "../templates/options.js";
 import {deploymentFiles, type TargetFile} from "../templates/tree.js";
 import type {TaskConfig} from "../task/index.js";
 
-/** A plan with the question that it answers. */
+/** A plan with the question that it answers; images of a prompt count among its tokens. */
 export function searchedPoint(problem: SearchProblem, plan: Plan): ChosenPoint {
   const {model, platform, workload, decodeServing, freeMemoryFraction} = problem;
   return {
     plan,
     model,
     system: platform.system,
-    workload,
+    workload: withImages(model, workload),
     nextn: problem.nextn ?? inferNextn(model),
     serving: servingChoices(problem),
     decodeServing,
@@ -33,7 +33,7 @@ export function savedPoint(
     plan,
     model,
     system,
-    workload,
+    workload: withImages(model, workload),
     nextn: nextn ?? inferNextn(model),
     serving,
     decodeServing,
