@@ -16,6 +16,7 @@ const sources = [
   "src/task",
   "src/words.ts",
   "src/why-words.ts",
+  "templates",
   "package.json"
 ];
 
@@ -124,7 +125,7 @@ function keepOwnUrls({onLoad}) {
 
 /** `../engine/…` below src means the folder beside src, whether or not the site has linked it there. */
 function findSiblings({onResolve}) {
-  onResolve({filter: /^\.\.\/(engine|data-loaders)\/.*\.js$/}, ({path, resolveDir}) => {
+  onResolve({filter: /^\.\.\/(engine|data-loaders|templates)\/.*\.js$/}, ({path, resolveDir}) => {
     if (!resolveDir.startsWith(join(root, "src"))) return undefined;
     const real = resolve(resolveDir, path).replace(join(root, "src"), root);
     return {path: real.replace(/\.js$/, ".ts")};

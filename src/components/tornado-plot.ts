@@ -68,18 +68,20 @@ export function tornadoPlot(rows: readonly SensitivityRow[], width: number): SVG
         })
       ),
       Plot.ruleX([0], {stroke: "var(--kp-ink-muted)"}),
-      ...([-1, 1] as const).map((sign) =>
-        Plot.text(beside(bars, sign), {
+      ...([-1, 1] as const).map((sign) => {
+        // Where there is no room between a bar and the names, its words stand on the empty side of the line.
+        const across = narrow && sign < 0;
+        return Plot.text(beside(bars, sign), {
           fy: "name",
-          x: "change",
+          x: across ? 0 : "change",
           y: ({way}: Bar) => (way === "less" ? 0.23 : 0.73),
           text: "words",
-          dx: 6 * sign,
-          textAnchor: sign < 0 ? "end" : "start",
+          dx: across ? 6 : 6 * sign,
+          textAnchor: sign < 0 && !across ? "end" : "start",
           fill: "var(--kp-ink)",
           ...halo
-        })
-      )
+        });
+      })
     ]
   } as Plot.PlotOptions);
 }
