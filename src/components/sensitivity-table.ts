@@ -12,10 +12,11 @@ export function sensitivityTable({rows, base, share}: SensitivityPart): HTMLElem
   return h(
     "div",
     {class: "kp-table kp-listing"},
+    // Beside the table, which may be wider than the page, so that it wraps.
+    h("p", {class: "kp-caption"}, chosen),
     h(
       "table",
-      {},
-      h("caption", {}, chosen),
+      {"aria-label": chosen},
       h("thead", {}, h("tr", {}, ...heads.map((name) => h("th", {scope: "col"}, name)))),
       h("tbody", {}, ...rows.map(row))
     )
