@@ -25,32 +25,61 @@ export function head({path}: Fragment): string {
   ].join("\n");
 }
 
+/** Menus close as menus do: on a press elsewhere, on Escape, and when another opens. */
+const closeMenus = `addEventListener("click",(event)=>{for(const menu of document.querySelectorAll(".kp-menu[open]"))if(!menu.contains(event.target))menu.open=false});addEventListener("keydown",(event)=>{if(event.key!=="Escape")return;const menu=document.querySelector(".kp-menu[open]");if(!menu)return;menu.open=false;menu.querySelector("summary").focus()})`;
+
 export function header({path}: Fragment): string {
-  const link = ({path: to, name}: Page) =>
-    `<a href="${to}"${to === (path === "/index" ? "/" : path) ? ` aria-current="page"` : ""}>${name}</a>`;
+  const here = path === "/index" ? "/" : path;
+  const link = ({path: to, name, question}: Page) =>
+    `<a href="${to}"${to === here ? ` aria-current="page"` : ""}><b>${name}</b>${question ? `<span>${question}</span>` : ""}</a>`;
+  const menu = (group: Group) => {
+    const inside = pages().filter((page) => page.group === group);
+    if (inside.length === 0) return "";
+    const current = inside.some(({path: to}) => to === here) ? ` data-current` : "";
+    return `<details class="kp-menu" name="kp-menu"${current}><summary>${groupNames[group]}</summary><div>${inside.map(link).join("")}</div></details>`;
+  };
   return `<a class="kp-brand" href="/">${icon}<span>Kneepoint</span></a>
-<nav class="kp-nav" aria-label="Pages">${pages().map(link).join("")}</nav>`;
+<nav class="kp-nav" aria-label="Pages">${groups.map(menu).join("")}</nav>
+<script>${closeMenus}</script>`;
 }
+
+/** What pages are for, in the order of the bar. */
+const groups = ["decide", "trust", "data", "use", "yours"] as const;
+type Group = (typeof groups)[number];
+const groupNames: Record<Group, string> = {
+  decide: "Decide",
+  trust: "Trust",
+  data: "Data",
+  use: "Use it",
+  yours: "Your notebooks"
+};
 
 export interface Page {
   path: string;
   name: string;
+  /** The page’s title, where it says more than its name. */
+  question: string;
+  group: Group;
 }
 
-/** The home page, then each notebook under the name in its front matter, in the order of `order`. */
+/** The home page, then each notebook under the name in its front matter, in the order of `order`; those of a reader’s own come last. */
 export function pages(): Page[] {
   const notebooks = existsSync("notebooks") ? readdirSync("notebooks").filter((name) => /^[^[]+\.md$/.test(name)) : [];
   const found = notebooks.map((file) => {
     const text = readFileSync(join("notebooks", file), "utf8");
-    const name = /^nav: *(.+)$/m.exec(text)?.[1] ?? /^# (.+)$/m.exec(text)?.[1] ?? file;
+    const matter = (key: string) => new RegExp(`^${key}: *(.+)$`, "m").exec(text)?.[1];
+    const title = matter("title") ?? /^# (.+)$/m.exec(text)?.[1] ?? file;
+    const name = matter("nav") ?? title;
     return {
       path: `/notebooks/${file.replace(/\.md$/, "")}`,
       name,
-      order: Number(/^order: *(\d+)$/m.exec(text)?.[1] ?? 50)
+      question: title === name ? "" : title,
+      group: groups.find((group) => group === matter("group")) ?? ("yours" as const),
+      order: Number(matter("order") ?? 50)
     };
   });
   return [
-    {path: "/", name: "Find the knee"},
+    {path: "/", name: "Find the knee", question: "How should you serve a model on your GPUs?", group: "decide"},
     ...found.sort((a, b) => a.order - b.order || a.name.localeCompare(b.name))
   ];
 }

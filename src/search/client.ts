@@ -2,9 +2,8 @@
 import type {SystemSpec} from "../engine/system.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Catalogue} from "../engine/schema.js";
-import type {Plan, PlanDetail} from "../engine/result.js";
-import type {PlanWhy} from "../engine/explain/plan.js";
-import type {Answer, Ask, DataUrls, FromWorker, Progress, SensitivityPart, ToWorker} from "./protocol.js";
+import type {CallName, Calls, StreamName, Streams} from "./calls.js";
+import type {Answer, Ask, DataUrls, FromWorker, Progress, ToWorker} from "./protocol.js";
 
 export interface Listener {
   onanswer(answer: Answer, ask: Ask): void;
@@ -44,28 +43,37 @@ export class SearchClient {
     else this.start(ask);
   }
 
-  /** Operator times of a plan of the last answer. */
-  detail(plan: Plan): Promise<PlanDetail> {
-    return this.call({type: "detail", plan}, (message) => (message.type === "detail" ? message.detail : undefined));
+  /** One answer. Rejects with what the worker could not do. */
+  call<K extends CallName>(name: K, asked: Calls[K]["asked"]): Promise<Calls[K]["answer"]> {
+    const id = this.nextId++;
+    this.send({type: "call", id, name, asked});
+    return new Promise((resolve, reject) => {
+      const take = (message: FromWorker) => {
+        if (message.type !== "result") return false;
+        resolve(message.result as Calls[K]["answer"]);
+        return true;
+      };
+      this.pending.set(id, {take, reject});
+    });
   }
 
-  /** Why a plan of the last answer is as it is. */
-  why(plan: Plan): Promise<PlanWhy> {
-    return this.call({type: "why", plan}, (message) => (message.type === "why" ? message.why : undefined));
-  }
-
-  /** Parts arrive as inputs are changed one by one; the function returned ends it. */
-  sense(ask: Ask, onpart: (part: SensitivityPart) => void, onerror: (message: string) => void): () => void {
+  /** Parts arrive as they become known; the function returned ends it. */
+  stream<K extends StreamName>(
+    name: K,
+    asked: Streams[K]["asked"],
+    onpart: (part: Streams[K]["part"]) => void,
+    onerror: (message: string) => void
+  ): () => void {
     const id = this.nextId++;
     this.pending.set(id, {
       take: (message) => {
-        if (message.type !== "sensitivity") return false;
-        onpart(message.part);
+        if (message.type !== "part") return false;
+        onpart(message.part as Streams[K]["part"]);
         return message.part.progress.done >= message.part.progress.total;
       },
       reject: (error) => onerror(error.message)
     });
-    this.send({type: "sensitivity", id, ask});
+    this.send({type: "stream", id, name, asked});
     return () => this.pending.delete(id) && this.send({type: "cancel", id});
   }
 
@@ -76,17 +84,6 @@ export class SearchClient {
   private start(ask: Ask): void {
     this.running = {id: this.nextId++, ask};
     this.send({type: "ask", ...this.running});
-  }
-
-  private call<T>(
-    asked: {type: "detail" | "why"; plan: Plan},
-    read: (message: FromWorker) => T | undefined
-  ): Promise<T> {
-    const id = this.nextId++;
-    this.send({...asked, id});
-    return new Promise((resolve, reject) => {
-      this.pending.set(id, {take: (message) => (resolve(read(message)!), true), reject});
-    });
   }
 
   private receive(message: FromWorker): void {

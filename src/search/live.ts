@@ -33,6 +33,9 @@ export interface LiveSearch {
   why(plan: Plan): Promise<PlanWhy | null>;
   /** What the answer to a question hangs on, as it becomes known; the function returned ends it. */
   sense(question: Question, onpart: (part: SensitivityPart) => void): () => void;
+  /** What else the worker can be asked. */
+  call: SearchClient["call"];
+  stream: SearchClient["stream"];
   /** For Generators.observe. */
   answers(notify: (live: Live) => void): () => void;
   statuses(notify: (status: Status) => void): () => void;
@@ -79,12 +82,14 @@ export function liveSearch(catalogue: Catalogue, calibrations: CalibrationEntry[
   };
   return {
     ask,
-    detail: async (plan) => (plan ? client.detail(plan).catch(() => null) : null),
-    why: (plan) => client.why(plan).catch(() => null),
+    detail: async (plan) => (plan ? client.call("detail", plan).catch(() => null) : null),
+    why: (plan) => client.call("why", plan).catch(() => null),
     sense: (question, onpart) => {
       const asked = maybeAsk(question);
-      return asked ? client.sense(asked, onpart, (error) => say({...idle, error})) : () => {};
+      return asked ? client.stream("sensitivity", asked, onpart, (error) => say({...idle, error})) : () => {};
     },
+    call: (name, asked) => client.call(name, asked),
+    stream: (name, asked, onpart, onerror) => client.stream(name, asked, onpart, onerror),
     answers: (notify) => ((notifyAnswer = notify), () => {}),
     statuses: (notify) => ((notifyStatus = notify), notify(status), () => {}),
     terminate: () => client.terminate()

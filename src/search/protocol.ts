@@ -1,7 +1,7 @@
 /** What page and worker say to each other: plain data, full precision. */
 import type {Catalogue, Backend} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
-import type {Plan, PlanDetail, SearchResult, Targets} from "../engine/result.js";
+import type {SearchResult, Targets} from "../engine/result.js";
 import type {ServingChoices} from "../engine/models/serving.js";
 import type {Images} from "../engine/models/vision.js";
 import type {Quant} from "../engine/quant.js";
@@ -9,8 +9,8 @@ import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Interpolation} from "../engine/interpolation/rules.js";
 import type {TransferPolicy} from "../engine/transfer.js";
 import type {DataNote} from "../perf/data-note.js";
+import type {CallName, Part, StreamName} from "./calls.js";
 import type {MissesWhy} from "../engine/explain/misses.js";
-import type {PlanWhy} from "../engine/explain/plan.js";
 import type {GoalMetric, Preferences} from "../engine/search/goals.js";
 import type {Sensitivity, SensitivityProgress} from "../engine/sensitivity/sensitivity.js";
 
@@ -94,15 +94,13 @@ export interface DataUrls {
 export type ToWorker =
   | {type: "open"; catalogue: Catalogue; calibrations: CalibrationEntry[]; urls: DataUrls; systems: SystemSpec[]}
   | {type: "ask"; id: number; ask: Ask}
-  | {type: "detail"; id: number; plan: Plan}
-  | {type: "why"; id: number; plan: Plan}
-  | {type: "sensitivity"; id: number; ask: Ask}
+  | {type: "call"; id: number; name: CallName; asked: unknown}
+  | {type: "stream"; id: number; name: StreamName; asked: unknown}
   | {type: "cancel"; id: number};
 
 export type FromWorker =
   | {type: "answer"; id: number; answer: Answer}
-  | {type: "detail"; id: number; detail: PlanDetail}
-  | {type: "why"; id: number; why: PlanWhy}
-  | {type: "sensitivity"; id: number; part: SensitivityPart}
+  | {type: "result"; id: number; result: unknown}
+  | {type: "part"; id: number; part: Part}
   | {type: "progress"; id: number; progress: Progress}
   | {type: "error"; id: number; message: string};

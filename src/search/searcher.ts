@@ -13,7 +13,7 @@ import {lookedInto, Tables} from "../perf/tables.js";
 import type {PlatformChoice, Readers} from "../perf/tables.js";
 import type {Answer, Ask, DataNote, Misses, Problem, Progress, SensitivityPart} from "./protocol.js";
 
-interface Evaluated {
+export interface Evaluated {
   key: string;
   evaluation: Evaluation;
   data: DataNote[];
@@ -21,7 +21,7 @@ interface Evaluated {
 }
 
 export class Searcher {
-  private readonly tables: Tables;
+  readonly tables: Tables;
   private last: Evaluated | undefined;
   /** What the last answer was judged by. */
   private judged: Pick<Ask, "targets" | "preferences"> | undefined;
@@ -78,14 +78,19 @@ export class Searcher {
     return this.last;
   }
 
-  private async evaluated(problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {
+  /** What a problem evaluates to; the last one is kept. */
+  async evaluated(problem: Problem, onprogress: (progress: Progress) => void = () => {}): Promise<Evaluated> {
     const key = JSON.stringify(problem);
     if (this.last?.key !== key) this.last = await this.evaluate(key, problem, onprogress);
     return this.last;
   }
 
-  private async evaluate(key: string, problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {
-    const {system, decodeSystem, totalGpus, workload, quant, serving, exactKvCache} = problem;
+  /** The platforms of a problem, with the tables that it needs loaded: of prefill or of all, and of decode. */
+  async opened(
+    problem: Problem,
+    onprogress: (progress: Progress) => void = () => {}
+  ): Promise<{model: ModelConfig; platform: Platform; decodePlatform?: Platform; data: DataNote[]}> {
+    const {system, decodeSystem, quant, serving} = problem;
     const model = problemModel(problem);
     const need = {model, quant, serving};
     const open = async (on: SystemSpec) => ({
@@ -98,10 +103,16 @@ export class Searcher {
     const platforms = decodePlatform ? [platform, decodePlatform] : [platform];
     const sides = platforms.map((each) => ({...need, platform: each}));
     await this.tables.load(sides, (loaded, total) => onprogress({loaded, total}));
+    const data = platforms.map((each) => dataNote(this.tables, each, lookedInto(each, need)));
+    return {model, platform, decodePlatform, data};
+  }
+
+  private async evaluate(key: string, problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {
+    const {totalGpus, workload, quant, serving, exactKvCache} = problem;
+    const {model, platform, decodePlatform, data} = await this.opened(problem, onprogress);
     const start = performance.now();
     const shared = {model, totalGpus, workload, quant, exactKvCache, ...serving};
     const evaluation = evaluateSearch({...shared, platform, decodePlatform});
-    const data = platforms.map((each) => dataNote(this.tables, each, lookedInto(each, need)));
     return {key, evaluation, data, evaluateMs: performance.now() - start};
   }
 

@@ -1,5 +1,7 @@
 import {Searcher} from "./searcher.js";
-import type {FromWorker, SensitivityPart, ToWorker} from "./protocol.js";
+import {calls, streams} from "./calls.js";
+import type {Part} from "./calls.js";
+import type {FromWorker, ToWorker} from "./protocol.js";
 
 let searcher: Searcher;
 
@@ -23,11 +25,19 @@ async function handle(message: Exclude<ToWorker, {type: "cancel"}>): Promise<voi
   }
   const {id} = message;
   try {
-    if (message.type === "detail") return reply({type: "detail", id, detail: searcher.detail(message.plan)});
-    if (message.type === "why") return reply({type: "why", id, why: await searcher.why(message.plan)});
-    if (message.type === "sensitivity") {
-      const onpart = (part: SensitivityPart) => reply({type: "sensitivity", id, part});
-      return await searcher.sense(message.ask, onpart, () => cancelled.has(id));
+    if (message.type === "call") {
+      const call = calls[message.name] as (searcher: Searcher, asked: unknown) => Promise<unknown>;
+      return reply({type: "result", id, result: await call(searcher, message.asked)});
+    }
+    if (message.type === "stream") {
+      const stream = streams[message.name] as (
+        searcher: Searcher,
+        asked: unknown,
+        onpart: (part: Part) => void,
+        isCancelled: () => boolean
+      ) => Promise<void>;
+      const onpart = (part: Part) => reply({type: "part", id, part});
+      return await stream(searcher, message.asked, onpart, () => cancelled.has(id));
     }
     const answer = await searcher.answer(message.ask, (progress) => reply({type: "progress", id, progress}));
     reply({type: "answer", id, answer});

@@ -1,0 +1,44 @@
+/** What the worker can be asked besides the search itself, by name. Each loads its module when it is first asked. */
+import type {Plan, PlanDetail} from "../engine/result.js";
+import type {PlanWhy} from "../engine/explain/plan.js";
+import type {Ask, SensitivityPart} from "./protocol.js";
+import type {Searcher} from "./searcher.js";
+
+/** Asked once, answered once. */
+export interface Calls {
+  /** Operator times of a plan of the last answer. */
+  detail: {asked: Plan; answer: PlanDetail};
+  /** Why a plan of the last answer is as it is. */
+  why: {asked: Plan; answer: PlanWhy};
+}
+
+/** Asked once, answered in parts until they say that they are all, or until cancelled. */
+export interface Streams {
+  sensitivity: {asked: Ask; part: SensitivityPart};
+}
+
+export type CallName = keyof Calls;
+export type StreamName = keyof Streams;
+
+/** How far a stream is. */
+export interface Part {
+  progress: {done: number; total: number};
+}
+
+export const calls: {
+  [K in CallName]: (searcher: Searcher, asked: Calls[K]["asked"]) => Promise<Calls[K]["answer"]>;
+} = {
+  detail: async (searcher, plan) => searcher.detail(plan),
+  why: (searcher, plan) => searcher.why(plan)
+};
+
+export const streams: {
+  [K in StreamName]: (
+    searcher: Searcher,
+    asked: Streams[K]["asked"],
+    onpart: (part: Streams[K]["part"]) => void,
+    isCancelled: () => boolean
+  ) => Promise<void>;
+} = {
+  sensitivity: (searcher, ask, onpart, isCancelled) => searcher.sense(ask, onpart, isCancelled)
+};
