@@ -1,94 +1,32 @@
 /**
- * Builds the site as `npm run build` does, serves it from a plain file server under a sub-path, and uses it in
- * Chromium: once with nothing imported and, where there are measured tables, once with them.
+ * Uses the built site in Chromium: once with nothing imported and, where there are measured tables, once with them.
  */
-import {spawn} from "node:child_process";
-import {existsSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
-import {tmpdir} from "node:os";
-import {join, resolve} from "node:path";
+import {readFileSync} from "node:fs";
 import {gzipSync} from "node:zlib";
 import {unzipSync} from "fflate";
-import type {Browser, Page} from "playwright-core";
-import {afterAll, afterEach, beforeAll, describe, expect, inject, test} from "vitest";
-import {mountSources} from "../../src/build/mount.js";
-import {openBrowser} from "./browser.js";
+import type {Page} from "playwright-core";
+import {expect} from "vitest";
 import {readTasks, taskOf} from "../../src/task/index.js";
-import {serveStatic} from "./static-server.js";
-import type {StaticSite} from "./static-server.js";
+import {drag, longTasks, overflow, settled, watchLongTasks} from "./pages/flow.js";
+import {describeSites} from "./pages/site.js";
+import type {Look} from "./pages/site.js";
 
-const repo = resolve(import.meta.dirname, "../..");
-/** What the person imported, else the golden tables. */
-const imported = [resolve(repo, process.env.KNEEPOINT_DATA || "data"), inject("goldenData")].find(
-  (folder) => folder && existsSync(join(folder, "catalogue.json"))
-);
-if (!imported)
-  console.warn("\n!!! 32 site tests with measured tables NOT RUN: nothing is imported, no ../shared !!!\n");
-const scratch = mkdtempSync(join(tmpdir(), "kneepoint-site-"));
-const sites = [
-  {name: "with nothing imported", data: join(scratch, "nothing"), measured: false},
-  ...(imported ? [{name: "with measured tables", data: imported, measured: true}] : [])
-];
-
-let browser: Browser;
-beforeAll(async () => void (browser = await openBrowser()), 120_000);
-afterAll(async () => {
-  await browser?.close();
-  rmSync(scratch, {recursive: true});
-  mountSources();
-});
-
-describe.each(sites)("the site $name", ({name, data, measured}) => {
-  let site: StaticSite;
-  let built: {status: number; output: string};
-  const problems: string[] = [];
-  const open: Page[] = [];
-
-  beforeAll(async () => {
-    const dist = join(scratch, name.replaceAll(" ", "-"));
-    built = await build(data, dist);
-    site = await serveStatic(dist, "/some/where/");
-  }, 240_000);
-  afterAll(() => site?.close());
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((page) => page.context().close()));
-    expect(problems.splice(0)).toEqual([]);
+describeSites("the site", ({name, measured, test: siteTest}) => {
+  const test = siteTest.extend<{home: (query?: string, look?: Look) => Promise<Page>}>({
+    /** Opens the home page and waits until its first frontier is drawn. */
+    home: async ({visit}, use) =>
+      use(async (query = "", look) => {
+        const page = await visit(`index.html${query}`, look);
+        await page.waitForSelector(".kp-stage svg .kp-cloud", {state: "attached", timeout: 20_000});
+        await page.waitForSelector(".kp-tables .kp-table");
+        return page;
+      })
   });
-
-  /** A page that notes whatever goes wrong in it. */
-  async function visit(path: string, {width = 1440, height = 1000} = {}): Promise<Page> {
-    const context = await browser.newContext({viewport: {width, height}, acceptDownloads: true});
-    const page = await context.newPage();
-    open.push(page);
-    page.on("console", (message) => message.type() === "error" && problems.push(`${path}: ${message.text()}`));
-    page.on("pageerror", (error) => problems.push(`${path}: ${error.message}`));
-    page.on(
-      "response",
-      (response) => response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`)
-    );
-    page.on("request", (request) => {
-      if (!request.url().startsWith(site.url) && !/^(data|blob):/.test(request.url()))
-        problems.push(`${path} asks another host: ${request.url()}`);
-    });
-    await page.goto(site.url + path);
-    return page;
-  }
-
-  /** The home page, once its first frontier is drawn. */
-  async function home(query = "", size?: {width: number; height: number}): Promise<Page> {
-    const page = await visit(`index.html${query}`, size);
-    await page.waitForSelector(".kp-stage svg .kp-cloud", {state: "attached", timeout: 20_000});
-    await page.waitForSelector(".kp-tables .kp-table");
-    return page;
-  }
 
   const sentence = (page: Page) => page.locator(".kp-answer").innerText();
   const chart = (page: Page) => page.locator(".kp-stage").innerHTML();
 
-  test("builds without broken cells, dead links or other hosts", () => {
-    expect(built.status, built.output.slice(-3000)).toBe(0);
-  });
-
-  test("opens every page without errors, other hosts or dead links", async () => {
+  test("opens every page without errors, other hosts or dead links", async ({visit, url}) => {
     const seen = new Set<string>();
     const queue = ["index.html"];
     for (const path of queue) {
@@ -99,14 +37,14 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
       expect(await page.locator(".observablehq--error").allInnerTexts(), path).toEqual([]);
       expect(await overflow(page), `${path} scrolls sideways`).toBeLessThanOrEqual(0);
       const links = await page.locator("a[href]").evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
-      const own = links.filter((link) => link.startsWith(site.url)).map((link) => link.slice(site.url.length));
+      const own = links.filter((link) => link.startsWith(url)).map((link) => link.slice(url.length));
       queue.push(...own.map((link) => link.replace(/[?#].*/, "") || "index.html"));
       await page.context().close();
     }
     expect([...seen].sort()).toEqual(expect.arrayContaining(["index.html", "notebooks/architecture.html"]));
   }, 120_000);
 
-  test("loads DuckDB only where it is used", async () => {
+  test("loads DuckDB only where it is used", async ({visit}) => {
     const page = await visit("index.html");
     const requested: string[] = [];
     page.on("request", (request) => requested.push(request.url()));
@@ -115,7 +53,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(requested.filter((url) => /duckdb/.test(url))).toEqual([]);
   });
 
-  test("says where its figures come from", async () => {
+  test("says where its figures come from", async ({home}) => {
     const page = await home();
     const banner = page.locator(".kp-banner");
     if (measured) {
@@ -130,7 +68,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     }
   });
 
-  test("draws and says how far off its figures may be", async () => {
+  test("draws and says how far off its figures may be", async ({home}) => {
     const page = await home();
     const bands = page.locator(".kp-pareto .kp-error-band path");
     expect(await bands.count()).toBe(4);
@@ -145,7 +83,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
   });
 
   if (!measured)
-    test("comes to its first front in under 150 kB of data", async () => {
+    test("comes to its first front in under 150 kB of data", async ({visit}) => {
       const page = await visit("index.html");
       const sizes = new Map<string, number>();
       page.on("response", async (response) => {
@@ -160,32 +98,28 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
       expect([...sizes.values()].reduce((a, b) => a + b)).toBeLessThan(150_000);
     });
 
-  test("answers in tokens per second, and a dragged target changes sentence and chart", async () => {
+  test("answers in tokens per second, and a dragged target changes sentence and chart", async ({home}) => {
     const page = await home();
-    await page.evaluate(watchLongTasks);
+    await watchLongTasks(page);
     const before = {sentence: await sentence(page), chart: await chart(page)};
     expect(before.sentence).toMatch(/[\d,.]+\s+tokens\/s\/GPU at\s+[\d,.]+\s+tokens\/s\/user/);
     await drag(page, /^TPOT/, 0.9);
     await expect.poll(() => sentence(page)).not.toBe(before.sentence);
     expect(await chart(page)).not.toBe(before.chart);
-    console.log(
-      `${name}: tasks over 50 ms while dragging a target: ${await page.evaluate("longTasks.join(', ') || 'none'")}`
-    );
+    console.log(`${name}: tasks over 50 ms while dragging a target: ${await longTasks(page)}`);
   });
 
-  test("a dragged workload changes sentence and chart", async () => {
+  test("a dragged workload changes sentence and chart", async ({home}) => {
     const page = await home();
-    await page.evaluate(watchLongTasks);
+    await watchLongTasks(page);
     const before = {sentence: await sentence(page), chart: await chart(page)};
     await drag(page, /^Input/, 0.5);
     await expect.poll(() => sentence(page)).not.toBe(before.sentence);
     expect(await chart(page)).not.toBe(before.chart);
-    console.log(
-      `${name}: tasks over 50 ms while dragging the prompt: ${await page.evaluate("longTasks.join(', ') || 'none'")}`
-    );
+    console.log(`${name}: tasks over 50 ms while dragging the prompt: ${await longTasks(page)}`);
   });
 
-  test("a typed number is taken, and one out of range is brought into it", async () => {
+  test("a typed number is taken, and one out of range is brought into it", async ({home}) => {
     const page = await home();
     const gpus = page.getByRole("spinbutton", {name: "GPUs"});
     await gpus.fill("16");
@@ -197,7 +131,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => sentence(page)).toMatch(/on 1 × /);
   });
 
-  test("reload, back and a shared link give the same view", async () => {
+  test("reload, back and a shared link give the same view", async ({home}) => {
     const page = await home();
     const first = await sentence(page);
     await drag(page, /^TPOT/, 0.8);
@@ -215,7 +149,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => sentence(page)).toBe(first);
   });
 
-  test("arrow keys move along the front", async () => {
+  test("arrow keys move along the front", async ({home}) => {
     const page = await home();
     const card = page.locator(".kp-plan");
     const before = await card.innerText();
@@ -227,7 +161,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => card.innerText()).toBe(before);
   });
 
-  test("targets out of reach are said so, with a link that works", async () => {
+  test("targets out of reach are said so, with a link that works", async ({home}) => {
     const page = await home("?ttft=1&tpot=1");
     expect(await sentence(page)).toMatch(/No deployment meets your targets/);
     const offer = page.locator(".kp-remedies a").first();
@@ -236,7 +170,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => sentence(page)).toMatch(/tokens\/s\/GPU at/);
   });
 
-  test("the one target that keeps plans out is offered with what it admits, and taken", async () => {
+  test("the one target that keeps plans out is offered with what it admits, and taken", async ({home}) => {
     const page = await home("?ttft=60");
     const offer = page.locator(".kp-remedies a").first();
     const words = await offer.innerText();
@@ -248,7 +182,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(words).toContain(`TTFT ≤ ${typed} ms`);
   });
 
-  test("settings say which layer they come from, and the YAML asks the same again", async () => {
+  test("settings say which layer they come from, and the YAML asks the same again", async ({home}) => {
     const page = await home("?isl=3000&soft=tpot&kw=20");
     const requested: string[] = [];
     page.on("request", (request) => requested.push(new URL(request.url()).pathname));
@@ -276,7 +210,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => row("isl").innerText()).toMatch(/isl\s+2000/);
   });
 
-  test("the files that deploy a plan come when they are asked for, and go along with the plan", async () => {
+  test("the files that deploy a plan come when they are asked for, and go along with the plan", async ({visit}) => {
     const requested: string[] = [];
     const page = await visit("index.html");
     page.on("request", (request) => requested.push(new URL(request.url()).pathname));
@@ -330,7 +264,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => code.innerText()).toMatch(/^Not for this plan: .*TensorRT-LLM/);
   });
 
-  test("the files of a model with a hostile name are text, on a narrow screen too", async () => {
+  test("the files of a model with a hostile name are text, on a narrow screen too", async ({home}) => {
     const model = `me/"><img src=x onerror=document.title='broken'>$(id)\n'x'`;
     const query = new URLSearchParams({model, config: JSON.stringify(tinyLlama), deploy: "dynamo", gpus: "8"});
     const page = await home(`?${query}`, {width: 390, height: 844});
@@ -341,7 +275,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   });
 
-  test("a plan says what limits it and what changes next to it", async () => {
+  test("a plan says what limits it and what changes next to it", async ({home}) => {
     const page = await home();
     expect(await page.locator(".kp-neighbours").count()).toBe(0);
     await page.getByText("Why this plan").click();
@@ -358,7 +292,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => page.locator(".kp-why-body").innerText()).not.toBe(before);
   });
 
-  test("cost, load and soft targets are asked in a folded section, and the card tells them", async () => {
+  test("cost, load and soft targets are asked in a folded section, and the card tells them", async ({home}) => {
     const page = await home();
     await page.getByText("More targets").click();
     await page.getByRole("combobox", {name: "Best is"}).selectOption("cost");
@@ -380,7 +314,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await sentence(page)).toBe(said);
   });
 
-  test("what a miss costs is told, drawn and follows weight and shape", async () => {
+  test("what a miss costs is told, drawn and follows weight and shape", async ({visit}) => {
     const page = await visit("notebooks/targets.html?tpot=12");
     const lede = page.locator(".kp-lede");
     await lede.waitFor();
@@ -400,7 +334,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => page.locator(".kp-targets summary").innerText()).toMatch(/TTFT and TPOT may be missed/);
   });
 
-  test("what an answer hangs on is told input by input, and drawn", async () => {
+  test("what an answer hangs on is told input by input, and drawn", async ({home}) => {
     const page = await home("?osl=200");
     await page.getByRole("link", {name: "What does this answer hang on?"}).click();
     const lede = page.locator(".kp-lede");
@@ -421,7 +355,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
       .toMatch(/20 ms/);
   }, 150_000);
 
-  test("a pasted config.json is searched, and a wrong one is refused in words", async () => {
+  test("a pasted config.json is searched, and a wrong one is refused in words", async ({home}) => {
     const page = await home();
     await page.getByRole("button", {name: /config\.json/}).click();
     const dialog = page.getByRole("dialog");
@@ -439,7 +373,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await sentence(page)).toBe(before);
   });
 
-  test("files dropped anywhere open the dialog, which says what is assumed, and so does the answer", async () => {
+  test("files dropped anywhere open the dialog, which says what is assumed, and so does the answer", async ({home}) => {
     const page = await home("", {width: 390, height: 844});
     const files = await page.evaluateHandle(
       ([config, quant]) => {
@@ -467,7 +401,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(page.url().length).toBeLessThan(1200);
   });
 
-  test("the model page lists operators, parameters and KV cache, and refuses what cannot be", async () => {
+  test("the model page lists operators, parameters and KV cache, and refuses what cannot be", async ({visit}) => {
     const page = await visit("notebooks/model-card.html?model=Qwen/Qwen3-32B-FP8&tp=4");
     const card = page.locator(".kp-card-sentence");
     await card.waitFor();
@@ -493,7 +427,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
       .toMatch(/invalid tp: 64; .* has 16 heads/);
   });
 
-  test("a GPU of one's own is answered from a measured one, says so, and follows its sliders", async () => {
+  test("a GPU of one's own is answered from a measured one, says so, and follows its sliders", async ({home}) => {
     const page = await home();
     const banner = page.locator(".kp-carried");
     expect(await banner.count()).toBe(0);
@@ -518,7 +452,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => banner.innerText()).toMatch(new RegExp(`^Carried over from ${offered}\\. .*as asked`, "s"));
   });
 
-  test("a GPU is taken from YAML, and nonsense is refused in words", async () => {
+  test("a GPU is taken from YAML, and nonsense is refused in words", async ({visit}) => {
     const page = await visit("index.html?system=custom&gpu=%7B%22gpu%22:%7B%22bf16_flop_per_s%22:5%7D%7D");
     await expect.poll(() => page.locator(".kp-status[role=alert]").innerText()).toMatch(/invalid|missing key/);
     await page.getByRole("button", {name: "as a YAML file"}).click();
@@ -536,7 +470,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await page.locator(".kp-status[role=alert]").count()).toBe(0);
   });
 
-  test("images are asked where a model sees them, and first tokens wait for them", async () => {
+  test("images are asked where a model sees them, and first tokens wait for them", async ({home}) => {
     const page = await home("?model=Qwen/Qwen3-VL-8B-Instruct&gpus=8&isl=1000&ttft=5000&tpot=30");
     const ttftMs = async () => {
       const [, value, unit] = /TTFT ([\d.,]+) (ms|s)/.exec(await sentence(page)) ?? [];
@@ -561,7 +495,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await sentence(blind)).toBe(await sentence(await home()));
   });
 
-  test("a model that cannot be evaluated leaves the page in order", async () => {
+  test("a model that cannot be evaluated leaves the page in order", async ({visit}) => {
     const page = await visit("index.html?model=no/such-model");
     await page.waitForSelector(".kp-status[role=alert]");
     expect(await page.locator(".kp-status").innerText()).toMatch(/unknown model: no\/such-model/);
@@ -570,7 +504,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await expect.poll(() => sentence(page)).toMatch(/Qwen3-8B on/);
   });
 
-  test("downloads the plans as CSV and JSON", async () => {
+  test("downloads the plans as CSV and JSON", async ({home}) => {
     const page = await home();
     const [csv] = await Promise.all([
       page.waitForEvent("download"),
@@ -584,7 +518,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(json.suggestedFilename()).toMatch(/\.json$/);
   });
 
-  test("at 390 px the inputs are a sheet that opens, and the page does not scroll sideways", async () => {
+  test("at 390 px the inputs are a sheet that opens, and the page does not scroll sideways", async ({home}) => {
     const page = await home("", {width: 390, height: 844});
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     const toggle = page.locator(".kp-sheet-toggle");
@@ -595,9 +529,9 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     expect(await toggle.getAttribute("aria-expanded")).toBe("false");
   });
 
-  test("the support matrix fills square by square, and says why", async () => {
+  test("the support matrix fills square by square, and says why", async ({visit}) => {
     const page = await visit("notebooks/support.html");
-    await page.evaluate(watchLongTasks);
+    await watchLongTasks(page);
     const summary = page.locator(".kp-lede");
     await expect.poll(() => page.locator(".kp-note").last().innerText(), {timeout: 90_000}).toMatch(/^All \d+ tried/);
     expect(await summary.innerText()).toMatch(
@@ -615,9 +549,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     await page.keyboard.press("Enter");
     await expect.poll(() => summary.innerText(), {timeout: 90_000}).toMatch(/^DeepSeek-V3.*does not fit on \d+/);
     await expect.poll(() => page.url()).toMatch(/model=deepseek-ai/);
-    console.log(
-      `${name}: tasks over 50 ms on the support page: ${await page.evaluate("longTasks.join(', ') || 'none'")}`
-    );
+    console.log(`${name}: tasks over 50 ms on the support page: ${await longTasks(page)}`);
     const question = await page.locator("tr", {hasText: "H200 SXM"}).getByRole("button").first().innerText();
     await page.reload();
     await expect
@@ -625,14 +557,14 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
       .toBe(question);
   }, 240_000);
 
-  test("one system's support can be asked for all models", async () => {
+  test("one system's support can be asked for all models", async ({visit}) => {
     const page = await visit("notebooks/support.html?by=system&system=l4&gpus=8");
     await expect.poll(() => page.locator(".kp-note").last().innerText(), {timeout: 90_000}).toMatch(/^All \d+ tried/);
     expect(await page.locator(".kp-support tbody tr").count()).toBeGreaterThanOrEqual(60);
     expect(await page.locator("tr", {hasText: "Llama-3.1-405B"}).first().innerText()).toMatch(/does not fit/);
   }, 120_000);
 
-  test("the data quality page judges a table, or says that there is none", async () => {
+  test("the data quality page judges a table, or says that there is none", async ({visit}) => {
     const page = await visit("notebooks/data-quality.html");
     if (!measured) {
       await page.waitForSelector(".kp-empty");
@@ -655,7 +587,7 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
   }, 120_000);
 
   if (measured)
-    test("measurements are drawn and can be asked in SQL", async () => {
+    test("measurements are drawn and can be asked in SQL", async ({visit}) => {
       const page = await visit("notebooks/perf-data.html");
       await page.waitForSelector(".kp-measured svg", {timeout: 30_000});
       await page.waitForSelector(".kp-sql-result table", {timeout: 30_000});
@@ -668,57 +600,12 @@ describe.each(sites)("the site $name", ({name, data, measured}) => {
     }, 90_000);
 
   if (!measured)
-    test("the measurements page says how to import", async () => {
+    test("the measurements page says how to import", async ({visit}) => {
       const page = await visit("notebooks/perf-data.html");
       await page.waitForSelector(".kp-empty");
       expect(await page.locator(".kp-empty").first().innerText()).toMatch(/npm run import -- DIR/);
     });
 });
-
-function build(data: string, dist: string): Promise<{status: number; output: string}> {
-  const env = {...process.env, KNEEPOINT_DATA: data, KNEEPOINT_DIST: dist};
-  const child = spawn(process.execPath, ["src/build/run.js", "build"], {cwd: repo, env});
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += chunk));
-  child.stderr.on("data", (chunk) => (output += chunk));
-  return new Promise((done) => child.on("close", (code) => done({status: code ?? 1, output})));
-}
-
-/** Drags a slider to a share of its way, in steps, as a hand does. */
-async function drag(page: Page, name: RegExp, share: number): Promise<void> {
-  const slider = page.getByRole("slider", {name});
-  await slider.scrollIntoViewIfNeeded();
-  const box = (await slider.boundingBox())!;
-  const [y, from] = [box.y + box.height / 2, box.x + box.width * 0.6];
-  await page.mouse.move(from, y);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width * share, y, {steps: 20});
-  await page.mouse.up();
-}
-
-/** What a text says once it has stood for a second: answers may still be on their way after a drag. */
-async function settled(read: () => Promise<string>): Promise<string> {
-  for (let last = await read(); ;) {
-    await new Promise((later) => setTimeout(later, 1000));
-    const now = await read();
-    if (now === last) return now;
-    last = now;
-  }
-}
-
-function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
-function watchLongTasks(): void {
-  const longTasks: string[] = [];
-  Object.assign(window, {longTasks});
-  new PerformanceObserver((list) =>
-    longTasks.push(...list.getEntries().map((e) => `${Math.round(e.duration)} ms`))
-  ).observe({
-    type: "longtask"
-  });
-}
 
 const oddModel = {
   architectures: ["OddForCausalLM"],
