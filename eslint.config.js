@@ -51,7 +51,7 @@ export default ts.config(
       message: "templates take from the engine, and from nothing else outside themselves"
     }
   ),
-  only(["src/{components,search,perf,task}/**/*.ts"], {
+  only(["src/{chart,components,embed,search,perf,task}/**/*.ts"], {
     regex: "data-loaders|/cli/|/build/|\\.\\./\\.\\./engine",
     message: "pages get data through FileAttachment, and the engine as ../engine"
   })

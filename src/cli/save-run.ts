@@ -6,7 +6,7 @@ import {toJson} from "./command.js";
 import {plansCsv, type CsvContext} from "./csv.js";
 import {namesIn, Tree, type Disk} from "./disk.js";
 import {WriteError} from "./exit.js";
-import {frontChart, type FrontChart} from "./front-chart.js";
+import {frontSvg, type FrontChart} from "../chart/front-chart.js";
 import {pngOf} from "./png.js";
 import type {TargetFile} from "../templates/tree.js";
 
@@ -68,7 +68,7 @@ export async function saveRun(folder: string, run: SavedRun, disk?: Disk): Promi
   tree.write("config.yaml", run.config);
   for (const experiment of run.experiments) saveText(tree, experiment);
   const charts = [...run.experiments.map(({name, chart}) => ({at: `${name}/`, chart})), {at: "", chart: run.chart}];
-  const pictures = charts.map(({at, chart}) => ({at: `${at}pareto_frontier`, svg: frontChart(chart)}));
+  const pictures = charts.map(({at, chart}) => ({at: `${at}pareto_frontier`, svg: frontSvg(chart)}));
   for (const {at, svg} of pictures) tree.write(`${at}.svg`, svg);
   for (const {at, svg} of pictures) tree.write(`${at}.png`, await pngOf(svg));
   tree.close();

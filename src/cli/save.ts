@@ -1,13 +1,15 @@
 /** Answered tasks as the tree that `--save-dir` writes. */
 import {createHash} from "node:crypto";
 import {modesOf} from "../engine/result.js";
+import type {Axis} from "../components/question.js";
 import type {Catalogue} from "../engine/schema.js";
 import {formatTask} from "../task/index.js";
 import type {Task} from "../task/index.js";
 import {inOrder, toJson} from "./command.js";
 import {filesOrReason, searchedPoint} from "./deployment.js";
-import {experimentsChart, searchChart, type NamedFront} from "./front-picture.js";
-import type {FrontChart} from "./front-chart.js";
+import {axisOf, bestOf, experimentsChart, jointFront, searchChart, type NamedFront} from "../chart/front-picture.js";
+import {light} from "../chart/paint.js";
+import type {FrontChart} from "../chart/front-chart.js";
 import type {Progress} from "./progress.js";
 import {answerProvenance, echoOf, questionOf} from "./run-output.js";
 import type {Answered, TaskAnswer} from "./run.js";
@@ -52,7 +54,7 @@ function savedSearch(catalogue: Catalogue, name: string, search: Answered): Save
     deployments: modesOf(result).map(({best}) =>
       best.map((plan) => filesOrReason(searchedPoint(search.problem, plan)))
     ),
-    chart: searchChart(result, {question, source: sourceLine(provenance.lines), targets})
+    chart: searchChart(result, {question, source: sourceLine(provenance.lines), targets}, light)
   };
 }
 
@@ -115,18 +117,17 @@ function runChart(catalogue: Catalogue, answers: readonly TaskAnswer[], winner: 
     source: shared((answer) => sourceLine(answerProvenance(catalogue, answer).lines)) ?? "",
     targets: sameTargets ? searches[0].targets : {ttftMs: Infinity, tpotMs: Infinity}
   };
-  if (answers.length === 1) return searchChart(answers[0].result, picture);
-  const fronts = answers.map(frontOf);
+  if (answers.length === 1) return searchChart(answers[0].result, picture, light);
+  const fronts = answers.map((answer) => frontOf(answer, axisOf(picture)));
   return experimentsChart(
     fronts,
     fronts.find(({name}) => name === winner),
-    picture
+    picture,
+    light
   );
 }
 
 /** What nobody beats of an experiment, and its best plan. */
-function frontOf({task, result}: TaskAnswer): NamedFront {
-  const {agg, disagg, chosen} = result;
-  const front = [...(agg?.front ?? []), ...(disagg?.front ?? [])];
-  return {name: task.name, front, best: chosen ? result[chosen]!.best[0] : undefined};
+function frontOf({task, result}: TaskAnswer, axis: Axis): NamedFront {
+  return {name: task.name, front: jointFront(result, axis), best: bestOf(result)};
 }

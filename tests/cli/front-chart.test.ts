@@ -1,9 +1,11 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {describe, expect, it} from "vitest";
-import {placeLabels, type Label} from "../../src/cli/chart-label.js";
-import {chartSize, frontChart, palette, type FrontChart} from "../../src/cli/front-chart.js";
-import {experimentsChart, searchChart} from "../../src/cli/front-picture.js";
+import {placeLabels, type Label} from "../../src/chart/label.js";
+import {frontSvg, type FrontChart} from "../../src/chart/front-chart.js";
+import {experimentsChart, searchChart} from "../../src/chart/front-picture.js";
+import {dark, light, paintNames, token, type PaintName} from "../../src/chart/paint.js";
+import {pictureSize} from "../../src/chart/picture.js";
 import {pngOf} from "../../src/cli/png.js";
 import {aggPlan, disaggPlan, modeResult, plan, root} from "./helpers.js";
 
@@ -15,50 +17,53 @@ const result = {
   doubts: [],
   chosen: "disagg" as const
 };
-const chart = searchChart(result, picture);
+const chart = searchChart(result, picture, light);
 
 describe("picture of a search", () => {
   it("has the finding as title, and says what was asked in letters that its font has", () => {
     expect(chart.title).toBe(
       "Disaggregated gives most, 1.42 times aggregated: 587 tokens/s/GPU at 109 per user, with 5 prefill (TP4) + 3 decode (TP4)"
     );
-    expect(frontChart(chart)).not.toMatch(/[≤→]/);
-    expect(frontChart(chart)).toContain("TTFT at most 300 ms");
+    expect(frontSvg(chart)).not.toMatch(/[≤→]/);
+    expect(frontSvg(chart)).toContain("TTFT at most 300 ms");
   });
 
-  it("has the page's colours", () => {
-    const css = readFileSync(join(root, "src/styles/token.css"), "utf8").split("@media")[0];
-    const token = (name: string) => new RegExp(`--kp-${name}: (#[0-9a-f]{6})`).exec(css)![1];
-    const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    for (const [name, color] of Object.entries(palette)) expect([name, token(kebab(name))]).toEqual([name, color]);
+  it.each(["light", "dark"] as const)("has the page's %s colours", (theme) => {
+    const [lightCss, darkCss] = readFileSync(join(root, "src/styles/token.css"), "utf8").split("@media");
+    const found = (css: string, name: PaintName) => new RegExp(`${token(name)}: (#[0-9a-f]{6})`).exec(css)?.[1];
+    const paint = {light, dark}[theme];
+    for (const name of paintNames) {
+      const own = theme === "dark" ? found(darkCss, name) : undefined;
+      expect([name, paint[name]]).toEqual([name, own ?? found(lightCss, name)]);
+    }
   });
 
   it("shades what is slower than the target, and marks the chosen plan and every front", () => {
-    const svg = frontChart(chart);
+    const svg = frontSvg(chart);
     expect(svg).toContain("slower than the target");
     expect(svg.match(/<circle/g)).toHaveLength(3 + 2);
     for (const name of ["aggregated", "disaggregated", "chosen"]) expect(svg).toContain(`>${name}</text>`);
   });
 
   it("keeps every mark inside", () => {
-    const circles = [...frontChart(chart).matchAll(/cx="([\d.]+)" cy="([\d.]+)"/g)];
+    const circles = [...frontSvg(chart).matchAll(/cx="([\d.]+)" cy="([\d.]+)"/g)];
     for (const [, x, y] of circles) {
-      expect(Number(x)).toBeLessThan(chartSize.width);
-      expect(Number(y)).toBeLessThan(chartSize.height);
+      expect(Number(x)).toBeLessThan(pictureSize.width);
+      expect(Number(y)).toBeLessThan(pictureSize.height);
     }
     expect(circles.length).toBeGreaterThan(0);
   });
 
   it("says so where nothing meets the targets", () => {
     const none = {agg: modeResult("agg", []), disagg: null, doubts: [], chosen: null};
-    const svg = frontChart(searchChart(none, picture));
+    const svg = frontSvg(searchChart(none, picture, light));
     expect(svg).toContain("<title>Nothing meets the targets</title>");
     expect(svg).toContain("no candidate meets the targets");
     expect(svg).not.toContain("NaN");
   });
 
   it("turns around where a whole request is the target: less is better", () => {
-    const byRequest = searchChart(result, {...picture, targets: {...targets, requestLatencyMs: 5000}});
+    const byRequest = searchChart(result, {...picture, targets: {...targets, requestLatencyMs: 5000}}, light);
     expect(byRequest).toMatchObject({
       xTitle: "request latency (ms)",
       moreIsBetter: false,
@@ -67,8 +72,8 @@ describe("picture of a search", () => {
   });
 
   it("becomes a PNG of twice its size, without fonts of the machine", async () => {
-    const png = Buffer.from(await pngOf(frontChart(chart)));
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * chartSize.width, 2 * chartSize.height]);
+    const png = Buffer.from(await pngOf(frontSvg(chart)));
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * pictureSize.width, 2 * pictureSize.height]);
   });
 });
 
@@ -76,14 +81,14 @@ describe("picture of experiments", () => {
   const fronts = Array.from({length: 7}, (_, i) => ({name: `exp<${i}>`, front: [aggPlan], best: aggPlan}));
 
   it("names the winner, and has a key where lines are too many to name", () => {
-    const svg = frontChart(experimentsChart(fronts, fronts[2], picture));
+    const svg = frontSvg(experimentsChart(fronts, fronts[2], picture, light));
     expect(svg).toMatch(/<title>exp&lt;2&gt; gives most: 414 tokens\/s\/GPU/);
     for (const {name} of fronts) expect(svg).toContain(name.replace("<", "&lt;").replace(">", "&gt;"));
   });
 
   it("says which has no answer", () => {
-    const some: FrontChart = experimentsChart([...fronts, {name: "empty", front: []}], fronts[0], picture);
-    expect(frontChart(some)).toContain("empty: no answer");
+    const some: FrontChart = experimentsChart([...fronts, {name: "empty", front: []}], fronts[0], picture, light);
+    expect(frontSvg(some)).toContain("empty: no answer");
   });
 });
 
