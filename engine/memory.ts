@@ -151,8 +151,13 @@ export function fitsKvCache(
   backend: WorkerSpec["backend"],
   freeFraction: number
 ): boolean {
-  const limits = backendTraits[backend].kvCache;
-  if (!limits) return true;
+  if (!backendTraits[backend].kvCache) return true;
   const free = bytesToGiB(system.memoryCapacityBytes) - (memory.total - memory.kvCache);
-  return memory.kvCache <= free * freeFraction * (1 - limits.reserved) * (1 - limits.tolerance);
+  return memory.kvCache <= free * kvShare(backend, freeFraction);
+}
+
+/** Share of the memory that nothing else takes that the KV cache of an aggregated worker may use; all where unchecked. */
+export function kvShare(backend: WorkerSpec["backend"], freeFraction: number): number {
+  const limits = backendTraits[backend].kvCache;
+  return limits ? freeFraction * (1 - limits.reserved) * (1 - limits.tolerance) : 1;
 }

@@ -71,7 +71,10 @@ export function answerChoice(problem: SearchProblem, choice: Choice, preferences
 }
 
 /** SGLang hands KV cache over between workers of one tensor-parallel size only, but for wide EP. Source: method.md §11. */
-function handOverFault({platform, wideEp, decodeServing}: SearchProblem, choice: Choice): string | undefined {
+export function handOverFault(
+  {platform, wideEp, decodeServing}: Pick<SearchProblem, "platform" | "wideEp" | "decodeServing">,
+  choice: Choice
+): string | undefined {
   if (choice.mode === "agg" || platform.backend !== "sglang" || wideEp || decodeServing?.wideEp) return undefined;
   const [from, to] = [choice.prefill.parallel.tp, choice.decode.parallel.tp];
   return from === to

@@ -49,7 +49,7 @@ export function withRates(system: SystemSpec, factor: number): SystemSpec {
 }
 
 /** `factor` times the bandwidth of every link. */
-function withLinks(system: SystemSpec, factor: number): SystemSpec {
+export function withLinks(system: SystemSpec, factor: number): SystemSpec {
   const {intraNodeBytesPerSec, interNodeBytesPerSec, interRackBytesPerSec} = system;
   return {
     ...system,
@@ -73,7 +73,8 @@ function lightEvaluation(evaluation: Evaluation, plan: Plan, boundBy: (system: S
   return {...evaluation, problem: alone, disaggregated: pools};
 }
 
-function lightWorker(worker: Worker, boundBy: (system: SystemSpec) => SystemSpec): Worker {
+/** A worker whose operators take what `boundBy` of its GPU bounds them to. */
+export function lightWorker(worker: Worker, boundBy: (system: SystemSpec) => SystemSpec): Worker {
   const {platform, prefill, decode, encoder} = worker;
   const {system, donor} = platform;
   const reached = boundBy(donor ? ownRates(system) : system);

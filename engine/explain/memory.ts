@@ -21,7 +21,7 @@ export interface MemoryWhy {
   limit: "memory" | "kvCache";
 }
 
-type Misfit = (batch: number) => "memory" | "kvCache" | undefined;
+export type Misfit = (batch: number) => "memory" | "kvCache" | undefined;
 
 /** Aggregated one worker, else prefill and decode. Throws InputError for a plan of another problem. */
 export function memoryWhy(evaluation: Evaluation, plan: Plan): MemoryWhy[] {
@@ -57,9 +57,12 @@ function workerWhy(
 /** A model without KV cache fits any number; nobody runs more than this. */
 const mostRequests = 2 ** 24;
 
-/** Memory grows with the batch, so the last one that fits lies between one that does and one that does not. */
-function largestFit(batch: number, misfit: Misfit): {largestBatch: number; limit: "memory" | "kvCache"} {
-  let [fitting, over] = [batch, 2 * batch];
+/**
+ * Memory grows with the batch, so the last one that fits lies between one that does and one that does not; 0 where not
+ * even one request fits.
+ */
+export function largestFit(batch: number, misfit: Misfit): {largestBatch: number; limit: "memory" | "kvCache"} {
+  let [fitting, over] = misfit(batch) ? [0, batch] : [batch, 2 * batch];
   while (!misfit(over) && over < mostRequests) [fitting, over] = [over, 2 * over];
   while (over - fitting > 1) {
     const middle = Math.floor((fitting + over) / 2);

@@ -96,7 +96,7 @@ function aggregatedSteps(problem: SearchProblem, {parallel, batch, ctxTokens}: A
 }
 
 /** Whether a mixed step has room for its prompts and, unless it runs one request, for one that decodes. */
-function leavesDecoding(batch: number, ctxTokens: number, isl: number): boolean {
+export function leavesDecoding(batch: number, ctxTokens: number, isl: number): boolean {
   return batch - Math.ceil(ctxTokens / isl) >= (batch > 1 ? 1 : 0);
 }
 
@@ -121,7 +121,7 @@ function pooledSteps(problem: SearchProblem, {prefill, decode}: DisaggregatedCho
 }
 
 /** To the next larger and the next smaller value of a list. */
-function adjacent(role: SearchRole, of: Dimension, from: number, list: readonly number[]): Step[] {
+export function adjacent(role: SearchRole, of: Dimension, from: number, list: readonly number[]): Step[] {
   const up = Math.min(...list.filter((value) => value > from));
   const down = Math.max(...list.filter((value) => value < from));
   return [up, down].filter(Number.isFinite).map((to) => ({role, sizes: [{of, from, to}]}));
@@ -131,7 +131,11 @@ function adjacent(role: SearchRole, of: Dimension, from: number, list: readonly 
  * Doubled and halved sizes. With experts, attention and experts are sharded over the same GPUs, so that a size of one
  * goes with a size of the other, or a size is traded for another of the same side.
  */
-function parallelSteps(problem: SearchProblem, role: SearchRole, parallel: Parallel): Step[] {
+export function parallelSteps(
+  problem: Pick<SearchProblem, "model" | "platform">,
+  role: SearchRole,
+  parallel: Parallel
+): Step[] {
   const moves: (readonly (readonly [keyof Parallel, number])[])[] = [];
   const twoWays = (...names: (keyof Parallel)[]) =>
     moves.push(...[2, 1 / 2].map((factor) => names.map((name) => [name, factor] as const)));
@@ -153,7 +157,7 @@ function parallelSteps(problem: SearchProblem, role: SearchRole, parallel: Paral
   });
 }
 
-function splitsPrompts({model, platform}: SearchProblem, role: SearchRole): boolean {
+function splitsPrompts({model, platform}: Pick<SearchProblem, "model" | "platform">, role: SearchRole): boolean {
   return role !== "decode" && backendTraits[platform.backend].supportsContextParallel && splitsContext(model.family);
 }
 

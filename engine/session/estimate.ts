@@ -17,7 +17,7 @@ import {aggregatedPhases, decodeDetail, prefillDetail} from "./detail.js";
 import {requestLatencyMs, requestsPerSec, tokensPerSecPerUser} from "./metrics.js";
 import {answered, decodePhase, decodePhaseOps, freshTokens, prefillPhase} from "./static.js";
 import {fits, makeWorker, memoryOf, mergeSource, newTally, opTimes, provenanceOf} from "./worker.js";
-import type {Tally, Workload} from "./worker.js";
+import type {Tally, Worker, Workload} from "./worker.js";
 
 export const estimateModes = ["static", "static_ctx", "static_gen", "agg", "disagg"] as const;
 export type EstimateMode = (typeof estimateModes)[number];
@@ -91,7 +91,7 @@ export interface Estimate {
 }
 
 /** Default share of free memory for the KV cache of a single estimate. Source: method.md §8. */
-const estimateFreeFraction = 0.9;
+export const estimateFreeFraction = 0.9;
 
 /**
  * Estimates one configuration. A configuration that does not fit still gets its figures, with `fits` false.
@@ -140,8 +140,7 @@ function estimateMode(problem: EstimateProblem): Figures {
 function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" | "static_gen"): Figures {
   const {workload, batch} = problem;
   const {isl, osl, prefix} = workload;
-  const encodes = workload.encoder !== undefined && mode !== "static_gen";
-  const worker = makeWorker(problem.model, problem.platform, problem.parallel, {...problem, role: "static", encodes});
+  const worker = staticWorker(problem);
   const {dp, pp} = worker.spec.parallel;
   const seq = freshTokens(workload);
   const prefill = mode === "static_gen" ? newTally() : answered(prefillPhase(worker, batch, seq, prefix));
@@ -150,12 +149,7 @@ function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" 
   const ttftMs = encoder.ms + prefill.ms;
   const tpotMs = osl > 1 ? decode.ms / (osl - 1) : 0;
   const latencyMs = requestLatencyMs(ttftMs, tpotMs, mode === "static_ctx" ? 1 : osl);
-  const memoryGiB = memoryOf(worker, {
-    batch,
-    tokens: mode === "static_gen" ? batch : seq * batch,
-    seqTokens: isl + (mode === "static_ctx" ? 1 : osl),
-    encoder: encoderLoad(worker, batch, workload)
-  });
+  const memoryGiB = staticMemory(worker, mode, batch, workload);
   const rate = requestsPerSec(batch * dp, latencyMs, pp);
   const tokensPerRequest = mode === "static" ? osl : mode === "static_ctx" ? 1 : osl - 1;
   const tokensPerSec = rate * tokensPerRequest;
@@ -169,11 +163,7 @@ function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" 
     decodeMs: decode.ms,
     prefillOps: mode === "static_gen" ? [] : opTimes(worker.prefill, batch * seq, batch, seq, prefix),
     decodeOps: mode === "static_ctx" ? [] : decodePhaseOps(worker, batch, isl, osl),
-    phases: [
-      ...encoderDetail(worker, batch, workload),
-      ...(mode === "static_gen" ? [] : [prefillDetail(worker, batch, workload)]),
-      ...(mode === "static_ctx" || osl < 2 ? [] : [decodeDetail(worker, batch, workload)])
-    ],
+    phases: estimatePhases(problem, {worker}),
     memoryGiB,
     fits: fits(worker, memoryGiB),
     gpus: worker.gpus,
@@ -187,15 +177,22 @@ function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" 
   };
 }
 
+/** Memory of one worker that prefills a batch, decodes it, or does both. */
+export function staticMemory(worker: Worker, mode: EstimateMode, batch: number, workload: Workload): MemoryGiB {
+  return memoryOf(worker, {
+    batch,
+    tokens: mode === "static_gen" ? batch : freshTokens(workload) * batch,
+    seqTokens: workload.isl + (mode === "static_ctx" ? 1 : workload.osl),
+    encoder: encoderLoad(worker, batch, workload)
+  });
+}
+
 function aggregatedEstimate(problem: EstimateProblem): Figures {
   const {workload, batch} = problem;
   const ctxTokens = problem.ctxTokens ?? workload.isl;
   if (!(Number.isInteger(ctxTokens) && ctxTokens > 0))
     throw new InputError(`invalid ctxTokens: ${ctxTokens}; must be a whole number ≥ 1`);
-  const nextn = problem.nextn ?? inferNextn(problem.model);
-  const encodes = workload.encoder !== undefined;
-  const options = {...problem, nextn, role: "agg", encodes} as const;
-  const worker = makeWorker(problem.model, problem.platform, problem.parallel, options);
+  const worker = aggregatedWorker(problem);
   const session = new AggregatedSession(worker, workload);
   const memoryGiB = session.memory(batch, ctxTokens);
   const point = session.point(batch, ctxTokens, memoryGiB);
@@ -210,7 +207,7 @@ function aggregatedEstimate(problem: EstimateProblem): Figures {
     decodeMs: 0,
     prefillOps: [],
     decodeOps: [],
-    phases: aggregatedPhases(session, batch, ctxTokens),
+    phases: estimatePhases(problem, {worker}),
     memoryGiB,
     fits: session.misfit(memoryGiB, problem.freeMemoryFraction ?? estimateFreeFraction) === undefined,
     gpus: worker.gpus,
@@ -225,19 +222,13 @@ function aggregatedEstimate(problem: EstimateProblem): Figures {
 }
 
 function disaggregatedEstimate(problem: EstimateProblem): Figures {
-  const {workload, model, platform, decodePlatform = platform, prefill: p, decode: d} = problem;
+  const {workload, prefill: p, decode: d} = problem;
   if (!p || !d) throw new InputError("invalid disagg estimate: no prefill or decode worker; give both");
-  const options = {...problem, nextn: problem.nextn ?? inferNextn(model)};
   for (const [pool, {batch, workers}] of Object.entries({prefill: p, decode: d}))
     if (![batch, workers].every((value) => Number.isInteger(value) && value >= 1))
       throw new InputError(`invalid ${pool}: batch ${batch}, workers ${workers}; must be whole numbers ≥ 1`);
-  const encodes = workload.encoder !== undefined;
   const tuning = tuningOf(problem.tuning);
-  const prefillWorker = makeWorker(model, platform, p.parallel, {...options, role: "prefill", encodes});
-  const quant = {...problem.quant, ...problem.decodeQuant};
-  const serving = problem.decodeServing ?? servingChoices(problem);
-  const decodeOptions = {...withoutServing(options), ...serving, quant, role: "decode"} as const;
-  const decodeWorker = makeWorker(model, decodePlatform, d.parallel, decodeOptions);
+  const {prefill: prefillWorker, decode: decodeWorker} = poolWorkers(problem, p, d);
   const memoryGiB = prefillMemory(prefillWorker, workload, p.batch);
   const decodeMemoryGiB = decodeMemory(decodeWorker, workload, d.batch);
   const prefill = prefillPoint(prefillWorker, workload, p.batch, memoryGiB, tuning);
@@ -262,11 +253,7 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
     decodeMs: tpotMs * (workload.osl - 1),
     prefillOps: [],
     decodeOps: [],
-    phases: [
-      ...encoderDetail(prefillWorker, p.batch, workload, tuning.prefillLatencyScale),
-      prefillDetail(prefillWorker, p.batch, workload, tuning.prefillLatencyScale),
-      decodeDetail(decodeWorker, d.batch, workload, tuning.decodeLatencyScale)
-    ],
+    phases: estimatePhases(problem, {prefill: prefillWorker, decode: decodeWorker}),
     memoryGiB,
     decodeMemoryGiB,
     fits: fits(prefillWorker, memoryGiB) && fits(decodeWorker, decodeMemoryGiB),
@@ -279,6 +266,72 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
     quant: decodeWorker.spec.quant,
     ...provenance(prefill.tally, decode.tally)
   };
+}
+
+/** What an estimate runs: one worker, or one of each pool. */
+export type EstimateWorkers =
+  {worker: Worker; prefill?: undefined; decode?: undefined} | {worker?: undefined; prefill: Worker; decode: Worker};
+
+/**
+ * The workers of an estimate, bound to tables; images count as tokens already (`withImages`). Throws InputError for
+ * what cannot be.
+ */
+export function estimateWorkers(problem: EstimateProblem): EstimateWorkers {
+  const {mode, prefill, decode} = problem;
+  if (mode === "agg") return {worker: aggregatedWorker(problem)};
+  if (mode !== "disagg") return {worker: staticWorker(problem)};
+  if (!prefill || !decode) throw new InputError("invalid disagg estimate: no prefill or decode worker; give both");
+  return poolWorkers(problem, prefill, decode);
+}
+
+function staticWorker(problem: EstimateProblem): Worker {
+  const {model, platform, parallel, workload, mode} = problem;
+  const encodes = workload.encoder !== undefined && mode !== "static_gen";
+  return makeWorker(model, platform, parallel, {...problem, role: "static", encodes});
+}
+
+function aggregatedWorker(problem: EstimateProblem): Worker {
+  const {model, platform, parallel, workload} = problem;
+  const nextn = problem.nextn ?? inferNextn(model);
+  return makeWorker(model, platform, parallel, {
+    ...problem,
+    nextn,
+    role: "agg",
+    encodes: workload.encoder !== undefined
+  });
+}
+
+function poolWorkers(problem: EstimateProblem, prefill: PoolSpec, decode: PoolSpec) {
+  const {model, platform, decodePlatform = platform, workload} = problem;
+  const options = {...problem, nextn: problem.nextn ?? inferNextn(model)};
+  const encodes = workload.encoder !== undefined;
+  const quant = {...problem.quant, ...problem.decodeQuant};
+  const serving = problem.decodeServing ?? servingChoices(problem);
+  const decodeOptions = {...withoutServing(options), ...serving, quant, role: "decode"} as const;
+  return {
+    prefill: makeWorker(model, platform, prefill.parallel, {...options, role: "prefill", encodes}),
+    decode: makeWorker(model, decodePlatform, decode.parallel, decodeOptions)
+  };
+}
+
+/** The steps that an estimate's workers, or others of their sizes, run: operator by operator. */
+export function estimatePhases(problem: EstimateProblem, {worker, prefill, decode}: EstimateWorkers): PhaseDetail[] {
+  const {mode, workload, batch} = problem;
+  if (!worker) {
+    const {prefillLatencyScale, decodeLatencyScale} = tuningOf(problem.tuning);
+    return [
+      ...encoderDetail(prefill, problem.prefill!.batch, workload, prefillLatencyScale),
+      prefillDetail(prefill, problem.prefill!.batch, workload, prefillLatencyScale),
+      decodeDetail(decode, problem.decode!.batch, workload, decodeLatencyScale)
+    ];
+  }
+  if (mode === "agg")
+    return aggregatedPhases(new AggregatedSession(worker, workload), batch, problem.ctxTokens ?? workload.isl);
+  return [
+    ...encoderDetail(worker, batch, workload),
+    ...(mode === "static_gen" ? [] : [prefillDetail(worker, batch, workload)]),
+    ...(mode === "static_ctx" || workload.osl < 2 ? [] : [decodeDetail(worker, batch, workload)])
+  ];
 }
 
 function provenance(...tallies: Tally[]): ReturnType<typeof provenanceOf> {
