@@ -15,7 +15,8 @@ export interface Address {
   dispose(): void;
 }
 
-export function address(form: ProblemInputs): Address {
+/** `base` is what the page asks with nothing in its address. */
+export function address(form: ProblemInputs, base?: Question): Address {
   let timer = 0;
   let isFirst = true;
   const apply = (question: Question) => {
@@ -24,17 +25,17 @@ export function address(form: ProblemInputs): Address {
   };
   const write = (question: Question) => {
     clearTimeout(timer);
-    const query = formatQuestion(question);
+    const query = formatQuestion(question, base);
     // What the reader came with stays as it is: an untouched page keeps its short address.
-    if (isFirst || formatQuestion(parseQuestion(location.search)) === query) return void (isFirst = false);
+    if (isFirst || formatQuestion(parseQuestion(location.search, base), base) === query) return void (isFirst = false);
     timer = window.setTimeout(() => history.pushState(null, "", query), settleMs);
   };
-  const back = () => apply(parseQuestion(location.search));
+  const back = () => apply(parseQuestion(location.search, base));
   const follow = (event: MouseEvent) => {
     const link = (event.target as Element).closest?.("a[href^='?']");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    apply(parseQuestion(link.getAttribute("href")!));
+    apply(parseQuestion(link.getAttribute("href")!, base));
   };
   addEventListener("popstate", back);
   document.addEventListener("click", follow);

@@ -212,33 +212,33 @@ const whole: readonly string[] = ["gpus", "isl", "osl", "prefix", "images", "exp
 
 const always: (keyof Question)[] = ["model", "system", "backend", "gpus", "isl", "osl", "ttftMs", "tpotMs"];
 
-/** `?model=…&system=…`: what differs from the defaults, and always the essentials, so that a shared link ages well. */
-export function formatQuestion(question: Question): string {
+/**
+ * `?model=…&system=…`: what differs from the page's own defaults, and always the essentials, so that a shared link ages
+ * well.
+ */
+export function formatQuestion(question: Question, base: Question = defaults): string {
   const query = new URLSearchParams();
   for (const field of Object.keys(keys) as (keyof Question)[]) {
-    if (field === "model" && question.config) query.set(keys.model, question.model);
-    else if (always.includes(field) || question[field] !== defaults[field])
-      query.set(keys[field], text(question[field]));
+    if (always.includes(field) || question[field] !== base[field]) query.set(keys[field], text(question[field]));
   }
   return `?${query.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
 }
 
-/** Reads a query; what is missing or makes no sense takes its default. */
-export function parseQuestion(search: string): Question {
+/** Reads a query; what is missing or makes no sense takes the page's default. */
+export function parseQuestion(search: string, base: Question = defaults): Question {
   const query = new URLSearchParams(search);
-  const get = (field: keyof Question) => query.get(keys[field]) ?? "";
-  const number = (field: keyof typeof limits) =>
-    clamped(field, get(field) === "" ? defaults[field] : Number(get(field)));
+  const get = (field: keyof Question) => query.get(keys[field]) ?? text(base[field]);
+  const number = (field: keyof typeof limits) => clamped(field, Number(get(field) || NaN), base[field]);
   const isl = number("isl");
   return {
-    model: get("model") || defaults.model,
+    model: get("model") || base.model,
     config: get("config"),
     hfQuantConfig: get("hfQuantConfig"),
-    system: get("system") || defaults.system,
+    system: get("system") || base.system,
     gpu: get("gpu"),
     donor: get("donor"),
     decodeSystem: get("decodeSystem"),
-    backend: oneOf(backends, get("backend")) ?? defaults.backend,
+    backend: oneOf(backends, get("backend")) ?? base.backend,
     version: get("version"),
     database: oneOf(figuresFrom, get("database")) ?? "",
     transfer: oneOf(gapsFrom, get("transfer")) ?? "",
@@ -248,7 +248,7 @@ export function parseQuestion(search: string): Question {
     osl: number("osl"),
     prefix: Math.min(number("prefix"), isl - 1),
     images: number("images"),
-    imageSize: oneOf(imageSizes, get("imageSize")) ?? defaults.imageSize,
+    imageSize: oneOf(imageSizes, get("imageSize")) ?? base.imageSize,
     experts: oneOf(expertSpreads, get("experts")) ?? "",
     balanced: get("balanced") === "1",
     expertSlots: number("expertSlots"),
@@ -261,14 +261,14 @@ export function parseQuestion(search: string): Question {
     gpuHourPrice: number("gpuHourPrice"),
     decodeGpuHourPrice: number("decodeGpuHourPrice"),
     requestsPerSec: number("requestsPerSec"),
-    objective: oneOf(objectives, get("objective")) ?? defaults.objective,
+    objective: oneOf(objectives, get("objective")) ?? base.objective,
     soft: targetNames.filter((name) => get("soft").split(",").includes(name)).join(),
     weight: number("weight"),
     steepness: number("steepness"),
-    penalty: oneOf(penaltyShapes, get("penalty")) ?? defaults.penalty,
+    penalty: oneOf(penaltyShapes, get("penalty")) ?? base.penalty,
     strict: get("strict") === "1",
     pick: get("pick"),
-    axis: oneOf(axes, get("axis")) ?? defaults.axis,
+    axis: oneOf(axes, get("axis")) ?? base.axis,
     log: get("log") === "1",
     deploy: get("deploy"),
     file: get("file"),
@@ -279,9 +279,9 @@ export function parseQuestion(search: string): Question {
 }
 
 /** A number within what the page accepts; counts are whole. */
-export function clamped(field: keyof typeof limits, value: number): number {
+export function clamped(field: keyof typeof limits, value: number, fallback: number = defaults[field]): number {
   const [least, most] = limits[field];
-  if (!Number.isFinite(value)) return defaults[field];
+  if (!Number.isFinite(value)) return fallback;
   const rounded = whole.includes(field) ? Math.round(value) : value;
   return Math.min(most, Math.max(least, rounded));
 }

@@ -1,6 +1,7 @@
-import {expect, test} from "vitest";
+import {describe, expect, it, test} from "vitest";
 import {questionTargets} from "../../src/components/preference.js";
 import {defaults, formatQuestion, parseQuestion} from "../../src/components/question.js";
+import type {Question} from "../../src/components/question.js";
 import {newestFirst} from "../../src/components/version.js";
 import {recognise, shortened} from "../../src/components/config-file.js";
 import {normalizeModel} from "../../engine/models/config.js";
@@ -166,4 +167,30 @@ test("algorithms listed for every layer are shortened to one of each kind", () =
   const short = shortened(files);
   expect(JSON.stringify(short.quantConfig).length).toBeLessThan(300);
   expect(normalizeModel("m", short.config, short.quantConfig)).toEqual(normalizeModel("m", llama, files.quantConfig));
+});
+
+describe("a page with a question of its own", () => {
+  const base: Question = {
+    ...defaults,
+    model: "my-model",
+    config: '{"architectures":["X"]}',
+    system: "b200_sxm",
+    isl: 2000
+  };
+
+  it("asks it with nothing in its address", () => {
+    expect(parseQuestion("", base)).toEqual(base);
+  });
+
+  it("keeps its config.json out of its address, unless another was put in its place", () => {
+    expect(formatQuestion(base, base)).not.toContain("config");
+    const plain = {...base, config: "", model: "Qwen/Qwen3-32B"};
+    expect(parseQuestion(formatQuestion(plain, base), base)).toEqual(plain);
+  });
+
+  it("comes back whole from its address", () => {
+    const other = {...base, isl: 100, strict: true, soft: "ttft", changes: false};
+    expect(parseQuestion(formatQuestion(other, base), base)).toEqual(other);
+    expect(parseQuestion("?isl=&osl=x", base)).toMatchObject({isl: 2000, osl: defaults.osl});
+  });
 });
