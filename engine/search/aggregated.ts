@@ -4,7 +4,14 @@ import type {AggregatedPoint} from "../session/aggregated.js";
 import type {Worker, Workload} from "../session/worker.js";
 import {trace} from "../trace.js";
 import type {Pruner} from "./prune.js";
-import type {Rejections} from "./rejections.js";
+import {Rejections} from "./rejections.js";
+
+/** A candidate that cannot run or that no table answers. */
+export interface DroppedPoint {
+  batch: number;
+  ctxTokens: number;
+  reason: Reason;
+}
 
 /** Every point of one aggregated worker that fits, by falling throughput. */
 export interface AggregatedSweep {
@@ -13,6 +20,10 @@ export interface AggregatedSweep {
   points: AggregatedPoint[];
   /** The same by token budget, batches ascending. */
   byContext: ReadonlyMap<number, readonly AggregatedPoint[]>;
+  /** What is left of the grid. */
+  dropped: readonly DroppedPoint[];
+  /** The same counted, with those that stayed. */
+  rejections: Rejections;
   /** Points between those of the grid that some target asked for; null for what does not fit or has no data. */
   fine: Map<string, AggregatedPoint | null>;
 }
@@ -61,7 +72,6 @@ export function sweepAggregated(
   worker: Worker,
   workload: Workload,
   options: SweepOptions,
-  rejections: Rejections,
   pruner?: Pruner
 ): AggregatedSweep {
   const {isl, osl} = workload;
@@ -70,6 +80,12 @@ export function sweepAggregated(
   const bounds = pruner?.aggregatedBounds(session);
   const seen = new Set<number>();
   const points: AggregatedPoint[] = [];
+  const dropped: DroppedPoint[] = [];
+  const rejections = new Rejections();
+  const drop = (reason: Reason, batch: number, ctxTokens: number, message?: string, needs = 0) => {
+    dropped.push({batch, ctxTokens, reason});
+    rejections.add(reason, message, 1, needs);
+  };
   let lacking = false;
   for (const batch of batches) {
     let misfit: Reason | undefined;
@@ -77,7 +93,7 @@ export function sweepAggregated(
       const prefilling = Math.ceil(ctxTokens / isl);
       if (batch - prefilling < (batch > 1 ? 1 : 0)) break;
       if (misfit || lacking) {
-        rejections.add(misfit ?? "data");
+        drop(misfit ?? "data", batch, ctxTokens);
         continue;
       }
       const balance = (isl * batch) / ctxTokens / osl;
@@ -92,12 +108,12 @@ export function sweepAggregated(
       if (reason) {
         misfit = reason;
         const message = `${worker.label} batch ${batch} needs ${memory.total.toFixed(1)} GiB per GPU`;
-        rejections.add(reason, message, 1, memory.total);
+        drop(reason, batch, ctxTokens, message, memory.total);
         continue;
       }
       const pruned = bounds?.verdict(batch, ctxTokens);
       if (pruned) {
-        rejections.add(pruned);
+        drop(pruned, batch, ctxTokens);
         continue;
       }
       const point = session.point(batch, ctxTokens, memory);
@@ -107,13 +123,13 @@ export function sweepAggregated(
         rejections.pass();
       } else {
         lacking = points.length === 0;
-        rejections.add("data", trace.miss);
+        drop("data", batch, ctxTokens, trace.miss);
       }
     }
   }
   const byContext = groupBy(points, ({ctxTokens}) => ctxTokens);
   points.sort((a, b) => b.requestsPerSec - a.requestsPerSec);
-  return {session, options, points, byContext, fine: new Map()};
+  return {session, options, points, byContext, dropped, rejections, fine: new Map()};
 }
 
 /** In the order given. */

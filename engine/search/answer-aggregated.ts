@@ -21,9 +21,9 @@ export function answerAggregated(
   const cloud: CloudPoint[] = [];
   let [nearest, least] = [undefined as Candidate | undefined, Infinity];
   for (const sweep of aggregated) {
-    const fine = refine(sweep, finest, sampling).map((point) => aggregatedCandidate(problem, sweep, point));
-    rejections.pass(fine.length);
-    for (const offer of [...gridCandidates(problem, sweep), ...fine]) {
+    const offered = offeredBy(problem, sweep, finest, sampling);
+    rejections.pass(offered.length - sweep.points.length);
+    for (const {candidate: offer} of offered) {
       cloud.push(offer);
       const over = overshootOf(offer, targets);
       if (over < least) [nearest, least] = [offer, over];
@@ -37,6 +37,26 @@ export function answerAggregated(
   }
   offers.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
   return {offers, nearest: nearest?.plan() ?? null, cloud, rejections};
+}
+
+/** A point of a sweep, and what it is compared by. */
+interface Offered {
+  point: AggregatedPoint;
+  candidate: Candidate;
+}
+
+/** Every point of the grid, then those between that the targets ask for. */
+export function offeredBy(
+  problem: SearchProblem,
+  sweep: AggregatedSweep,
+  finest: Targets,
+  sampling: Sampling
+): Offered[] {
+  const grid = gridCandidates(problem, sweep);
+  return [
+    ...sweep.points.map((point, i) => ({point, candidate: grid[i]})),
+    ...refine(sweep, finest, sampling).map((point) => ({point, candidate: aggregatedCandidate(problem, sweep, point)}))
+  ];
 }
 
 /** Candidates of a sweep's grid, made once: they do not depend on targets. */

@@ -33,9 +33,8 @@ export function answerDisaggregated(
   const {problem, disaggregated: pools} = evaluation;
   if (!pools) return null;
   const rejections = pools.rejections.copy();
-  const fine = refine(problem, pools, finest, sampling);
-  rejections.pass(fine.length);
-  const decode = [...pools.decode, ...fine];
+  const decode = offeredDecode(problem, pools, finest, sampling);
+  rejections.pass(decode.length - pools.decode.length);
   const offers: Candidate[] = [];
   const cloud: CloudPoint[] = [];
   for (const point of decode) {
@@ -59,8 +58,13 @@ export function answerDisaggregated(
   };
 }
 
+/** Every decode point of the grid, then those between that the targets ask for. */
+export function offeredDecode(problem: SearchProblem, pools: Pools, finest: Targets, sampling: Sampling): PoolPoint[] {
+  return [...pools.decode, ...refine(problem, pools, finest, sampling)];
+}
+
 /** TTFT below which a decode point's prompts must stay. */
-function ttftLimit({workload}: SearchProblem, {latencyMs}: PoolPoint, targets: Targets): number {
+export function ttftLimit({workload}: SearchProblem, {latencyMs}: PoolPoint, targets: Targets): number {
   return targets.requestLatencyMs === undefined
     ? targets.ttftMs
     : targets.requestLatencyMs - latencyMs * (workload.osl - 1);

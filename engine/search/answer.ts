@@ -90,7 +90,7 @@ function checkPruned({pruned}: Evaluation, targets: Targets, {objective, goals =
 }
 
 /** Where batches beside the grid are looked for: at the targets, soft ones too. */
-function withSoftTargets(targets: Targets, {goals = []}: Preferences): Targets {
+export function withSoftTargets(targets: Targets, {goals = []}: Preferences): Targets {
   const least = (metric: GoalMetric, limit: number) =>
     goals.reduce((low, goal) => (goal.metric === metric ? Math.min(low, goal.threshold) : low), limit);
   const requestLatencyMs = least("requestLatencyMs", targets.requestLatencyMs ?? Infinity);

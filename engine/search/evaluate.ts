@@ -18,6 +18,7 @@ import {aggregatedBatches, contextTokenList, range, sweepAggregated} from "./agg
 import type {AggregatedSweep} from "./aggregated.js";
 import {decodeBatches, sweepPool} from "./disaggregated.js";
 import {candidateLists, enumerateParallel} from "./enumerate.js";
+import type {CandidateLists} from "./enumerate.js";
 import {clusterRate} from "./mode-answer.js";
 import type {Candidate} from "./mode-answer.js";
 import {bestPair} from "./pairs.js";
@@ -119,12 +120,8 @@ export function* evaluateSearchSteps(
   const databases = new Set([platform.perf, decodePlatform.perf]);
   for (const {impossible} of databases) impossible.clear();
 
-  const allBlackwell = [platform, decodePlatform].every(({system}) => system.smVersion >= blackwellSmVersion);
-  const candidates = (role: SearchRole, counted: Rejections) => {
-    const {on, serving} = sideOf(problem, role);
-    const lists = candidateLists(model, on, role, serving, {totalGpus, allBlackwell}, space[role]);
-    return enumerateParallel(model, on, lists, totalGpus, counted);
-  };
+  const candidates = (role: SearchRole, counted: Rejections) =>
+    enumerateParallel(model, sideOf(problem, role).on, triedSizes(problem, role), totalGpus, counted);
   const [agg, disagg] = servingModes.map((mode) => modes.includes(mode));
   const lists = {
     agg: agg ? candidates("agg", aggregatedRejections) : [],
@@ -155,7 +152,11 @@ export function* evaluateSearchSteps(
   };
   for (const parallel of lists.agg) {
     const worker = attempt("agg", parallel, aggregatedRejections);
-    if (worker) evaluation.aggregated.push(sweepAggregated(worker, workload, sweep, aggregatedRejections, pruner));
+    if (worker) {
+      const swept = sweepAggregated(worker, workload, sweep, pruner);
+      evaluation.aggregated.push(swept);
+      aggregatedRejections.merge(swept.rejections);
+    }
     yield {done: ++done, total};
   }
   if (disagg) {
@@ -193,7 +194,16 @@ export function* evaluateSearchSteps(
   return evaluation;
 }
 
-function replicaSizesOf(problem: SearchProblem): Set<number> {
+/** Sizes of a role's workers that are tried: those given, else the usual ones. */
+export function triedSizes(problem: SearchProblem, role: SearchRole): CandidateLists {
+  const {model, platform, decodePlatform = platform, totalGpus, space} = problem;
+  const allBlackwell = [platform, decodePlatform].every(({system}) => system.smVersion >= blackwellSmVersion);
+  const {on, serving} = sideOf(problem, role);
+  return candidateLists(model, on, role, serving, {totalGpus, allBlackwell}, space?.[role]);
+}
+
+/** GPUs that a disaggregated replica may have. */
+export function replicaSizesOf(problem: SearchProblem): Set<number> {
   const {totalGpus, space = {}} = problem;
   const wide = (["prefill", "decode"] as const)
     .map((role) => sideOf(problem, role))

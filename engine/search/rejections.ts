@@ -22,6 +22,15 @@ export class Rejections {
     this.passed += candidates;
   }
 
+  /** Takes over what others were dropped for. */
+  merge({counts, closest, passed}: Rejections): void {
+    for (const [reason, count] of Object.entries(counts) as [Reason, number][]) {
+      const {message, by} = closest[reason] ?? {by: 0};
+      this.add(reason, message, count, by);
+    }
+    this.passed += passed;
+  }
+
   /** A copy to which a question's own rejections can be added. */
   copy(): Rejections {
     const copy = new Rejections();
