@@ -7,7 +7,6 @@ import {inferQuant} from "../engine/models/quant.js";
 import type {ModelConfig} from "../engine/models/types.js";
 import type {Database, Platform} from "../engine/ops/table.js";
 import type {Quant} from "../engine/quant.js";
-import type {Source, Tier} from "../engine/result.js";
 import type {Interpolation} from "../engine/interpolation/rules.js";
 import {estimate} from "../engine/session/estimate.js";
 import type {EstimateProblem, PoolSpec} from "../engine/session/estimate.js";
@@ -15,33 +14,8 @@ import type {SystemSpec} from "../engine/system.js";
 import {parallelOf} from "../perf/parallel.js";
 import type {Tables} from "../perf/tables.js";
 import {measuredModel} from "./model.js";
-import type {MeasuredLatency, MeasuredRow, MeasuredWorkers} from "./read.js";
-
-/** Why a row has no prediction. */
-export const missReasons = ["model", "system", "workers", "sizes", "types", "tables", "data"] as const;
-export type MissReason = (typeof missReasons)[number];
-
-export interface Miss {
-  reason: MissReason;
-  /** `what: got; what would do`. */
-  message: string;
-}
-
-export interface Predicted extends MeasuredLatency {
-  gpus: number;
-  /** Whether the configuration fits the GPU's memory by the engine's own reckoning; it is predicted all the same. */
-  fits: boolean;
-  /** Of the tables that answered, and whether they are the row's own version. */
-  version: string;
-  database: Database;
-  /** Weakest source of any operator behind the figures. */
-  source: Source;
-  tier: Tier;
-  /** What had to be assumed of the row, a sentence each. */
-  notes: string[];
-}
-
-export type Prediction = {predicted: Predicted; miss?: undefined} | {miss: Miss; predicted?: undefined};
+import type {Miss, MissReason, Predicted, Prediction} from "./prediction.js";
+import type {MeasuredRow, MeasuredWorkers} from "./read.js";
 
 export interface PredictOptions {
   /** Undefined: measured tables where there are any, else embedded surfaces; `hybrid` estimates gaps of tables too. */
@@ -76,9 +50,13 @@ export function newPredictor(tables: Tables, options: PredictOptions = {}): Pred
   const deployment = (row: MeasuredRow): Promise<Deployment> => {
     const {model, system, backend, version, precision, gemmQuant, moeQuant} = row;
     const key = JSON.stringify([model, system, backend, version, precision, gemmQuant, moeQuant]);
-    const known = opened.get(key) ?? openDeployment(tables, row, options);
-    opened.set(key, known);
-    return known;
+    const known = opened.get(key);
+    if (known) return known;
+    const opening = openDeployment(tables, row, options);
+    opened.set(key, opening);
+    // What is no fault of the row, such as a file that could not be fetched, is tried again.
+    opening.catch((error: unknown) => isOfRow(error) || opened.delete(key));
+    return opening;
   };
   const open = async (row: MeasuredRow): Promise<OpenedRow> => {
     const {notes, ...on} = await deployment(row);
@@ -102,6 +80,10 @@ function predictedBy(problem: EstimateProblem, notes: string[]): Predicted {
   const {ttftMs, tpotMs, gpus, fits, source, tier} = estimate(problem);
   const {version, database} = problem.platform;
   return {ttftMs, tpotMs, gpus, fits, version, database, source, tier, notes};
+}
+
+function isOfRow(error: unknown): boolean {
+  return error instanceof RowMiss || error instanceof PerfDataError || error instanceof InputError;
 }
 
 function missOf(error: unknown): Miss {

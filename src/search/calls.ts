@@ -1,6 +1,8 @@
 /** What the worker can be asked besides the search itself, by name. Each loads its module when it is first asked. */
 import type {Plan, PlanDetail} from "../engine/result.js";
 import type {PlanWhy} from "../engine/explain/plan.js";
+import type {CandidateAsk, ExploredAggregated, ExploredPart, ExploredPools, ShownCandidate} from "./exploring.js";
+import type {NamedFile, NamedText, PredictAsked, PredictPart} from "./predicting.js";
 import type {Ask, SensitivityPart} from "./protocol.js";
 import type {Searcher} from "./searcher.js";
 
@@ -10,11 +12,20 @@ export interface Calls {
   detail: {asked: Plan; answer: PlanDetail};
   /** Why a plan of the last answer is as it is. */
   why: {asked: Plan; answer: PlanWhy};
+  /** Tables of measured deployments, read. */
+  readMeasured: {asked: NamedText[]; answer: NamedFile[]};
+  /** Any candidate of a problem as a plan, with its operators. */
+  candidate: {asked: CandidateAsk; answer: ShownCandidate};
 }
 
 /** Asked once, answered in parts until they say that they are all, or until cancelled. */
 export interface Streams {
   sensitivity: {asked: Ask; part: SensitivityPart};
+  /** Measured deployments, predicted row by row. */
+  predictMeasured: {asked: PredictAsked; part: PredictPart};
+  /** Every candidate of a mode, with the answer chosen from them. */
+  aggregated: {asked: Ask; part: ExploredPart<ExploredAggregated>};
+  pools: {asked: Ask; part: ExploredPart<ExploredPools>};
 }
 
 export type CallName = keyof Calls;
@@ -29,7 +40,9 @@ export const calls: {
   [K in CallName]: (searcher: Searcher, asked: Calls[K]["asked"]) => Promise<Calls[K]["answer"]>;
 } = {
   detail: async (searcher, plan) => searcher.detail(plan),
-  why: (searcher, plan) => searcher.why(plan)
+  why: (searcher, plan) => searcher.why(plan),
+  readMeasured: async (_, files) => (await import("./predicting.js")).readFiles(files),
+  candidate: async (searcher, asked) => (await import("./exploring.js")).showCandidate(searcher, asked)
 };
 
 export const streams: {
@@ -40,5 +53,12 @@ export const streams: {
     isCancelled: () => boolean
   ) => Promise<void>;
 } = {
-  sensitivity: (searcher, ask, onpart, isCancelled) => searcher.sense(ask, onpart, isCancelled)
+  sensitivity: (searcher, ask, onpart, isCancelled) => searcher.sense(ask, onpart, isCancelled),
+  predictMeasured: async (searcher, {rows, gaps}, onpart, isCancelled) => {
+    const {predictRows, predictorOf} = await import("./predicting.js");
+    await predictRows(predictorOf(searcher, gaps), rows, onpart, isCancelled);
+  },
+  aggregated: async (searcher, ask, onpart) =>
+    (await import("./exploring.js")).exploreAggregated(searcher, ask, onpart),
+  pools: async (searcher, ask, onpart) => (await import("./exploring.js")).explorePools(searcher, ask, onpart)
 };
