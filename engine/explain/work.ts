@@ -6,6 +6,7 @@
 import type {Op} from "../ops/op.js";
 import {bindOps} from "../ops/kernel.js";
 import type {BoundOp} from "../ops/kernel.js";
+import type {Platform} from "../ops/table.js";
 import type {PhaseDetail} from "../result.js";
 import {withImages} from "../session/encoder.js";
 import {estimatePhases, estimateWorkers} from "../session/estimate.js";
@@ -14,7 +15,7 @@ import type {Worker} from "../session/worker.js";
 import {flopsPerSec} from "../system.js";
 import type {SystemSpec} from "../system.js";
 import {msPerSecond} from "../units.js";
-import {bounds, lightWorker, withBandwidth, withLinks, withRates} from "./light.js";
+import {lightWorker, withBandwidth, withLinks, withRates} from "./light.js";
 import type {Bound} from "./light.js";
 import {opGroup} from "./op-group.js";
 
@@ -59,7 +60,6 @@ export function estimateWork(problem: EstimateProblem): StepWork[] {
   const light = phases(whole, (system) => system);
   const alone = {
     compute: phases(flat, (system) => withLinks(withBandwidth(system, Infinity), Infinity)),
-    bandwidth: phases(flat, (system) => withLinks(withRates(system, Infinity), Infinity)),
     communication: phases(flat, (system) => withBandwidth(withRates(system, Infinity), Infinity))
   };
   const flops = phases(flat, unitRates);
@@ -67,16 +67,19 @@ export function estimateWork(problem: EstimateProblem): StepWork[] {
     memory: phases(flat, (system) => withLinks(withRates(unitMemory(system), Infinity), Infinity)),
     links: phases(flat, (system) => withBandwidth(withRates(unitLinks(system), Infinity), Infinity))
   };
+  const bandwidths = light.map(({title}) => platformOf(asked, title).system.memoryBandwidthBytesPerSec);
   return light.map(({title, ops}, at) => ({
     title,
     ops: ops.map(({name, kind, latencyMs}, i) => {
       const of = (all: PhaseDetail[]) => finite(all[at].ops[i].latencyMs);
-      const [computeMs, memoryMs, linkMs] = bounds.map((bound) => of(alone[bound]));
+      const [computeMs, linkMs] = [of(alone.compute), of(alone.communication)];
+      const memoryBytes = of(bytes.memory);
+      const memoryMs = (memoryBytes / bandwidths[at]) * msPerSecond;
       const isCommunication = opGroup(kind) === "communication";
       return {
         name,
         flops: of(flops),
-        memoryBytes: of(bytes.memory),
+        memoryBytes,
         linkBytes: of(bytes.links),
         computeMs,
         memoryMs,
@@ -86,6 +89,11 @@ export function estimateWork(problem: EstimateProblem): StepWork[] {
       };
     })
   }));
+}
+
+/** The platform that a step of an estimate runs on, by its title. */
+export function platformOf({mode, platform, decodePlatform = platform}: EstimateProblem, title: string): Platform {
+  return mode === "disagg" && title === "decode step" ? decodePlatform : platform;
 }
 
 /** No bound is modelled for DeepEP. */
