@@ -68,7 +68,7 @@ export function gridCandidates(problem: SearchProblem, sweep: AggregatedSweep): 
   return offers;
 }
 
-function aggregatedCandidate(problem: SearchProblem, sweep: AggregatedSweep, point: AggregatedPoint): Candidate {
+export function aggregatedCandidate(problem: SearchProblem, sweep: AggregatedSweep, point: AggregatedPoint): Candidate {
   const {gpus, label} = sweep.session.worker;
   const {ttftMs, tpotMs, requestLatencyMs, concurrency, requestsPerSec, tokensPerSec} = point;
   return {

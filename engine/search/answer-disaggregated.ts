@@ -120,7 +120,12 @@ function refine(problem: SearchProblem, pools: Pools, targets: Targets, sampling
 }
 
 /** A decode point beside the grid, evaluated once; null when it does not fit or no table answers. */
-function finePoint(problem: SearchProblem, {fine, tuning}: Pools, worker: Worker, batch: number): PoolPoint | null {
+export function finePoint(
+  problem: SearchProblem,
+  {fine, tuning}: Pools,
+  worker: Worker,
+  batch: number
+): PoolPoint | null {
   let known = fine.get(worker);
   if (!known) fine.set(worker, (known = new Map()));
   let point = known.get(batch);

@@ -157,7 +157,7 @@ function withFigures<P extends Counted>({problem}: Evaluation, plan: P, options:
 }
 
 /** The plan of a candidate with all that is shown of it. */
-function detailed(evaluation: Evaluation, plan: Plan, options: AnswerOptions): Plan {
+export function detailed(evaluation: Evaluation, plan: Plan, options: AnswerOptions): Plan {
   return withPlanError(evaluation, withFigures(evaluation, plan, options));
 }
 

@@ -8,6 +8,8 @@ import type {Quant} from "../engine/quant.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Interpolation} from "../engine/interpolation/rules.js";
 import type {TransferPolicy} from "../engine/transfer.js";
+import type {SearchSpace} from "../engine/search/space.js";
+import type {Tuning} from "../engine/session/tuning.js";
 import type {DataNote} from "../perf/data-note.js";
 import type {CallName, Part, StreamName} from "./calls.js";
 import type {MissesWhy} from "../engine/explain/misses.js";
@@ -43,6 +45,10 @@ export interface Problem {
   interpolation?: Interpolation;
   /** What gaps may be estimated from; undefined: anything. */
   transfer?: TransferPolicy;
+  /** Sizes, batches and replicas that are tried; undefined: the usual ones. */
+  space?: SearchSpace;
+  /** What is known better of two pools than by default. */
+  tuning?: Partial<Tuning>;
 }
 
 export interface Ask {

@@ -108,10 +108,10 @@ export class Searcher {
   }
 
   private async evaluate(key: string, problem: Problem, onprogress: (progress: Progress) => void): Promise<Evaluated> {
-    const {totalGpus, workload, quant, serving, exactKvCache} = problem;
+    const {totalGpus, workload, quant, serving, exactKvCache, space, tuning} = problem;
     const {model, platform, decodePlatform, data} = await this.opened(problem, onprogress);
     const start = performance.now();
-    const shared = {model, totalGpus, workload, quant, exactKvCache, ...serving};
+    const shared = {model, totalGpus, workload, quant, exactKvCache, space, tuning, ...serving};
     const evaluation = evaluateSearch({...shared, platform, decodePlatform});
     return {key, evaluation, data, evaluateMs: performance.now() - start};
   }

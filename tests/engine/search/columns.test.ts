@@ -5,6 +5,7 @@ import type {Evaluation, SearchProblem} from "../../../engine/index.js";
 import {aggregatedColumns, disaggregatedColumns} from "../../../engine/search/columns.js";
 import {cellStates, ratePlane, replicaRates, tokensPerSecPerGpuAt} from "../../../engine/search/rate-plane.js";
 import {balancedRatio} from "../../../engine/search/rate-plane.js";
+import {candidatePlan} from "../../../engine/search/candidate-plan.js";
 import {matchesOf} from "../../../engine/search/pairs.js";
 import {literalPlatform} from "../literal-tables.js";
 
@@ -155,5 +156,47 @@ describe("the plane of worker counts", () => {
     const {limitedBy, idleShare, gpus} = replicaRates(pair, 2, 1);
     expect({limitedBy, gpus}).toEqual({limitedBy: "decode", gpus: 10});
     expect(idleShare).toBeCloseTo(1 - (2.5 * tuning.decodeRateShare) / (18 * tuning.prefillRateShare), 12);
+  });
+});
+
+describe("the plan of a candidate", () => {
+  const {agg, disagg} = answerSearch(evaluation, targets);
+  const pool = ({label, batchPerRank, workers}: {label: string; batchPerRank: number; workers: number}) => ({
+    label,
+    batch: batchPerRank,
+    workers
+  });
+
+  it("is that of the answer, with its error and figures", () => {
+    for (const plan of [...agg!.best, ...agg!.front]) {
+      const {label, batchPerRank, ctxTokens} = plan.agg!;
+      const chosen = {mode: "agg", label, batch: batchPerRank, ctxTokens: ctxTokens!} as const;
+      expect(candidatePlan(evaluation, chosen)).toEqual(plan);
+    }
+    for (const plan of [...disagg!.best, ...disagg!.front]) {
+      const chosen = {mode: "disagg", prefill: pool(plan.prefill!), decode: pool(plan.decode!)} as const;
+      expect(candidatePlan(evaluation, chosen)).toEqual(plan);
+    }
+  });
+
+  it("may have other numbers of workers than the search chose", () => {
+    const plan = disagg!.best[0];
+    const prefill = {...pool(plan.prefill!), workers: 1};
+    const decode = {...pool(plan.decode!), workers: 1};
+    const single = candidatePlan(evaluation, {mode: "disagg", prefill, decode});
+    expect(single.gpus).toBe(plan.prefill!.gpus + plan.decode!.gpus);
+    expect(single.tokensPerSecPerGpu).toBeLessThanOrEqual(plan.tokensPerSecPerGpu + 1e-9);
+    expect(single.ttftMs).toBe(plan.ttftMs);
+  });
+
+  it("is refused for what was not evaluated or does not fit", () => {
+    const agg = {mode: "agg", label: "tp3", batch: 1, ctxTokens: 2000} as const;
+    expect(() => candidatePlan(evaluation, agg)).toThrow("unknown candidate: tp3 batch 1");
+    const plan = disagg!.best[0];
+    const prefill = {...pool(plan.prefill!), workers: 99};
+    const chosen = {mode: "disagg", prefill, decode: pool(plan.decode!)} as const;
+    expect(() => candidatePlan(evaluation, chosen)).toThrow(/invalid replica: \d+ GPUs; there are 16/);
+    const unknown = {...chosen, decode: {label: "tp4pp1dp1etp1ep4", batch: 100000, workers: 1}};
+    expect(() => candidatePlan(evaluation, unknown)).toThrow("unknown worker");
   });
 });
