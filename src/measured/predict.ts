@@ -10,6 +10,7 @@ import type {Quant} from "../engine/quant.js";
 import type {Interpolation} from "../engine/interpolation/rules.js";
 import {estimate} from "../engine/session/estimate.js";
 import type {EstimateProblem, PoolSpec} from "../engine/session/estimate.js";
+import {parallelLabel} from "../engine/session/worker.js";
 import type {SystemSpec} from "../engine/system.js";
 import {parallelOf} from "../perf/parallel.js";
 import type {Tables} from "../perf/tables.js";
@@ -78,8 +79,16 @@ export function newPredictor(tables: Tables, options: PredictOptions = {}): Pred
 /** Estimates an opened row. Throws what an estimate throws. */
 function predictedBy(problem: EstimateProblem, notes: string[]): Predicted {
   const {ttftMs, tpotMs, gpus, fits, source, tier} = estimate(problem);
+  const {model, quant = {}} = problem;
   const {version, database} = problem.platform;
-  return {ttftMs, tpotMs, gpus, fits, version, database, source, tier, notes};
+  const run = {model: model.id, configuration: configurationOf(problem), quant};
+  return {ttftMs, tpotMs, ...run, gpus, fits, version, database, source, tier, notes};
+}
+
+function configurationOf({mode, parallel, batch, workload, prefill, decode}: EstimateProblem): string {
+  const pool = ({parallel, batch, workers}: PoolSpec) => `${workers}x${parallelLabel(parallel)}@${batch}`;
+  if (mode === "disagg") return `disagg:${pool(prefill!)},${pool(decode!)}`;
+  return `${mode}:${parallelLabel(parallel)}@${batch}c${workload.isl}`;
 }
 
 function isOfRow(error: unknown): boolean {

@@ -1,5 +1,6 @@
 /** What a predictor says of a row, as plain data that pages and workers share. */
 import type {Database} from "../engine/ops/table.js";
+import type {Quant} from "../engine/quant.js";
 import type {Source, Tier} from "../engine/result.js";
 import type {MeasuredLatency} from "./read.js";
 
@@ -14,6 +15,12 @@ export interface Miss {
 }
 
 export interface Predicted extends MeasuredLatency {
+  /** Id of the model that was taken. */
+  model: string;
+  /** What was run, as plans are identified: `agg:tp4pp1dp1etp1ep1@16c4000`, `disagg:5xtp4…@1,3xtp4…@64`. */
+  configuration: string;
+  /** Types in place of those of the checkpoint. */
+  quant: Partial<Quant>;
   gpus: number;
   /** Whether the configuration fits the GPU's memory by the engine's own reckoning; it is predicted all the same. */
   fits: boolean;

@@ -52,6 +52,11 @@ describe("a prediction", () => {
     const {ttftMs, tpotMs, gpus, fits} = result;
     expect(await predicted({})).toMatchObject({ttftMs, tpotMs, gpus, fits, database: "calibrated"});
     expect([gpus, fits]).toEqual([4, true]);
+    expect(await predicted({})).toMatchObject({
+      model: "Qwen/Qwen3-32B",
+      configuration: "agg:tp4pp1dp1etp1ep1@12c2000",
+      quant: {gemm: "fp8", moe: "fp8"}
+    });
   });
 
   it("is of both pools when disaggregated, with draft layers left out", async () => {
@@ -78,6 +83,7 @@ describe("a prediction", () => {
       decode: workers(pools.decode)
     } as const;
     expect(await predicted(row)).toMatchObject({ttftMs: result.ttftMs, tpotMs: result.tpotMs, gpus: 3 * 2 + 2 * 4});
+    expect((await predicted(row))!.configuration).toBe("disagg:3xtp2pp1dp1etp1ep1@1,2xtp4pp1dp1etp1ep1@16");
     const deepseek = {model: "deepseek-ai/DeepSeek-R1", precision: ""};
     const wide = {
       prefill: {parallel: p, batchPerRank: 1, workers: 1},
