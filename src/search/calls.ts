@@ -3,6 +3,10 @@ import type {Plan, PlanDetail} from "../engine/result.js";
 import type {PlanWhy} from "../engine/explain/plan.js";
 import type {CandidateAsk, ExploredAggregated, ExploredPart, ExploredPools, ShownCandidate} from "./exploring.js";
 import type {NamedFile, NamedText, PredictAsked, PredictPart} from "./predicting.js";
+import type {WhatIf} from "../engine/explain/what-if.js";
+import type {ConfigurationAnswer, ConfigurationAsk} from "./configuring.js";
+import type {CompareAsk, ComparePart} from "./comparing.js";
+import type {PayoffAsk, PayoffPart} from "./paying.js";
 import type {Ask, SensitivityPart} from "./protocol.js";
 import type {Searcher} from "./searcher.js";
 
@@ -16,11 +20,18 @@ export interface Calls {
   readMeasured: {asked: NamedText[]; answer: NamedFile[]};
   /** Any candidate of a problem as a plan, with its operators. */
   candidate: {asked: CandidateAsk; answer: ShownCandidate};
+  /** One configuration, whether a search would try it or not, and what sizes next to it would do. */
+  configuration: {asked: ConfigurationAsk; answer: ConfigurationAnswer};
+  configurationSteps: {asked: ConfigurationAsk; answer: WhatIf[]};
 }
 
 /** Asked once, answered in parts until they say that they are all, or until cancelled. */
 export interface Streams {
   sensitivity: {asked: Ask; part: SensitivityPart};
+  /** Fronts and best plans of several searches. */
+  compare: {asked: CompareAsk[]; part: ComparePart};
+  /** Both modes over a grid of lengths. */
+  payoff: {asked: PayoffAsk; part: PayoffPart};
   /** Measured deployments, predicted row by row. */
   predictMeasured: {asked: PredictAsked; part: PredictPart};
   /** Every candidate of a mode, with the answer chosen from them. */
@@ -42,7 +53,9 @@ export const calls: {
   detail: async (searcher, plan) => searcher.detail(plan),
   why: (searcher, plan) => searcher.why(plan),
   readMeasured: async (_, files) => (await import("./predicting.js")).readFiles(files),
-  candidate: async (searcher, asked) => (await import("./exploring.js")).showCandidate(searcher, asked)
+  candidate: async (searcher, asked) => (await import("./exploring.js")).showCandidate(searcher, asked),
+  configuration: async (searcher, asked) => (await import("./configuring.js")).estimateConfiguration(searcher, asked),
+  configurationSteps: async (searcher, asked) => (await import("./configuring.js")).configurationSteps(searcher, asked)
 };
 
 export const streams: {
@@ -54,6 +67,8 @@ export const streams: {
   ) => Promise<void>;
 } = {
   sensitivity: (searcher, ask, onpart, isCancelled) => searcher.sense(ask, onpart, isCancelled),
+  compare: async (...asked) => (await import("./comparing.js")).compareSearches(...asked),
+  payoff: async (...asked) => (await import("./paying.js")).sweepPayoff(...asked),
   predictMeasured: async (searcher, {rows, gaps}, onpart, isCancelled) => {
     const {predictRows, predictorOf} = await import("./predicting.js");
     await predictRows(predictorOf(searcher, gaps), rows, onpart, isCancelled);
