@@ -4,14 +4,16 @@ import {dirname, join, resolve, sep} from "node:path";
 import {fileURLToPath} from "node:url";
 
 /**
- * Where imported tables live: `KNEEPOINT_DATA` if set, else `data` in the repository. An installed package keeps them
- * where the user's other data is, as what lies in node_modules goes with the next installation.
+ * Where imported tables live: `KNEEPOINT_DATA` if set, else `data` in the site that is the working folder, else in the
+ * repository. An installed package keeps them where the user's other data is, as what lies in node_modules goes with
+ * the next installation.
  *
  * Below it: `tables/` accepted source files, `slices/` what the engine reads, `catalogue.json` what there is, `systems/`
  * descriptions of systems that came with their tables.
  */
 export function dataFolder(): string {
   if (process.env.KNEEPOINT_DATA) return resolve(process.env.KNEEPOINT_DATA);
+  if (existsSync("observablehq.config.ts")) return resolve("data");
   const home = repository();
   return home.includes(`${sep}node_modules${sep}`) ? join(userFolder(), "kneepoint") : join(home, "data");
 }

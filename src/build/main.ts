@@ -1,15 +1,18 @@
 /** The two commands behind `npm start` and `npm run build`. */
 import {existsSync, readFileSync} from "node:fs";
 import type {AddressInfo} from "node:net";
-import {join, resolve} from "node:path";
+import {join} from "node:path";
 import {checkSite} from "./check.js";
 import {clearLoaderCache, copyUnhashed} from "./output.js";
 import {dataFolder, mountSources} from "./mount.js";
+import {project} from "./project.js";
 
 const usage = `usage: node src/build/run.js serve [--port 3000] | build | mount`;
 
 export async function main([command, ...args]: string[]): Promise<void> {
-  process.chdir(resolve(import.meta.dirname, "../.."));
+  process.chdir(project);
+  // Data loaders run in processes of their own.
+  process.env.KNEEPOINT_DATA ||= dataFolder();
   process.env.OBSERVABLE_TELEMETRY_DISABLE = "true";
   if (command === "serve") return serve(args);
   if (command === "build") return build();

@@ -3,7 +3,8 @@ import {existsSync} from "node:fs";
 import {cp, mkdir, rm} from "node:fs/promises";
 import {rmSync} from "node:fs";
 import {dirname, join} from "node:path";
-import {dataFolder, root} from "./mount.js";
+import {dataFolder} from "./mount.js";
+import {root} from "./project.js";
 
 /** Framework reuses a loader’s old output in a build, whatever changed since. */
 export function clearLoaderCache(): void {
