@@ -278,6 +278,23 @@ export function parseQuestion(search: string, base: Question = defaults): Questi
   };
 }
 
+/** Query key and value of each field given, those at their default too. */
+export function partEntries(part: Partial<Question>): [key: string, value: string][] {
+  const fields = Object.keys(keys) as (keyof Question)[];
+  return fields.flatMap((field) => {
+    const value = part[field];
+    return value === undefined ? [] : [[keys[field], text(value)] as [string, string]];
+  });
+}
+
+/** The fields that such entries name, as a question reads them; `base` is what they stand in. Other keys are nothing. */
+export function partOf(entries: readonly (readonly [string, string])[], base: Question): Partial<Question> {
+  const whole = parseQuestion(new URLSearchParams(entries.map(([key, value]) => [key, value])).toString(), base);
+  const fields = Object.keys(keys) as (keyof Question)[];
+  const named = fields.filter((field) => entries.some(([key]) => key === keys[field]));
+  return Object.fromEntries(named.map((field) => [field, whole[field]]));
+}
+
 /** A number within what the page accepts; counts are whole. */
 export function clamped(field: keyof typeof limits, value: number, fallback: number = defaults[field]): number {
   const [least, most] = limits[field];
