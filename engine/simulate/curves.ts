@@ -1,0 +1,158 @@
+/** What an engine step costs on a worker, as curves over few sizes: operators are asked once per node, not per step. */
+import {PerfDataError} from "../errors.js";
+import {bindOps} from "../ops/kernel.js";
+import type {BoundOp} from "../ops/kernel.js";
+import type {Op} from "../ops/op.js";
+import type {Platform} from "../ops/table.js";
+import {newTally, provenanceOf, tallyOp} from "../session/worker.js";
+import type {Tally, Worker} from "../session/worker.js";
+import {trace} from "../trace.js";
+import type {Curve, StepCurves, Surface} from "./types.js";
+
+/** Tokens of a step: every size of kernels that tables hold and that matters, denser where steps are. */
+const tokenNodes = [
+  1, 2, 4, 8, 16, 32, 48, 64, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1280, 1536, 2048, 2560, 3072, 4096,
+  5120, 6144, 8192, 10240, 12288, 16384, 20480, 24576, 32768, 65536
+];
+const sequenceNodes = [
+  1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 160, 192, 256, 320, 384, 512, 768, 1024, 1536, 2048, 4096
+];
+const decodeRows = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+const decodeColumns = [
+  64, 128, 256, 512, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576, 32768, 65536, 131072
+];
+const prefillRows = [1, 2, 4, 8, 16, 32];
+const prefillColumns = [
+  16, 64, 128, 256, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576, 32768, 65536, 131072
+];
+/** Longest sequence at which blocks are asked whether their own tables answer. */
+const probeTokens = 1024;
+
+/**
+ * Step curves of a bound worker. Images are not part of them. Throws PerfDataError when tables lack an operator.
+ */
+export function stepCurves(worker: Worker): StepCurves {
+  const {spec, nextn, platform} = worker;
+  const rowsPerSequence = nextn + 1;
+  // Decode operators are scaled to one token that a user gets; a step gives several.
+  const {layers} = spec.model;
+  const tokensPerStep = nextn === 0 ? 1 : (nextn + layers) / layers / spec.mtpScale;
+  const prefill = partsOf(platform, worker.prefill, [probeTokens, 1, probeTokens, 0]);
+  const decode = partsOf(platform, worker.decode, [1, 1, probeTokens, 0]);
+  const tally = newTally();
+  const prefillOf = (ops: BoundOp[]) => curve(tokenNodes, (tokens) => sum(tally, ops, tokens, 1, tokens));
+  const decodeOf = (ops: BoundOp[]) =>
+    curve(sequenceNodes, (n) => tokensPerStep * sum(tally, ops, n * rowsPerSequence, n * rowsPerSequence, 1));
+  const curves: StepCurves = {
+    prefillRest: prefillOf(prefill.rest),
+    prefillExperts: prefillOf(prefill.experts),
+    // Some models' prefill operators lack the output projection; its step runs it all the same. Drafts do not: unscaled.
+    logits: curve(sequenceNodes, (n) => sum(tally, decode.logits, n, n, 1) / spec.mtpScale),
+    decodeRest: decodeOf([...decode.rest, ...decode.logits]),
+    decodeExperts: decodeOf(decode.experts),
+    decodeAttention: surface(decodeRows, decodeColumns, (n, tokens) => {
+      const rows = n * rowsPerSequence;
+      return tokensPerStep * sum(tally, decode.attention, rows, rows, tokens);
+    }),
+    prefillAttention: surface(prefillRows, prefillColumns, (prompts, tokens) =>
+      sum(tally, prefill.attention, prompts * tokens, prompts, tokens)
+    ),
+    chunkRule: prefill.attention.some(({op}) => isBlock(op)) ? "difference" : "square-share",
+    rowsPerSequence,
+    tokensPerStep,
+    layers,
+    provenance: {source: "measured", tier: "own"}
+  };
+  return {...curves, provenance: provenanceOf(tally)};
+}
+
+interface Parts {
+  attention: BoundOp[];
+  experts: BoundOp[];
+  logits: BoundOp[];
+  rest: BoundOp[];
+}
+
+function partsOf(platform: Platform, ops: readonly BoundOp[], probe: readonly [number, number, number, number]): Parts {
+  const parts: Parts = {attention: [], experts: [], logits: [], rest: []};
+  for (const bound of ops.flatMap((bound) => unpacked(platform, bound, probe))) parts[partOf(bound)].push(bound);
+  return parts;
+}
+
+function partOf({op, growsWithSeq}: BoundOp): keyof Parts {
+  if (growsWithSeq) return "attention";
+  if (isExperts(op)) return "experts";
+  return op.kind === "gemm" && op.perSequence ? "logits" : "rest";
+}
+
+/** A block that no table of its own answers, as the operators that stand in for it: attention among them is told apart. */
+function unpacked(platform: Platform, bound: BoundOp, probe: readonly [number, number, number, number]): BoundOp[] {
+  const {op} = bound;
+  if (op.kind !== "fallback") return [bound];
+  const fills = platform.database === "hybrid" || platform.database === "calibrated";
+  const strict: Platform = fills ? {...platform, database: "silicon"} : platform;
+  const primary = bindOps(strict, op.primary);
+  const answered = primary.every(({latency}) => !Number.isNaN(latency(...probe)));
+  if (answered) return [bound];
+  return bindOps(platform, op.fallback).flatMap((part) => unpacked(platform, part, probe));
+}
+
+function isExperts(op: Op): boolean {
+  switch (op.kind) {
+    case "moe":
+    case "moe_dispatch":
+    case "megamoe":
+    case "wideep_moe":
+    case "deepep_moe":
+    case "deepep":
+    case "alltoall":
+      return true;
+    case "overlap":
+      return [...op.left, ...op.right].some(isExperts);
+    default:
+      return false;
+  }
+}
+
+/** Whether an operator is attention with projections or an indexer, whose time does not grow with the square alone. */
+function isBlock(op: Op): boolean {
+  switch (op.kind) {
+    case "prefill_mla_module":
+    case "dsa_prefill_module":
+    case "dsv4_prefill_module":
+    case "msa_prefill_module":
+    case "wideep_prefill_mla":
+      return true;
+    case "fallback":
+      return [...op.primary, ...op.fallback].some(isBlock);
+    default:
+      return false;
+  }
+}
+
+/** Throws what the tables could not answer. */
+function sum(tally: Tally, ops: readonly BoundOp[], tokens: number, batch: number, seq: number): number {
+  const before = tally.ms;
+  for (const bound of ops) tallyOp(tally, bound, tokens, batch, seq, 0);
+  const ms = tally.ms - before;
+  tally.ms = 0;
+  if (ms !== ms) throw new PerfDataError(trace.miss || "no perf data");
+  return ms;
+}
+
+function curve(nodes: readonly number[], msAt: (x: number) => number): Curve {
+  const at = Float64Array.from(nodes);
+  return {at, ms: at.map((x) => msAt(x))};
+}
+
+function surface(
+  rowNodes: readonly number[],
+  columnNodes: readonly number[],
+  msAt: (row: number, column: number) => number
+): Surface {
+  const [rows, columns] = [Float64Array.from(rowNodes), Float64Array.from(columnNodes)];
+  const ms = Float64Array.from({length: rows.length * columns.length}, (_, i) =>
+    msAt(rows[Math.floor(i / columns.length)], columns[i % columns.length])
+  );
+  return {rows, columns, ms};
+}

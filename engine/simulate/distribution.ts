@@ -1,0 +1,82 @@
+import type {Histogram} from "./measure.js";
+import type {Distribution} from "./types.js";
+
+const marks = Float64Array.of(0.5, 0.9, 0.95, 0.99);
+const points = 201;
+const evenly = Float64Array.from({length: points}, (_, i) => i / (points - 1));
+
+/**
+ * Distribution of values, NaN left out; quantiles interpolate between neighbours. Given `weight`, values before
+ * `firstCount` count once and the others that often.
+ */
+export function distributionOf(values: Float64Array, firstCount = 0, weight = 1): Distribution {
+  const first = sorted(values.subarray(0, firstCount));
+  const rest = sorted(values.subarray(firstCount));
+  const quantile = weight === 1 && first.length > 0 ? plain(merged(first, rest)) : blended(first, rest, weight);
+  return shaped(meanOf(first, rest, weight), quantile, first.length + rest.length);
+}
+
+/** Distribution of gaps between tokens. */
+export function distributionOfBins(histogram: Histogram): Distribution {
+  const quantiles = histogram.quantiles(evenly);
+  const [p50, p90, p95, p99] = histogram.quantiles(marks);
+  const measured = quantiles[0] === quantiles[0];
+  return {mean: histogram.mean, p50, p90, p95, p99, quantiles: measured ? quantiles : new Float64Array()};
+}
+
+function shaped(mean: number, quantile: (share: number) => number, count: number): Distribution {
+  const [p50, p90, p95, p99] = Array.from(marks, quantile);
+  const size = Math.min(points, count);
+  const share = (i: number) => (size === 1 ? 0.5 : i / (size - 1));
+  return {mean, p50, p90, p95, p99, quantiles: Float64Array.from({length: size}, (_, i) => quantile(share(i)))};
+}
+
+function sorted(values: Float64Array): Float64Array {
+  return values.filter((value) => value === value).sort();
+}
+
+function merged(a: Float64Array, b: Float64Array): Float64Array {
+  const all = new Float64Array(a.length + b.length);
+  for (let i = 0, j = 0; i + j < all.length;)
+    all[i + j] = j >= b.length || (i < a.length && a[i] <= b[j]) ? a[i++] : b[j++];
+  return all;
+}
+
+function meanOf(first: Float64Array, rest: Float64Array, weight: number): number {
+  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+  return (sum(first) + weight * sum(rest)) / (first.length + weight * rest.length);
+}
+
+function plain(values: Float64Array): (share: number) => number {
+  return (share) => {
+    const at = share * (values.length - 1);
+    const i = Math.floor(at);
+    return i + 1 < values.length ? values[i] + (values[i + 1] - values[i]) * (at - i) : (values[i] ?? NaN);
+  };
+}
+
+/** Of two weights: the value at which the weight below, half of its own included, passes the share. */
+function blended(first: Float64Array, rest: Float64Array, weight: number): (share: number) => number {
+  if (first.length === 0) return plain(rest);
+  if (rest.length === 0) return plain(first);
+  const values = merged(first, rest);
+  const places = new Float64Array(values.length);
+  let below = 0;
+  for (let i = 0, a = 0; i < values.length; ++i) {
+    const own = a < first.length && first[a] === values[i] ? 1 : weight;
+    if (own === 1) ++a;
+    places[i] = below + own / 2;
+    below += own;
+  }
+  const [lowest, highest] = [places[0], places[places.length - 1]];
+  return (share) => {
+    const at = lowest + share * (highest - lowest);
+    let [low, high] = [0, values.length - 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (places[middle] <= at) low = middle;
+      else high = middle;
+    }
+    return values[low] + ((values[high] - values[low]) * (at - places[low])) / (places[high] - places[low] || 1);
+  };
+}

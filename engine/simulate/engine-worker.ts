@@ -1,0 +1,827 @@
+import {Batch} from "./batch.js";
+import {Deque} from "./queue.js";
+import type {Histogram, SliceCounts} from "./measure.js";
+import type {Requests} from "./requests.js";
+import type {StepTimes} from "./step-time.js";
+import type {Admission, EngineLimits} from "./types.js";
+
+/** What a worker does with requests: `prefill` hands them on after their first token, `decode` takes them from there. */
+export type Duty = "both" | "prefill" | "decode";
+
+/** What a worker tells of. All times in ms from the start of the simulation. */
+export interface Ledger {
+  requests: Requests;
+  /** Gaps between tokens. */
+  gaps: Histogram;
+  running: SliceCounts;
+  queued: SliceCounts;
+  /** KV tokens in use. */
+  kv: SliceCounts;
+  /** A request gave its last token, or the one that a prefill worker is there for. */
+  finished(request: number, ms: number): void;
+}
+
+export interface WorkerOptions {
+  duty: Duty;
+  /** Whether a client has its first token when the prompt is computed. */
+  givesFirst: boolean;
+  tokensPerStep: number;
+  /** KV tokens that all requests have in common. */
+  sharedTokens: number;
+  /** Whether stretches of decode steps in which nothing else happens are taken at once. */
+  jumps: boolean;
+}
+
+/** Counts of one worker. */
+export interface WorkerCounts {
+  steps: number;
+  prefillSteps: number;
+  preemptions: number;
+  /** Largest KV tokens in use on one rank. */
+  kvPeak: number;
+}
+
+/** One attention-DP rank: its queue and memory, and what it does in the step that is being made. */
+interface Rank {
+  waiting: Deque;
+  /** One batch per pipeline lane. */
+  batches: Batch[];
+  seats: number;
+  kvUsed: number;
+  /** Chunks of the step: requests, their first and last token; `started` of them are taken from the queue. */
+  chunkRequest: Int32Array;
+  chunkFrom: Float64Array;
+  chunkTo: Float64Array;
+  chunks: number;
+  started: number;
+  /** Prompt tokens and complete prompts of the step, and sequences that decode in it. */
+  tokens: number;
+  completed: number;
+  decodes: number;
+}
+
+/**
+ * One engine: a scheduler that makes a step at a time, over attention-DP ranks in lock step and pipeline lanes in turn.
+ * Rules: docs/simulation.md.
+ */
+export class EngineWorker {
+  readonly counts: WorkerCounts = {steps: 0, prefillSteps: 0, preemptions: 0, kvPeak: 0};
+  /** Requests that it was given and has not finished. */
+  load = 0;
+  private readonly ranks: Rank[];
+  private readonly lanes: number;
+  private readonly inbox: Deque;
+  /** When each lane is back from the last stage, and each stage is free. */
+  private readonly readyMs: Float64Array;
+  private readonly stageFreeMs: Float64Array;
+  private readonly rows: number;
+  private readonly tokensPerStep: number;
+  private readonly kvGrowth: number;
+  private readonly maxSeats: number;
+  private readonly laneSeats: number;
+  private readonly halfPage: number;
+  private readonly chunkTokens: number;
+  private readonly admission: Admission;
+  /** Start of the last step, when requests were last looked for, in decode steps, and the KV use since when. */
+  private lastStartMs = -Infinity;
+  private unpolled = Infinity;
+  private kvSinceMs = 0;
+  private nextRank = 0;
+  /** Share of what running requests have left to write that is kept free; only with admission `estimate`. */
+  private reservedShare: number;
+  private heldBack = false;
+  private waitedSteps = 0;
+  private balanceBatched = 0;
+  private balanceWaited = 0;
+  /** Where a run of decode steps stands: its next start, the last one's start, its steps. */
+  private runMs = 0;
+  private runLastMs = 0;
+  private runSteps = 0;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly times: StepTimes,
+    private readonly limits: EngineLimits,
+    private readonly options: WorkerOptions
+  ) {
+    const {requests} = ledger;
+    const {policy, dpRanks = 1, stages = 1, maxBatchedTokens, maxSequences, chunkTokens = Infinity} = limits;
+    const {tokensPerStep, sharedTokens} = options;
+    this.rows = times.rowsPerSequence;
+    this.tokensPerStep = tokensPerStep;
+    this.admission = policy.admission;
+    this.kvGrowth = policy.admission.kind === "answer" ? 0 : tokensPerStep;
+    // Decodes of a mixed step need room in its budget.
+    const most = policy.order === "mixed" ? Math.floor(maxBatchedTokens / this.rows) : Infinity;
+    this.maxSeats = Math.max(1, Math.min(maxSequences, most, requests.count));
+    this.lanes = stages;
+    this.laneSeats = Math.ceil(this.maxSeats / stages);
+    this.halfPage = (policy.pageTokens - 1) / 2;
+    this.chunkTokens = chunkTokens;
+    this.reservedShare = policy.admission.kind === "estimate" ? policy.admission.share : 0;
+    this.inbox = new Deque(requests.count);
+    this.readyMs = new Float64Array(stages);
+    this.stageFreeMs = new Float64Array(stages);
+    const longest = Math.ceil(requests.output.reduce((a, b) => Math.max(a, b), 1) / tokensPerStep) + 1;
+    this.ranks = Array.from({length: dpRanks}, () => ({
+      waiting: new Deque(requests.count),
+      batches: Array.from({length: stages}, () => new Batch(requests, tokensPerStep, this.maxSeats, longest)),
+      seats: 0,
+      kvUsed: sharedTokens,
+      chunkRequest: new Int32Array(this.maxSeats),
+      chunkFrom: new Float64Array(this.maxSeats),
+      chunkTo: new Float64Array(this.maxSeats),
+      chunks: 0,
+      started: 0,
+      tokens: 0,
+      completed: 0,
+      decodes: 0
+    }));
+  }
+
+  /** Largest share of a rank's KV cache that was in use. */
+  get kvPeakShare(): number {
+    return this.counts.kvPeak / this.limits.kvTokens;
+  }
+
+  /** A request has arrived at the engine's door, at the time noted with it. */
+  deliver(request: number): void {
+    this.inbox.push(request);
+    ++this.load;
+  }
+
+  /** When the next step may start: Infinity when there is nothing to do. */
+  nextMs(): number {
+    let soonest = Infinity;
+    for (let lane = 0; lane < this.lanes; ++lane) {
+      const ms = this.laneMs(lane);
+      if (ms < soonest) soonest = ms;
+    }
+    return soonest;
+  }
+
+  private laneMs(lane: number): number {
+    const {ranks, inbox, readyMs, stageFreeMs} = this;
+    const freeMs = Math.max(stageFreeMs[0], readyMs[lane]);
+    let waits = false;
+    let seats = 0;
+    for (let i = 0; i < ranks.length; ++i) {
+      if (ranks[i].batches[lane].seats > 0) return freeMs;
+      if (ranks[i].waiting.count > 0) waits = true;
+      seats += ranks[i].seats;
+    }
+    // Other lanes have the memory that requests wait for, or will look at the door.
+    if (seats > 0) return waits && !this.stuck ? freeMs : Infinity;
+    if (waits) return freeMs;
+    return inbox.count > 0 ? Math.max(freeMs, this.ledger.requests.doorMs[inbox.at(0)]) : Infinity;
+  }
+
+  /** Whether the last step that could have started a request did not, and none has ended since. */
+  private stuck = false;
+
+  /**
+   * Makes the next step, and, where nothing else can happen, those after it: no request arrives before `quietMs` but
+   * those delivered.
+   */
+  step(quietMs: number): void {
+    const lane = this.nextLane();
+    const startMs = this.laneMs(lane);
+    this.noteKv(startMs);
+    this.look(startMs);
+    this.takeHandedOver(lane, startMs);
+    let prefills = false;
+    for (let i = 0; i < this.ranks.length; ++i) if (this.form(this.ranks[i], lane, startMs)) prefills = true;
+    this.heldBack = prefills && this.holdsBack(lane);
+    if (this.heldBack) for (let i = 0; i < this.ranks.length; ++i) this.dropChunks(this.ranks[i], lane);
+    if (prefills && !this.heldBack) this.prefill(lane, startMs);
+    else this.decode(lane, startMs, quietMs);
+  }
+
+  private nextLane(): number {
+    let best = 0;
+    let soonest = Infinity;
+    for (let lane = 0; lane < this.lanes; ++lane) {
+      const ms = this.laneMs(lane);
+      if (ms < soonest) [best, soonest] = [lane, ms];
+    }
+    return best;
+  }
+
+  /** Counts KV tokens in use since it was last asked. */
+  private noteKv(ms: number): void {
+    if (ms <= this.kvSinceMs) return;
+    this.ledger.kv.spread(this.kvSinceMs, ms, this.kvUsed * (ms - this.kvSinceMs));
+    this.kvSinceMs = ms;
+  }
+
+  private get kvUsed(): number {
+    let used = 0;
+    for (let i = 0; i < this.ranks.length; ++i) used += this.ranks[i].kvUsed;
+    return used;
+  }
+
+  /** Takes requests from the door into queues: those that the scheduler can know of in a step that starts now. */
+  private look(startMs: number): void {
+    const {policy} = this.limits;
+    const {inbox, ledger} = this;
+    let idle = true;
+    for (let i = 0; i < this.ranks.length; ++i)
+      if (this.ranks[i].seats > 0 || this.ranks[i].waiting.count > 0) idle = false;
+    if (idle && policy.admission.kind === "estimate") this.reservedShare = policy.admission.share;
+    if (!idle && this.unpolled < policy.receiveInterval) return;
+    this.unpolled = 0;
+    const knownMs = idle || policy.overlapSteps === 0 ? startMs : this.lastStartMs;
+    while (inbox.count > 0 && ledger.requests.doorMs[inbox.at(0)] <= knownMs) {
+      this.dealToRank(inbox.shift());
+      this.stuck = false;
+    }
+  }
+
+  private dealToRank(request: number): void {
+    const {ranks} = this;
+    let chosen = ranks[0];
+    if (ranks.length > 1 && this.limits.policy.dealing === "least") {
+      for (const rank of ranks)
+        if (rank.seats + rank.waiting.count < chosen.seats + chosen.waiting.count) chosen = rank;
+    } else if (ranks.length > 1) {
+      chosen = ranks[this.nextRank];
+      this.nextRank = (this.nextRank + 1) % ranks.length;
+    }
+    chosen.waiting.push(request);
+  }
+
+  /** Requests whose prompt another worker has computed decode as soon as they have a seat. */
+  private takeHandedOver(lane: number, startMs: number): void {
+    if (this.options.duty !== "decode") return;
+    for (const rank of this.ranks) {
+      const batch = rank.batches[lane];
+      while (rank.waiting.count > 0) {
+        const request = rank.waiting.at(0);
+        if (!this.isHandedOver(request) || !this.hasSeat(rank, batch, 0)) break;
+        const need = this.kvNeed(request);
+        if (this.roomFor(rank, need, this.promised(request), 0, batch.count * this.kvGrowth) < 0) break;
+        this.seat(rank, batch, rank.waiting.shift(), need, startMs);
+        this.ledger.requests.computed[request] = this.ledger.requests.context(request);
+        this.begin(batch, request, startMs);
+      }
+    }
+  }
+
+  /** Put back, a prompt is computed again here. */
+  private isHandedOver(request: number): boolean {
+    const {pausedMs} = this.ledger.requests;
+    return this.options.duty === "decode" && pausedMs[request] !== pausedMs[request];
+  }
+
+  private hasSeat(rank: Rank, batch: Batch, started: number): boolean {
+    return rank.seats + started < this.maxSeats && (this.lanes === 1 || batch.seats + started < this.laneSeats);
+  }
+
+  /** KV tokens that a request takes with its seat. */
+  private kvNeed(request: number): number {
+    const {requests} = this.ledger;
+    const prompt = requests.context(request) - this.sharedOf(request) + this.halfPage;
+    return this.admission.kind === "answer" ? prompt + requests.output[request] - requests.written[request] : prompt;
+  }
+
+  private sharedOf(request: number): number {
+    return Math.min(this.options.sharedTokens, this.ledger.requests.input[request]);
+  }
+
+  /** What a request may write yet, as far as that is reckoned with when it starts. */
+  private promised(request: number): number {
+    if (this.admission.kind !== "estimate") return 0;
+    const {requests} = this.ledger;
+    return Math.min(requests.output[request] - requests.written[request], this.admission.answerTokens);
+  }
+
+  /** KV tokens left after a request takes its seat, beside `taken` in this step and `growth`; negative: no room. */
+  private roomFor(rank: Rank, need: number, promised: number, taken: number, growth: number): number {
+    const room = this.limits.kvTokens - rank.kvUsed - taken - growth - need - promised;
+    if (this.admission.kind !== "estimate" || room < 0) return room;
+    return room - this.reservedShare * this.leftToWrite(rank, room);
+  }
+
+  /** Answer tokens to come of running requests; counted one by one only where it matters how many are too many to count. */
+  private leftToWrite(rank: Rank, room: number): number {
+    let left = 0;
+    for (const batch of rank.batches) left += batch.left;
+    for (const {partial, partials} of rank.batches)
+      for (let i = 0; i < partials; ++i) left += this.promised(partial[i]);
+    if (this.reservedShare * left <= room || this.admission.kind !== "estimate") return left;
+    const {answerTokens} = this.admission;
+    const {output, written, decodes} = this.ledger.requests;
+    let counted = 0;
+    for (const batch of rank.batches)
+      for (const request of batch.members()) {
+        const given = decodes[request] ? batch.steps(request) * this.tokensPerStep : 0;
+        counted += Math.min(output[request] - written[request] - given, answerTokens);
+      }
+    return counted;
+  }
+
+  private seat(rank: Rank, batch: Batch, request: number, need: number, ms: number): void {
+    const {requests, queued, running} = this.ledger;
+    ++rank.seats;
+    rank.kvUsed += need;
+    requests.held[request] = need;
+    batch.admit(request);
+    if (requests.admittedMs[request] !== requests.admittedMs[request]) requests.admittedMs[request] = ms;
+    queued.change(ms, -1);
+    running.change(ms, 1);
+  }
+
+  /** Chooses what a rank does in the next step; whether it prefills. Takes no request from the queue yet. */
+  private form(rank: Rank, lane: number, startMs: number): boolean {
+    const {policy, maxBatchedTokens} = this.limits;
+    const batch = rank.batches[lane];
+    rank.chunks = rank.started = rank.tokens = rank.completed = 0;
+    const mixed = policy.order === "mixed";
+    const together = mixed || policy.mixesDecodes;
+    const full = together && this.makeRoom(rank, lane, startMs);
+    const decodes = together ? batch.count : 0;
+    let budget = maxBatchedTokens - decodes * this.rows;
+    for (let i = 0; i < batch.partials && budget > 0; ++i) budget -= this.addChunk(rank, batch.partial[i], budget);
+    if (!full) this.addWaiting(rank, batch, budget, decodes * this.kvGrowth);
+    if (!together && rank.chunks === 0) this.makeRoom(rank, lane, startMs);
+    rank.decodes = rank.chunks > 0 && !together ? 0 : batch.count;
+    return rank.chunks > 0;
+  }
+
+  private addChunk(rank: Rank, request: number, budget: number): number {
+    const {requests} = this.ledger;
+    const from = requests.computed[request];
+    const whole = requests.context(request);
+    const tokens = Math.min(whole - from, budget, this.chunkTokens);
+    const at = rank.chunks++;
+    rank.chunkRequest[at] = request;
+    rank.chunkFrom[at] = from;
+    rank.chunkTo[at] = from + tokens;
+    rank.tokens += tokens;
+    if (from + tokens === whole) ++rank.completed;
+    return tokens;
+  }
+
+  private addWaiting(rank: Rank, batch: Batch, budget: number, growth: number): void {
+    const {policy, maxBatchedTokens} = this.limits;
+    const {requests} = this.ledger;
+    let taken = 0;
+    while (budget > 0 && rank.started < rank.waiting.count && this.hasSeat(rank, batch, rank.started)) {
+      const request = rank.waiting.at(rank.started);
+      if (this.isHandedOver(request)) break;
+      const fresh = requests.context(request) - requests.computed[request];
+      if (fresh > budget && !policy.chunks && fresh <= maxBatchedTokens) break;
+      const need = this.kvNeed(request);
+      const promised = this.promised(request);
+      if (this.roomFor(rank, need, promised, taken, growth) < 0) break;
+      taken += need + promised;
+      ++rank.started;
+      budget -= this.addChunk(rank, request, budget);
+    }
+  }
+
+  private dropChunks(rank: Rank, lane: number): void {
+    rank.chunks = rank.started = rank.tokens = rank.completed = 0;
+    rank.decodes = rank.batches[lane].count;
+  }
+
+  /** Puts the newest requests back until the next decode step has room; whether it put any back. */
+  private makeRoom(rank: Rank, lane: number, startMs: number): boolean {
+    const {kvTokens, policy} = this.limits;
+    const batch = rank.batches[lane];
+    const {kvGrowth} = this;
+    if (kvGrowth === 0 || rank.kvUsed + batch.count * kvGrowth <= kvTokens) return false;
+    let spared = 0;
+    while (rank.kvUsed + batch.count * kvGrowth * policy.roomSteps > kvTokens && batch.seats > 0) {
+      if (batch.seats === 1 && rank.kvUsed + batch.count * kvGrowth <= kvTokens) break;
+      this.putBack(rank, batch, batch.newest(), startMs);
+      ++spared;
+    }
+    if (spared > 0) this.estimateAnew(rank);
+    return spared > 0;
+  }
+
+  private putBack(rank: Rank, batch: Batch, request: number, ms: number): void {
+    const {requests, queued, running} = this.ledger;
+    rank.kvUsed -= this.leave(rank, batch, request);
+    requests.computed[request] = requests.cached[request];
+    requests.pausedMs[request] = batch.tickedMs;
+    rank.waiting.putBack(request);
+    running.change(ms, -1);
+    queued.change(ms, 1);
+    ++this.counts.preemptions;
+  }
+
+  /** Takes a request from its batch; the KV tokens that it held. */
+  private leave(rank: Rank, batch: Batch, request: number): number {
+    const {requests} = this.ledger;
+    let held = requests.held[request];
+    --rank.seats;
+    requests.stamp[request] = -1;
+    if (requests.decodes[request]) {
+      held += batch.steps(request) * this.kvGrowth;
+      batch.remove(request);
+    } else {
+      const at = batch.partial.indexOf(request);
+      batch.partial.copyWithin(at, at + 1, batch.partials--);
+    }
+    return held;
+  }
+
+  /** SGLang's new estimate once it had to put requests back. */
+  private estimateAnew(rank: Rank): void {
+    if (this.admission.kind !== "estimate") return;
+    const {output, decodes} = this.ledger.requests;
+    let whole = 0;
+    let left = 0;
+    let count = 0;
+    for (const batch of rank.batches) {
+      for (const request of batch.members()) if (decodes[request]) whole += output[request];
+      left += batch.left;
+      count += batch.count;
+    }
+    this.reservedShare = Math.min(1, (whole - left + this.limits.policy.roomSteps * count) / (whole + 1));
+  }
+
+  /** Whether prompts that could start in this step wait for more of them. */
+  private holdsBack(lane: number): boolean {
+    const {policy, maxBatchedTokens} = this.limits;
+    const {ranks} = this;
+    const {batchWait, rankBalance} = policy;
+    if (rankBalance && ranks.length > 1) return this.balances(lane, rankBalance);
+    if (batchWait.steps === 0 || ranks.length > 1) return false;
+    const [rank] = ranks;
+    const decodes = rank.batches[lane].count;
+    const enough = rank.tokens + decodes * this.rows >= batchWait.share * maxBatchedTokens;
+    if (decodes === 0 || enough || this.waitedSteps >= batchWait.steps) {
+      this.waitedSteps = 0;
+      return false;
+    }
+    ++this.waitedSteps;
+    return true;
+  }
+
+  private balances(lane: number, {batchSteps, timeoutSteps}: {batchSteps: number; timeoutSteps: number}): boolean {
+    const {ranks} = this;
+    const allFree = ranks.every((rank) => rank.batches[lane].count < this.maxSeats);
+    const allPrompts = ranks.every(({chunks}) => chunks > 0);
+    const allDecode = ranks.every((rank) => rank.batches[lane].count > 0);
+    if (allFree && allPrompts) {
+      this.balanceWaited = 0;
+      if (!allDecode) return false;
+      if (this.balanceBatched < batchSteps) {
+        ++this.balanceBatched;
+        return true;
+      }
+      this.balanceBatched = 0;
+      return false;
+    }
+    ++this.balanceWaited;
+    if (this.balanceWaited < timeoutSteps && allDecode) return true;
+    this.balanceWaited = 0;
+    return false;
+  }
+
+  /** A step with prompts in it. */
+  private prefill(lane: number, startMs: number): void {
+    const {ranks, times, rows} = this;
+    for (let i = 0; i < ranks.length; ++i) this.takeStarted(ranks[i], ranks[i].batches[lane], startMs);
+    let slowestMs = 0;
+    let tokens = 0;
+    for (let i = 0; i < ranks.length; ++i) {
+      const rank = ranks[i];
+      const batch = rank.batches[lane];
+      const mean = batch.count > 0 ? batch.tokens / batch.count : 0;
+      let attentionMs = 0;
+      for (let j = 0; j < rank.chunks; ++j)
+        attentionMs += times.chunkAttention(rank.chunks, rank.chunkFrom[j], rank.chunkTo[j]);
+      const ms = times.mixedOwn(rank.tokens, rank.decodes, mean, rank.completed, attentionMs);
+      if (ms > slowestMs) slowestMs = ms;
+      tokens += rank.tokens + rank.decodes * rows;
+    }
+    const ms = times.mixedStep(slowestMs, times.mixedExperts(tokens / ranks.length));
+    const endMs = this.passStages(lane, startMs, ms);
+    if (this.lanes === 1) this.noteKv(endMs);
+    ++this.counts.steps;
+    ++this.counts.prefillSteps;
+    this.lastStartMs = startMs;
+    this.unpolled = Infinity;
+    for (let i = 0; i < ranks.length; ++i) {
+      const rank = ranks[i];
+      if (rank.decodes > 0) this.tick(rank, rank.batches[lane], endMs);
+    }
+    this.notePeak();
+    for (let i = 0; i < ranks.length; ++i) this.finishChunks(ranks[i], lane, endMs);
+    for (let i = 0; i < ranks.length; ++i)
+      if (ranks[i].decodes > 0) this.finishDecodes(ranks[i], ranks[i].batches[lane], endMs);
+  }
+
+  /** Requests that start in this step leave the queue for a seat. */
+  private takeStarted(rank: Rank, batch: Batch, startMs: number): void {
+    for (let i = 0; i < rank.started; ++i) {
+      const request = rank.waiting.shift();
+      this.seat(rank, batch, request, this.kvNeed(request), startMs);
+      batch.partial[batch.partials++] = request;
+    }
+  }
+
+  private finishChunks(rank: Rank, lane: number, endMs: number): void {
+    const batch = rank.batches[lane];
+    const {requests} = this.ledger;
+    for (let i = 0; i < rank.chunks; ++i) requests.computed[rank.chunkRequest[i]] = rank.chunkTo[i];
+    let kept = 0;
+    for (let i = 0; i < batch.partials; ++i) {
+      const request = batch.partial[i];
+      if (requests.computed[request] < requests.context(request)) batch.partial[kept++] = request;
+      else this.begin(batch, request, endMs);
+    }
+    const gone = batch.partials - kept;
+    batch.partials = kept;
+    if (gone > 0) this.finishFirst(rank, endMs);
+  }
+
+  /** A request's context is computed: it gives a token, and decodes if that is not its last. */
+  private begin(batch: Batch, request: number, ms: number): void {
+    const {requests, gaps} = this.ledger;
+    const {firstMs, pausedMs, written, output} = requests;
+    if (this.isHandedOver(request)) {
+      // Its first token was given elsewhere: at the end of its prefill, or, noted now, when it has a seat here.
+      if (firstMs[request] !== firstMs[request]) firstMs[request] = ms;
+      batch.join(firstMs[request]);
+      batch.start(request);
+      return;
+    }
+    // Where a decode worker gives the first token, a prefill worker does not.
+    if (firstMs[request] !== firstMs[request] && this.options.givesFirst) firstMs[request] = ms;
+    const paused = pausedMs[request];
+    if (paused === paused) gaps.add(ms - paused, 1);
+    ++written[request];
+    if (written[request] < output[request] && this.options.duty !== "prefill") {
+      batch.join(ms);
+      batch.start(request);
+    } else this.ended.push(request);
+  }
+
+  /** Requests that end with the token that ends their prefill. */
+  private readonly ended: number[] = [];
+
+  private finishFirst(rank: Rank, ms: number): void {
+    const {requests, running} = this.ledger;
+    for (const request of this.ended) {
+      --rank.seats;
+      rank.kvUsed -= requests.held[request];
+      requests.stamp[request] = -1;
+      running.change(ms, -1);
+      this.end(rank, request, ms);
+    }
+    this.ended.length = 0;
+  }
+
+  private end(rank: Rank, request: number, ms: number): void {
+    --this.load;
+    this.stuck = false;
+    if (rank.seats === 0) rank.kvUsed = this.options.sharedTokens;
+    this.ledger.finished(request, ms);
+  }
+
+  /** One decode step of a batch has ended. */
+  private tick(rank: Rank, batch: Batch, endMs: number): void {
+    this.noteGaps(batch, endMs);
+    batch.advance(1);
+    batch.tickedMs = endMs;
+    rank.kvUsed += batch.count * this.kvGrowth;
+    this.decayReserve(1);
+  }
+
+  /** Gaps of a step that ends now: of those who gave a token in the last one, and of those who joined since. */
+  private noteGaps(batch: Batch, endMs: number): void {
+    const {gaps} = this.ledger;
+    const {tokensPerStep} = this;
+    let old = batch.count;
+    for (let i = 0; i < batch.joins; ++i) {
+      old -= batch.joinedCount[i];
+      gaps.add((endMs - batch.joinedMs[i]) / tokensPerStep, batch.joinedCount[i] * tokensPerStep);
+    }
+    batch.joins = 0;
+    if (old > 0) gaps.add((endMs - batch.tickedMs) / tokensPerStep, old * tokensPerStep);
+  }
+
+  private finishDecodes(rank: Rank, batch: Batch, ms: number): void {
+    const {requests, running} = this.ledger;
+    for (;;) {
+      const {tick} = batch;
+      const request = batch.finished();
+      if (request < 0) return;
+      --rank.seats;
+      rank.kvUsed -= requests.held[request] + (tick - requests.startTick[request]) * this.kvGrowth;
+      requests.stamp[request] = -1;
+      running.change(ms, -1);
+      this.end(rank, request, ms);
+    }
+  }
+
+  private decayReserve(steps: number): void {
+    if (this.admission.kind !== "estimate") return;
+    const {share, leastShare, steps: over} = this.admission;
+    this.reservedShare = Math.max(leastShare, this.reservedShare - ((share - leastShare) / over) * steps);
+  }
+
+  private notePeak(): void {
+    const {counts} = this;
+    for (let i = 0; i < this.ranks.length; ++i) counts.kvPeak = Math.max(counts.kvPeak, this.ranks[i].kvUsed);
+  }
+
+  /** Steps of decodes alone: one, or as many as pass before anything else can happen. */
+  private decode(lane: number, startMs: number, quietMs: number): void {
+    const {ranks, ledger, inbox} = this;
+    let most = Infinity;
+    let nobody = true;
+    for (let i = 0; i < ranks.length; ++i) {
+      const batch = ranks[i].batches[lane];
+      if (batch.count === 0) continue;
+      nobody = false;
+      most = Math.min(most, batch.stepsToFinish(), this.stepsOfRoom(ranks[i], batch));
+    }
+    if (nobody) {
+      // All that could run waits for memory or a seat that other lanes hold.
+      if (ranks.every(({seats}) => seats === 0)) throw new Error("scheduler: nothing runs and nothing can start");
+      this.stuck = true;
+      return;
+    }
+    if (!this.options.jumps || this.lanes > 1 || this.heldBack || this.waitsByStep()) most = 1;
+    const arrivalMs = Math.min(quietMs, inbox.count > 0 ? ledger.requests.doorMs[inbox.at(0)] : Infinity);
+    this.runMs = startMs;
+    this.runSteps = 0;
+    for (let i = 0; i < ranks.length; ++i) {
+      const batch = ranks[i].batches[lane];
+      if (batch.count > 0 && (batch.joins > 0 || batch.tickedMs !== startMs)) most = 1;
+    }
+    if (most === 1) this.runOne(lane, startMs);
+    else {
+      this.run(lane, most, arrivalMs);
+      if (this.runSteps < most) this.run(lane, Math.min(most, this.stepUntilSeen(this.runSteps)), Infinity);
+    }
+    const steps = this.runSteps;
+    this.counts.steps += steps;
+    this.lastStartMs = this.runLastMs;
+    this.unpolled += steps;
+    if (this.lanes === 1) this.readyMs[0] = this.stageFreeMs[0] = this.runMs;
+    this.kvOverRun(startMs, lane, steps);
+    const endMs = this.lanes === 1 ? this.runMs : this.readyMs[lane];
+    for (let i = 0; i < ranks.length; ++i) {
+      const batch = ranks[i].batches[lane];
+      if (batch.count === 0) continue;
+      batch.advance(steps);
+      batch.tickedMs = endMs;
+    }
+    this.decayReserve(steps);
+    this.notePeak();
+    for (let i = 0; i < ranks.length; ++i) this.finishDecodes(ranks[i], ranks[i].batches[lane], endMs);
+  }
+
+  /** Decode steps until the KV cache is full. */
+  private stepsOfRoom(rank: Rank, batch: Batch): number {
+    if (this.kvGrowth === 0) return Infinity;
+    return Math.max(1, Math.floor((this.limits.kvTokens - rank.kvUsed) / (batch.count * this.kvGrowth)));
+  }
+
+  /** Whether what waits may start at a step that nothing announces. */
+  private waitsByStep(): boolean {
+    if (this.admission.kind !== "estimate") return false;
+    for (let i = 0; i < this.ranks.length; ++i)
+      if (this.ranks[i].waiting.count > 0 && this.ranks[i].seats < this.maxSeats) return true;
+    return false;
+  }
+
+  /** Step from which on an arrival just before the run's step `i` is seen: late by overlap, and when the socket is read. */
+  private stepUntilSeen(i: number): number {
+    const {receiveInterval, overlapSteps} = this.limits.policy;
+    const known = Math.max(1, i + overlapSteps);
+    const first = Math.max(1, receiveInterval - this.unpolled);
+    return first + Math.ceil(Math.max(0, known - first) / receiveInterval) * receiveInterval;
+  }
+
+  private runOne(lane: number, startMs: number): void {
+    const {ranks, times} = this;
+    let slowestMs = 0;
+    let sequences = 0;
+    for (let i = 0; i < ranks.length; ++i) {
+      const {count, tokens} = ranks[i].batches[lane];
+      if (count === 0) continue;
+      sequences += count;
+      slowestMs = Math.max(slowestMs, times.decodeOwn(count, tokens / count));
+    }
+    const ms = times.decodeStep(slowestMs, times.decodeExperts(sequences / ranks.length));
+    const endMs = this.passStages(lane, startMs, ms);
+    for (let i = 0; i < ranks.length; ++i)
+      if (ranks[i].batches[lane].count > 0) this.noteGaps(ranks[i].batches[lane], endMs);
+    this.runLastMs = startMs;
+    this.runMs = endMs;
+    this.runSteps = 1;
+  }
+
+  /** Goes on decoding until `most` steps are done, or one starts at `untilMs` or later. */
+  private run(lane: number, most: number, untilMs: number): void {
+    const {ranks, times, tokensPerStep, ledger} = this;
+    let sequences = 0;
+    for (let i = 0; i < ranks.length; ++i) sequences += ranks[i].batches[lane].count;
+    const expertsMs = times.decodeExperts(sequences / ranks.length);
+    while (this.runSteps < most && this.runMs < untilMs) {
+      let steps = most - this.runSteps;
+      let ms = 0;
+      let slope = 0;
+      if (ranks.length === 1) {
+        const {count, tokens} = ranks[0].batches[lane];
+        const mean = tokens / count + this.runSteps * tokensPerStep;
+        ms = times.decodeOwn(count, mean);
+        slope = times.slope * tokensPerStep;
+        steps = Math.min(steps, Math.max(1, Math.ceil((times.pieceEnd - mean) / tokensPerStep)));
+      } else {
+        steps = this.slowest(lane, steps);
+        ms = this.slowestMs;
+        slope = this.slowestSlope;
+      }
+      ms = times.decodeStep(ms, expertsMs);
+      slope *= times.decodeScale;
+      if (untilMs < Infinity) steps = stepsUntil(ms, slope, steps, untilMs - this.runMs);
+      ledger.gaps.addRun(ms / tokensPerStep, slope / tokensPerStep, steps, sequences * tokensPerStep);
+      const lastMs = ms + slope * (steps - 1);
+      this.runMs += (steps * (ms + lastMs)) / 2;
+      this.runLastMs = this.runMs - lastMs;
+      this.runSteps += steps;
+    }
+  }
+
+  private slowestMs = 0;
+  private slowestSlope = 0;
+
+  /** Steps, at most `most`, over which one rank stays the slowest and all times are straight lines. */
+  private slowest(lane: number, most: number): number {
+    const {ranks, times, tokensPerStep} = this;
+    let steps = most;
+    this.slowestMs = -1;
+    for (let i = 0; i < ranks.length; ++i) {
+      const {count, tokens} = ranks[i].batches[lane];
+      if (count === 0) continue;
+      const mean = tokens / count + this.runSteps * tokensPerStep;
+      const ms = times.decodeOwn(count, mean);
+      steps = Math.min(steps, Math.max(1, Math.ceil((times.pieceEnd - mean) / tokensPerStep)));
+      const slope = times.slope * tokensPerStep;
+      if (ms > this.slowestMs || (ms === this.slowestMs && slope > this.slowestSlope))
+        [this.slowestMs, this.slowestSlope] = [ms, slope];
+    }
+    // Straight lines: none that is below at both ends is above between them.
+    for (let i = 0; i < ranks.length && steps > 1; ++i) {
+      const {count, tokens} = ranks[i].batches[lane];
+      if (count === 0) continue;
+      const mean = tokens / count + this.runSteps * tokensPerStep;
+      const ms = times.decodeOwn(count, mean);
+      const closing = times.slope * tokensPerStep - this.slowestSlope;
+      if (closing > 0) steps = Math.max(1, Math.min(steps, Math.floor((this.slowestMs - ms) / closing) + 1));
+    }
+    return steps;
+  }
+
+  /** KV use over a run of steps, which grows evenly. */
+  private kvOverRun(startMs: number, lane: number, steps: number): void {
+    let growth = 0;
+    const before = this.kvUsed;
+    for (let i = 0; i < this.ranks.length; ++i) {
+      const own = this.ranks[i].batches[lane].count * this.kvGrowth * steps;
+      this.ranks[i].kvUsed += own;
+      growth += own;
+    }
+    if (this.lanes > 1) return;
+    const spanMs = this.runMs - startMs;
+    this.ledger.kv.spread(startMs, this.runMs, (before + (growth * (steps - 1)) / steps / 2) * spanMs);
+    this.kvSinceMs = this.runMs;
+  }
+
+  /** Sends a lane's step through the pipeline, stage by stage; when it is back. */
+  private passStages(lane: number, startMs: number, ms: number): number {
+    const {lanes, stageFreeMs} = this;
+    let endMs = startMs;
+    for (let stage = 0; stage < lanes; ++stage) {
+      endMs = Math.max(endMs, stageFreeMs[stage]) + ms / lanes;
+      stageFreeMs[stage] = endMs;
+    }
+    this.readyMs[lane] = endMs;
+    return endMs;
+  }
+}
+
+/** Steps until one starts `spanMs` or later after the first one's start, at most `most`; the i-th takes ms + slope · i. */
+function stepsUntil(ms: number, slope: number, most: number, spanMs: number): number {
+  const taken = (steps: number) => steps * (ms + (slope * (steps - 1)) / 2);
+  if (taken(most) < spanMs) return most;
+  let steps = spanMs / ms;
+  if (slope !== 0) {
+    const half = ms - slope / 2;
+    const root = half * half + 2 * slope * spanMs;
+    if (root >= 0) steps = (2 * spanMs) / (half + Math.sqrt(root));
+  }
+  steps = Math.max(1, Math.min(most, Math.ceil(steps)));
+  while (steps < most && taken(steps) < spanMs) ++steps;
+  while (steps > 1 && taken(steps - 1) >= spanMs) --steps;
+  return steps;
+}

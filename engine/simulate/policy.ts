@@ -1,0 +1,64 @@
+/** Scheduling rules of engine releases, as data. What they mean: docs/simulation.md. */
+import type {Backend} from "../schema.js";
+import type {SchedulerPolicy} from "./types.js";
+
+const vllm: SchedulerPolicy = {
+  describes: "vLLM 0.14 and later (V1 engine, asynchronous scheduling)",
+  sources: [
+    "https://docs.vllm.ai/en/v0.14.0/configuration/optimization/",
+    "https://github.com/vllm-project/vllm/pull/31998",
+    "https://github.com/vllm-project/vllm/pull/37307"
+  ],
+  order: "mixed",
+  mixesDecodes: true,
+  chunks: true,
+  admission: {kind: "prompt"},
+  roomSteps: 1,
+  receiveInterval: 1,
+  overlapSteps: 1,
+  batchWait: {steps: 0, share: 0},
+  dealing: "least",
+  pageTokens: 16
+};
+
+/** SGLang's start value of the share is that of schedule_conservativeness 1. */
+const sglang: SchedulerPolicy = {
+  describes: "SGLang 0.5 (overlap scheduler, chunked prefill)",
+  sources: ["https://docs.sglang.ai/advanced_features/hyperparameter_tuning.html"],
+  order: "prefill-first",
+  mixesDecodes: false,
+  chunks: true,
+  admission: {kind: "estimate", share: 0.7, leastShare: 0.098, steps: 600, answerTokens: 4096},
+  roomSteps: 20,
+  receiveInterval: 1,
+  overlapSteps: 1,
+  batchWait: {steps: 0, share: 0},
+  dealing: "turn",
+  pageTokens: 1
+};
+
+const trtllm: SchedulerPolicy = {
+  describes: "TensorRT-LLM 1.0 and later (PyTorch backend, GUARANTEED_NO_EVICT, overlap scheduler)",
+  sources: ["https://nvidia.github.io/TensorRT-LLM/performance/performance-tuning-guide/useful-runtime-flags.html"],
+  order: "mixed",
+  mixesDecodes: true,
+  chunks: false,
+  admission: {kind: "answer"},
+  roomSteps: 1,
+  receiveInterval: 1,
+  overlapSteps: 1,
+  batchWait: {steps: 0, share: 0},
+  dealing: "least",
+  pageTokens: 32
+};
+
+/** Rules of the current release of each backend. */
+export const schedulerPolicies: Readonly<Record<Backend, SchedulerPolicy>> = {vllm, sglang, trtllm};
+
+/** vLLM before asynchronous scheduling became the default: a step sees what came while the last one ran. */
+export const vllmSynchronous: SchedulerPolicy = {
+  ...vllm,
+  describes: "vLLM 0.8 to 0.13 (V1 engine, scheduling between steps)",
+  sources: ["https://docs.vllm.ai/en/v0.9.1/configuration/optimization.html"],
+  overlapSteps: 0
+};
