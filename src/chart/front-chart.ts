@@ -1,5 +1,6 @@
 /** Fronts as a drawing: an SVG string in the colours that it is given, made without a browser. */
 import {figure} from "../components/format.js";
+import {hatched, hatchPatterns} from "./hatch.js";
 import {placeLabels, textWidth, type Box, type Label} from "./label.js";
 import {linearScale, logScale, type Scale} from "./scale.js";
 import {dot, px, rect, rule, text, type Drawing, type Size, type Spot} from "./svg.js";
@@ -36,8 +37,8 @@ export interface FrontChart extends Heading {
   series: readonly FrontSeries[];
   xTitle: string;
   yTitle: string;
-  /** Both axes. */
-  log?: boolean;
+  /** Axes that are logarithmic. */
+  log?: {x: boolean; y: boolean};
   /** Whether a larger x is better: then a plan holds from its left, else to its right. */
   moreIsBetter: boolean;
   /** Where the region begins that breaks the target, and what it is called. */
@@ -65,7 +66,9 @@ interface Sketch extends FrontChart {
 
 /** With its words, as a file. */
 export function frontSvg(chart: FrontChart, size = pictureSize, paint = light): string {
-  return pictureOf(chart, size, paint, (room) => drawFront(chart, room, paint));
+  return pictureOf(chart, size, paint, ({width, height = pictureSize.height}) =>
+    drawFront(chart, {width, height}, paint)
+  );
 }
 
 export function drawFront(chart: FrontChart, {width, height}: Size, paint: Paint): Drawing {
@@ -100,10 +103,12 @@ function sketched(chart: FrontChart, {width, height}: Size, paint: Paint): Sketc
   };
   const across = [inside.left, inside.left + inside.width] as const;
   const up = [inside.top + inside.height, inside.top] as const;
-  const axis = (value: (point: {x: number; y: number}) => number, end: number, ends: readonly [number, number]) =>
-    log ? logScale([least(points.map(value), end), end], ends) : linearScale([0, end], ends);
-  const x = axis((point) => point.x, Math.max(farthest, shown) * 1.04 || 100, across);
-  const y = axis((point) => point.y, highest * 1.06 || 100, up);
+  const axis = (of: "x" | "y", end: number, ends: readonly [number, number]) => {
+    const values = points.map((point) => point[of]);
+    return log?.[of] ? logScale([least(values, end), end], ends) : linearScale([0, end], ends);
+  };
+  const x = axis("x", Math.max(farthest, shown) * 1.04 || 100, across);
+  const y = axis("y", highest * 1.06 || 100, up);
   return {...chart, x, y, inside, paint, narrow};
 }
 
@@ -154,35 +159,38 @@ function axisLines({x, y, inside, xTitle, yTitle, paint, narrow}: Sketch): strin
   ];
 }
 
-function targetLines({target, x, inside, series, paint}: Sketch): string[] {
+function targetLines(sketch: Sketch): string[] {
+  const {target, x, inside, series, paint} = sketch;
   if (!target || series.every(({points}) => points.length === 0)) return [];
   const right = inside.left + inside.width;
   const at = Math.max(inside.left, Math.min(x(target.x), right));
   const [from, to] = target.broken === "left" ? [inside.left, at] : [at, right];
   if (to - from < 1) return [];
   const bottom = inside.top + inside.height;
-  const isRoomy = to - from > 170;
-  const toLeft = (target.broken === "left") === isRoomy;
-  const {words = "slower than the target"} = target;
-  const short = words.startsWith("later") ? "too late" : "too slow";
   return [
     rect(from, inside.top, to - from, inside.height, paint.ink, ' fill-opacity="0.05"'),
     ...(at < right && at > inside.left
       ? [rule(at, inside.top, at, bottom, paint.inkFaint, ' stroke-dasharray="2,3"')]
       : []),
-    ...(to - from > 60
-      ? [
-          text(isRoomy ? words : short, {
-            x: at + (toLeft ? -8 : target.broken === "left" ? -8 : 8),
-            y: bottom - 10,
-            size: 12,
-            fill: paint.inkMuted,
-            halo: isRoomy ? paint.card : undefined,
-            anchor: target.broken === "left" ? "end" : "start"
-          })
-        ]
-      : [])
+    ...(to - from > 60 ? [targetName(sketch, from, to)] : [])
   ];
+}
+
+/** Inside the region where there is room, else beside its edge; at the bottom unless the fronts lie there. */
+function targetName({target, x, y, inside, series, paint}: Sketch, from: number, to: number): string {
+  const {broken, words = "slower than the target"} = target!;
+  const isRoomy = to - from > 170;
+  const short = words.startsWith("later") ? "too late" : "too slow";
+  const spoken = isRoomy ? words : short;
+  const anchor = broken === "left" ? "end" : "start";
+  const at = broken === "left" ? to - 8 : from + 8;
+  const [left, right] = anchor === "end" ? [at - textWidth(spoken, 12), at] : [at, at + textWidth(spoken, 12)];
+  const heights = series.flatMap(({points}) => points.filter((point) => x(point.x) >= left && x(point.x) <= right));
+  const clearOf = (height: number) => Math.min(60, ...heights.map((point) => Math.abs(y(point.y) - height)));
+  const [low, high] = [inside.top + inside.height - 10, inside.top + 18];
+  const isLow = clearOf(low) >= Math.min(24, clearOf(high));
+  const halo = isRoomy ? paint.card : undefined;
+  return text(spoken, {x: at, y: isLow ? low : high, size: 12, fill: paint.inkMuted, halo, anchor});
 }
 
 /** All candidates as one path of dots: thousands of elements would be slow to draw. */
@@ -233,22 +241,19 @@ function seriesLines(sketch: Sketch, series: FrontSeries): string[] {
     sketch,
     byX(points).map((point) => [x(point.x), y(point.y)] as const)
   );
-  const fill = {filled: color, hollow: paint.card, hatched: `url(#${hatchId(color)})`};
+  const fill = {filled: color, hollow: paint.card, hatched: hatched(color)};
   return [
     ...(path ? [`<path d="${path}" fill="none" stroke="${color}" stroke-width="2"${dashed(series)}/>`] : []),
     ...points.map((point) => dot(x(point.x), y(point.y), 3.2, fill[point.mark], color, 1.4))
   ];
 }
 
-const hatchId = (color: string) => `kp-hatch${color.replaceAll(/[^\w-]/g, "")}`;
-
 /** A pattern per colour of series with estimated points. */
 function hatches({series, paint}: Sketch): string[] {
   const estimated = series.filter(({points}) => points.some(({mark}) => mark === "hatched"));
-  return [...new Set(estimated.map(({color}) => color))].map(
-    (color) =>
-      `<pattern id="${hatchId(color)}" width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">` +
-      `<rect width="3" height="3" fill="${paint.card}"/><rect width="1.3" height="3" fill="${color}"/></pattern>`
+  return hatchPatterns(
+    estimated.map(({color}) => color),
+    paint.card
   );
 }
 

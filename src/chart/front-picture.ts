@@ -109,14 +109,14 @@ export const axisOf = ({axis, targets}: Pick<Picture, "axis" | "targets">): Axis
 
 /** Everything but what is found: axes and target. */
 export function frame(picture: Picture): Omit<FrontChart, "title" | "series"> {
-  const {question, source, targets, log} = picture;
+  const {question, source, targets, log = false} = picture;
   const axis = axisOf(picture);
   return {
     subtitle: plain(question),
     source: plain(source),
     xTitle: axisLabels[axis],
     yTitle: "throughput (tokens/s/GPU)",
-    log,
+    log: {x: log, y: log},
     moreIsBetter: axis === "user",
     target: targetOf(axis, targets, picture.osl)
   };

@@ -17,18 +17,26 @@ const edge = 32;
 const titleSize = 19;
 const titleLine = 23;
 
+/** A room of its own height, or as high as what is drawn. */
+export type Room = Pick<Size, "width"> & Partial<Size>;
+
 /** `draw` is given what room the words leave. */
-export function pictureOf(heading: Heading, size: Size, paint: Paint, draw: (room: Size) => Drawing): string {
-  const {width, height} = size;
-  const lines = wrapped(heading.title, titleSize, width - 2 * edge);
+export function pictureOf(
+  heading: Heading,
+  {width, height: asked}: Room,
+  paint: Paint,
+  draw: (room: Room) => Drawing
+): string {
+  const lines = wrapped(heading.title, titleSize, width - edge);
   const lift = lines.length > 1 ? 0 : 8;
   const top = 40 + lift + titleLine * (lines.length - 1);
-  const subtitle = wrapped(heading.subtitle, 13.5, width - 2 * edge);
-  const source = wrapped(heading.source, 11.5, width - 2 * edge);
+  const subtitle = wrapped(heading.subtitle, 13.5, width - edge);
+  const source = wrapped(heading.source, 11.5, width - edge);
   const head = top + 6 + 18 * subtitle.length + 18;
   const foot = 14 + 15 * source.length;
-  const drawing = draw({width, height: height - head - foot});
-  return svgOf(size, heading.title, [
+  const drawing = draw({width, height: asked && asked - head - foot});
+  const height = asked ?? Math.ceil(head + drawing.height + foot);
+  return svgOf({width, height}, heading.title, [
     `<rect width="${width}" height="${height}" fill="${paint.card}"/>`,
     ...lines.map((line, i) =>
       text(line, {x: edge, y: 40 + lift + titleLine * i, size: titleSize, fill: paint.ink, weight: 600})

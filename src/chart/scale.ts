@@ -35,13 +35,13 @@ function linearTicks([from, to]: Ends, count: number): number[] {
   return Array.from({length}, (_, i) => rounded((first + i) * step));
 }
 
-/** The finest of 1–2–5 to decades that does not give more than asked for. */
+/** The finest, from every step to decades alone, that does not give more than asked for. */
 function logTicks([from, to]: Ends, count: number): number[] {
   const decades = Array.from(
     {length: Math.floor(Math.log10(to) + 1e-9) - Math.round(Math.log10(from)) + 1},
     (_, i) => 10 ** (Math.round(Math.log10(from)) + i)
   );
-  const choices = [[1, 2, 5], [1, 3], [1]].map((factors) =>
+  const choices = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]].map((factors) =>
     decades.flatMap((decade) => factors.map((factor) => rounded(factor * decade)).filter((tick) => tick <= to))
   );
   return choices.find((ticks) => ticks.length <= count) ?? choices.at(-1)!;

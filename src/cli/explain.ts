@@ -1,20 +1,19 @@
 /** `kneepoint explain`: which layer set which value, why a plan is as it is, why there is none. */
 import {InputError, unknownName} from "../engine/errors.js";
 import {explainPlan, type PlanWhy} from "../engine/index.js";
-import {modesOf, type Plan} from "../engine/result.js";
-import {plansToShow} from "./answer.js";
 import type {Flags} from "./args.js";
 import {command, print, toJson} from "./command.js";
 import {openData} from "./data.js";
 import {missLines, planBlocks} from "./explain-report.js";
 import {exitCode} from "./exit.js";
+import {planFlags, planOf, type FoundPlan, type PlanValues} from "./found-plan.js";
 import {inkFor} from "./ink.js";
 import {layersText, valueOrigins, valueSentence} from "./layer-report.js";
 import {newOpener} from "./opener.js";
 import {noProgress, progressOn} from "./progress.js";
 import {answerSentence} from "./report.js";
 import {answerProvenance, questionOf} from "./run-output.js";
-import {missesOf, newRunner, type Answered, type TaskAnswer} from "./run.js";
+import {missesOf, newRunner} from "./run.js";
 import {taskFlags} from "./task-flags.js";
 import {askedTask, commandDefaults, yamlFlags} from "./task-input.js";
 import {summaries} from "./verbs.js";
@@ -22,8 +21,7 @@ import type {Task} from "../task/index.js";
 
 const flags: Flags = {
   layers: {type: "boolean", help: "only the layers and who set what, without searching"},
-  plan: {type: "integer", unit: "N", min: 1, default: 1, help: "which plan to explain, as default numbers them"},
-  "plan-mode": {type: "string", choices: ["agg", "disagg"], help: "of which serving mode (default the better one)"},
+  ...planFlags("which plan to explain, as default numbers them"),
   json: {type: "boolean", help: "print the whole result as JSON"},
   ...yamlFlags,
   ...taskFlags(commandDefaults)
@@ -49,10 +47,8 @@ const verb = {
   examples
 };
 
-interface ExplainValues {
+interface ExplainValues extends PlanValues {
   layers: boolean;
-  plan: number;
-  "plan-mode"?: "agg" | "disagg";
   json: boolean;
 }
 
@@ -100,25 +96,6 @@ function explainKey(task: Task, key: string, json: boolean): number {
   if (!found) throw new InputError(unknownName("key of this task", key, names));
   print(json ? toJson(found) : valueSentence(found));
   return exitCode("answered");
-}
-
-interface FoundPlan {
-  plan: Plan;
-  search: Answered;
-}
-
-/** The plan asked for, with the search that found it. */
-function planOf(
-  {searches, result}: TaskAnswer,
-  {plan: number, "plan-mode": asked}: ExplainValues
-): FoundPlan | undefined {
-  const modes = modesOf(result).filter((mode) => (asked ?? result.chosen ?? mode.mode) === mode.mode);
-  const plans = modes.flatMap(plansToShow);
-  if (plans.length === 0) return undefined;
-  if (number > plans.length) throw new InputError(`invalid --plan: ${number}; there are ${plans.length}, from 1`);
-  const plan = plans[number - 1];
-  const search = searches.find((each) => modesOf(each.result).flatMap(plansToShow).includes(plan));
-  return search && {plan, search};
 }
 
 function whyOf({plan, search: {evaluation, targets, options}}: FoundPlan): PlanWhy {

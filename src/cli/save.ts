@@ -1,18 +1,17 @@
 /** Answered tasks as the tree that `--save-dir` writes. */
 import {createHash} from "node:crypto";
 import {modesOf} from "../engine/result.js";
-import type {Axis} from "../components/question.js";
 import type {Catalogue} from "../engine/schema.js";
 import {formatTask} from "../task/index.js";
 import type {Task} from "../task/index.js";
 import {inOrder, toJson} from "./command.js";
 import {filesOrReason, searchedPoint} from "./deployment.js";
-import {axisOf, bestOf, experimentsChart, jointFront, searchChart, type NamedFront} from "../chart/front-picture.js";
+import {searchChart} from "../chart/front-picture.js";
 import {light} from "../chart/paint.js";
-import type {FrontChart} from "../chart/front-chart.js";
 import type {Progress} from "./progress.js";
 import {answerProvenance, echoOf, questionOf} from "./run-output.js";
 import type {Answered, TaskAnswer} from "./run.js";
+import {runChart, sourceLine} from "./run-chart.js";
 import {reserveFolder, saveRun, type SavedExperiment} from "./save-run.js";
 import type {RunValues} from "./task-input.js";
 import {trim} from "./limit-words.js";
@@ -58,8 +57,6 @@ function savedSearch(catalogue: Catalogue, name: string, search: Answered): Save
   };
 }
 
-const sourceLine = (lines: readonly string[]) => lines.find((line) => line.startsWith("Source")) ?? "";
-
 export interface Saved {
   folder: string;
   catalogue: Catalogue;
@@ -91,7 +88,7 @@ export async function saveAnswers({folder, catalogue, json, answers, winner, pro
   const experiments = named.map(({name, search}) => savedSearch(catalogue, name, search));
   const config = named.map(({name, search}) => experimentText(name, search.task)).join("\n");
   progress.update(0.99, "saving");
-  await saveRun(folder, {json, config, chart: runChart(catalogue, answers, winner), experiments});
+  await saveRun(folder, {json, config, chart: runChart(catalogue, answers, winner, light), experiments});
   progress.say(`saved to ${folder}`);
 }
 
@@ -103,31 +100,4 @@ function experimentText(name: string, {config}: Task): string {
     ...lines.map((line) => `  ${line}`),
     ""
   ].join("\n");
-}
-
-function runChart(catalogue: Catalogue, answers: readonly TaskAnswer[], winner: string | undefined): FrontChart {
-  const shared = (of: (answer: TaskAnswer) => string) => {
-    const [first, ...others] = new Set(answers.map(of));
-    return others.length > 0 ? undefined : first;
-  };
-  const [{searches}] = answers;
-  const sameTargets = shared((answer) => JSON.stringify(answer.searches[0].targets)) !== undefined;
-  const picture = {
-    question: shared((answer) => questionOf(answer.searches)) ?? `${answers.length} experiments of different questions`,
-    source: shared((answer) => sourceLine(answerProvenance(catalogue, answer).lines)) ?? "",
-    targets: sameTargets ? searches[0].targets : {ttftMs: Infinity, tpotMs: Infinity}
-  };
-  if (answers.length === 1) return searchChart(answers[0].result, picture, light);
-  const fronts = answers.map((answer) => frontOf(answer, axisOf(picture)));
-  return experimentsChart(
-    fronts,
-    fronts.find(({name}) => name === winner),
-    picture,
-    light
-  );
-}
-
-/** What nobody beats of an experiment, and its best plan. */
-function frontOf({task, result}: TaskAnswer, axis: Axis): NamedFront {
-  return {name: task.name, front: jointFront(result, axis), best: bestOf(result)};
 }
