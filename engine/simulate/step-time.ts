@@ -48,6 +48,9 @@ export class StepTimes {
   private readonly experts: Float64Array;
   private readonly attention: Float64Array;
   private readonly floorMs: number;
+  /** What attention is multiplied with before the factor of a decode step, and then before that of one that prefills. */
+  private readonly attentionScale: number;
+  private readonly mixedAttentionScale: number;
 
   /** Mean length at which the last piece ends, ms per token of mean length in it, and which piece it was. */
   pieceEnd = Infinity;
@@ -64,6 +67,9 @@ export class StepTimes {
     this.experts = new Float64Array(maxSequences + 1).fill(NaN);
     this.attention = new Float64Array((maxSequences + 1) * this.columns.length);
     this.floorMs = constants.prefillFloorMsPerLayer * curves.layers;
+    const {decodeScale, prefillScale, decodeAttentionScale: scale} = constants;
+    this.attentionScale = scale === undefined ? 1 : scale / decodeScale;
+    this.mixedAttentionScale = scale === undefined ? 1 : decodeScale / prefillScale;
   }
 
   private fill(n: number): void {
@@ -72,7 +78,7 @@ export class StepTimes {
     this.experts[n] = n === 0 ? 0 : curveAt(curves.decodeExperts, n);
     const from = n * columns.length;
     for (let j = 0; j < columns.length; ++j)
-      attention[from + j] = n === 0 ? 0 : surfaceAt(curves.decodeAttention, n, columns[j]);
+      attention[from + j] = n === 0 ? 0 : this.attentionScale * surfaceAt(curves.decodeAttention, n, columns[j]);
   }
 
   /** One rank's own part of a decode step: n sequences of a mean length; sets `pieceEnd` and `slope`. */
@@ -134,7 +140,7 @@ export class StepTimes {
     if (giving > 0) ms += curveAt(curves.logits, giving);
     if (decodes > 0) {
       if (this.rest[decodes] !== this.rest[decodes]) this.fill(decodes);
-      ms += this.decodeAttention(decodes, meanTokens);
+      ms += this.mixedAttentionScale * this.decodeAttention(decodes, meanTokens);
     }
     return ms;
   }

@@ -56,6 +56,11 @@ export interface StepConstants {
   decodeScale: number;
   /** Factor on the operators of a step that prefills. */
   prefillScale: number;
+  /**
+   * Factor on decode attention in any step; unless given `decodeScale`, and `prefillScale` in a step that prefills.
+   * Tables of it hold launches that a captured graph does not have.
+   */
+  decodeAttentionScale?: number;
   /** Host gap of a step that only decodes. */
   decodeGapMs: number;
   /** Host gap of a step that prefills. */
