@@ -4,7 +4,7 @@ import {bindOps} from "../ops/kernel.js";
 import type {BoundOp} from "../ops/kernel.js";
 import type {Op} from "../ops/op.js";
 import type {Platform} from "../ops/table.js";
-import {newTally, provenanceOf, tallyOp} from "../session/worker.js";
+import {mergeSource, newTally, provenanceOf, tallyOp} from "../session/worker.js";
 import type {Tally, Worker} from "../session/worker.js";
 import {trace} from "../trace.js";
 import type {Curve, StepCurves, Surface} from "./types.js";
@@ -14,8 +14,12 @@ const tokenNodes = [
   1, 2, 4, 8, 16, 32, 48, 64, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1280, 1536, 2048, 2560, 3072, 4096,
   5120, 6144, 8192, 10240, 12288, 16384, 20480, 24576, 32768, 65536
 ];
+/**
+ * Sequences that decode: sizes that engines capture CUDA graphs for. They pad other batches up to the next one, so that
+ * kernels which are slow at odd sizes do not run at them.
+ */
 const sequenceNodes = [
-  1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 160, 192, 256, 320, 384, 512, 768, 1024, 1536, 2048, 4096
+  1, 2, 4, 8, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512, 768, 1024, 1536, 2048, 4096
 ];
 const decodeRows = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const decodeColumns = [
@@ -130,12 +134,15 @@ function isBlock(op: Op): boolean {
   }
 }
 
+/** Steps up to these sizes are what most loads have: how well their operators are measured is what the curves tell. */
+const usual = {tokens: 8192, batch: 256, seq: 8192};
+
 /** Throws what the tables could not answer. */
 function sum(tally: Tally, ops: readonly BoundOp[], tokens: number, batch: number, seq: number): number {
-  const before = tally.ms;
-  for (const bound of ops) tallyOp(tally, bound, tokens, batch, seq, 0);
-  const ms = tally.ms - before;
-  tally.ms = 0;
+  const node = newTally();
+  for (const bound of ops) tallyOp(node, bound, tokens, batch, seq, 0);
+  const {ms} = node;
+  if (tokens <= usual.tokens && batch <= usual.batch && seq <= usual.seq) mergeSource(tally, node);
   if (ms !== ms) throw new PerfDataError(trace.miss || "no perf data");
   return ms;
 }

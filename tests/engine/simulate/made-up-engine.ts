@@ -1,5 +1,11 @@
 /** An engine of round numbers, and loads for it. */
-import type {EngineLimits, SchedulerPolicy, SimulationProblem, StepConstants, StepCurves} from "../../../engine/simulate/types.js";
+import type {
+  EngineLimits,
+  SchedulerPolicy,
+  SimulationProblem,
+  StepConstants,
+  StepCurves
+} from "../../../engine/simulate/types.js";
 import {schedulerPolicies} from "../../../engine/simulate/policy.js";
 
 const curve = (points: [number, number][]) => ({
@@ -41,7 +47,10 @@ export const constants: StepConstants = {
   arrivalMsPerToken: 0.002
 };
 
-export function engine(policy: SchedulerPolicy = schedulerPolicies.vllm, given: Partial<EngineLimits> = {}): EngineLimits {
+export function engine(
+  policy: SchedulerPolicy = schedulerPolicies.vllm,
+  given: Partial<EngineLimits> = {}
+): EngineLimits {
   return {policy, maxBatchedTokens: 8192, maxSequences: 256, kvTokens: 400_000, ...given};
 }
 

@@ -1,0 +1,161 @@
+/** Which fitted constants a worker's step times take, how near what they were fitted to is, and how far off they were. */
+import type {ModelConfig} from "../models/types.js";
+import type {WorkerSpec} from "../models/worker.js";
+import type {ErrorBand} from "../result.js";
+import type {Backend} from "../schema.js";
+import type {StepConstants} from "./types.js";
+
+/** What decides which kernels a step is made of: experts or none, and what attention keeps. */
+export const architectures = ["dense", "moe", "latent-moe"] as const;
+export type Architecture = (typeof architectures)[number];
+
+const latentFamilies: readonly ModelConfig["family"][] = [
+  "DEEPSEEK",
+  "DEEPSEEKV32",
+  "DEEPSEEKV4",
+  "KIMIK25",
+  "KIMILINEAR"
+];
+
+export function architectureOf({family, experts}: Pick<ModelConfig, "family" | "experts">): Architecture {
+  if (experts === 0) return "dense";
+  return latentFamilies.includes(family) ? "latent-moe" : "moe";
+}
+
+/** Models that run the same operators go by one name: `DEEPSEEK 61x7168x256`. */
+export function shapeOf({family, layers, hiddenSize, experts}: ModelConfig): string {
+  return `${family} ${layers}x${hiddenSize}${experts > 0 ? `x${experts}` : ""}`;
+}
+
+/** Constants that a fit gives, in the order of its tables. */
+export const constantNames = [
+  "decodeScale",
+  "decodeAttentionScale",
+  "prefillScale",
+  "decodeGapMs",
+  "prefillGapMs",
+  "prefillFloorMsPerLayer",
+  "arrivalMs",
+  "arrivalMsPerToken",
+  "kvScale"
+] as const satisfies readonly (keyof ServingConstants)[];
+
+export interface ServingConstants extends StepConstants {
+  decodeAttentionScale: number;
+  /** Factor on the KV cache that memory terms leave. */
+  kvScale: number;
+}
+
+/** Error of predicted means on rows that the fit did not see: half of them within p50, nine tenths within p90; shares. */
+export interface ServingError {
+  ttft: ErrorBand;
+  tpot: ErrorBand;
+}
+
+/** One backend on one architecture, over all GPUs and types. */
+export interface ClassFit {
+  backend: Backend;
+  architecture: Architecture;
+  constants: ServingConstants;
+  /** Measurements, and deployments (model, GPU, types, sizes) that they are of. */
+  rows: number;
+  deployments: number;
+  /** On models, GPUs and types that were left out together. */
+  error: ServingError;
+}
+
+/** One model shape on one GPU in one type: what the class has, times these. */
+export interface FamilyFit {
+  backend: Backend;
+  shape: string;
+  system: string;
+  gemm: string;
+  moe: string;
+  factors: ServingConstants;
+  rows: number;
+  deployments: number;
+  /** On deployments of it that were left out. */
+  error: ServingError;
+}
+
+export interface CalibrationTable {
+  format: 1;
+  /** Where measurements are from, how many were used, and when the first and last were made. */
+  source: {name: string; rows: number; from: string; to: string};
+  seed: number;
+  folds: number;
+  classes: ClassFit[];
+  families: FamilyFit[];
+  /** Of predictions without any calibration, on the same rows. */
+  uncalibrated: ServingError;
+}
+
+/** `calibrated`: this model's shape on this GPU, engine and type. `architecture`: others on the engine. `none`: as operators are. */
+export const calibrationKinds = ["calibrated", "architecture", "none"] as const;
+export type CalibrationKind = (typeof calibrationKinds)[number];
+
+export interface Calibrated {
+  kind: CalibrationKind;
+  /** `vllm moe · MOE 62x3072x256 on b200_sxm, fp8/fp8`. */
+  name: string;
+  constants: ServingConstants;
+  error: ServingError;
+  /** Measurements that it rests on. */
+  rows: number;
+}
+
+/** Operators as the tables have them, and nothing else. */
+export const plainConstants: ServingConstants = {
+  decodeScale: 1,
+  decodeAttentionScale: 1,
+  prefillScale: 1,
+  decodeGapMs: 0,
+  prefillGapMs: 0,
+  prefillFloorMsPerLayer: 0,
+  arrivalMs: 0,
+  arrivalMsPerToken: 0,
+  kvScale: 1
+};
+
+type CalibratedSpec = Pick<WorkerSpec, "model" | "backend" | "quant">;
+
+/** The nearest fit of a table. A user's own table is asked first where there is one. */
+export function calibratedFor(
+  {model, backend, quant}: CalibratedSpec,
+  system: string,
+  table: CalibrationTable,
+  own?: CalibrationTable
+): Calibrated {
+  if (own) {
+    const found = calibratedFor({model, backend, quant}, system, own);
+    if (found.kind === "calibrated") return {...found, name: `${found.name} (own runs)`};
+  }
+  const architecture = architectureOf(model);
+  const inClass = table.classes.find((fit) => fit.backend === backend && fit.architecture === architecture);
+  if (!inClass) return {kind: "none", name: "none", constants: plainConstants, error: table.uncalibrated, rows: 0};
+  const className = `${backend} ${architecture}`;
+  const shape = shapeOf(model);
+  const {gemm, moe} = quant;
+  const isOf = (fit: FamilyFit) =>
+    fit.backend === backend &&
+    fit.shape === shape &&
+    fit.system === system &&
+    fit.gemm === gemm &&
+    (architecture === "dense" || fit.moe === moe);
+  const family = table.families.find(isOf);
+  if (!family) {
+    const {constants, error, rows} = inClass;
+    return {kind: "architecture", name: className, constants, error, rows};
+  }
+  return {
+    kind: "calibrated",
+    name: `${className} · ${shape} on ${system}, ${architecture === "dense" ? gemm : `${gemm}/${moe}`}`,
+    constants: product(inClass.constants, family.factors),
+    error: family.error,
+    rows: family.rows
+  };
+}
+
+export function product(a: ServingConstants, b: ServingConstants): ServingConstants {
+  return Object.fromEntries(constantNames.map((name) => [name, a[name] * b[name]])) as unknown as ServingConstants;
+}
