@@ -31,8 +31,43 @@ function shaped(mean: number, quantile: (share: number) => number, count: number
   return {mean, p50, p90, p95, p99, quantiles: Float64Array.from({length: size}, (_, i) => quantile(share(i)))};
 }
 
+/** Values without NaN, ascending. Into as many even buckets as values, then in order within: several times faster than `sort`. */
 function sorted(values: Float64Array): Float64Array {
-  return values.filter((value) => value === value).sort();
+  let [count, low, high] = [0, Infinity, -Infinity];
+  for (let i = 0; i < values.length; ++i) {
+    const value = values[i];
+    if (value !== value) continue;
+    ++count;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const kept = new Float64Array(count);
+  const scale = (count - 1) / (high - low);
+  if (!(scale < Infinity)) return kept.fill(low);
+  const ends = new Int32Array(count + 1);
+  for (let i = 0; i < values.length; ++i)
+    if (values[i] === values[i]) ++ends[Math.floor((values[i] - low) * scale) + 1];
+  for (let i = 0; i < count; ++i) ends[i + 1] += ends[i];
+  for (let i = 0; i < values.length; ++i)
+    if (values[i] === values[i]) kept[ends[Math.floor((values[i] - low) * scale)]++] = values[i];
+  return inserted(kept);
+}
+
+/** Moves to a value's place that are worth it: beyond, values crowd in few buckets. */
+const movesPerValue = 32;
+
+/** Sorts what is nearly in order. */
+function inserted(values: Float64Array): Float64Array {
+  let moves = movesPerValue * values.length;
+  for (let i = 1; i < values.length; ++i) {
+    const value = values[i];
+    let at = i;
+    for (; at > 0 && values[at - 1] > value; --at) values[at] = values[at - 1];
+    values[at] = value;
+    moves -= i - at;
+    if (moves < 0) return values.sort();
+  }
+  return values;
 }
 
 function merged(a: Float64Array, b: Float64Array): Float64Array {
@@ -43,7 +78,11 @@ function merged(a: Float64Array, b: Float64Array): Float64Array {
 }
 
 function meanOf(first: Float64Array, rest: Float64Array, weight: number): number {
-  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+  const sum = (values: Float64Array) => {
+    let total = 0;
+    for (let i = 0; i < values.length; ++i) total += values[i];
+    return total;
+  };
   return (sum(first) + weight * sum(rest)) / (first.length + weight * rest.length);
 }
 

@@ -7,7 +7,9 @@ import type {Lengths} from "./types.js";
 /** Draws whole numbers of tokens ≥ 1. Throws InputError for lengths that make no sense. */
 export function drawLengths(lengths: Lengths, random: Random, count: number): Int32Array {
   const draw = drawer(lengths, random);
-  return Int32Array.from({length: count}, draw);
+  const drawn = new Int32Array(count);
+  for (let i = 0; i < count; ++i) drawn[i] = draw();
+  return drawn;
 }
 
 function drawer(lengths: Lengths, random: Random): () => number {

@@ -18,6 +18,8 @@ export class Histogram {
   private readonly sum = new Float64Array(bins);
   private first = bins;
   private last = -1;
+  total = 0;
+  private grandSum = 0;
 
   add(value: number, weight: number): void {
     float[0] = value;
@@ -28,6 +30,8 @@ export class Histogram {
     if (bin > this.last) this.last = bin;
     this.weight[bin] += weight;
     this.sum[bin] += value * weight;
+    this.total += weight;
+    this.grandSum += value * weight;
   }
 
   /** `count` values from `value` on, each `slope` more than the one before. */
@@ -49,12 +53,8 @@ export class Histogram {
     }
   }
 
-  get total(): number {
-    return this.weight.reduce((sum, weight) => sum + weight, 0);
-  }
-
   get mean(): number {
-    return this.sum.reduce((sum, value) => sum + value, 0) / this.total;
+    return this.grandSum / this.total;
   }
 
   /** Values at ascending shares of the weight. */

@@ -310,8 +310,9 @@ class Run implements Ledger {
     const {requests, unmeasured, pools, users} = this;
     const {sentMs, firstMs, finishedMs, output} = requests;
     const latencyMs = difference(finishedMs, sentMs);
-    const tpotMs = difference(finishedMs, firstMs).map((ms, i) => (output[i] > 1 ? ms / (output[i] - 1) : NaN));
-    const measured = (values: Float64Array) => values.slice(unmeasured);
+    const tpotMs = difference(finishedMs, firstMs);
+    for (let i = 0; i < tpotMs.length; ++i) tpotMs[i] = output[i] > 1 ? tpotMs[i] / (output[i] - 1) : NaN;
+    const measured = (values: Float64Array) => (unmeasured > 0 ? values.slice(unmeasured) : values);
     const times = {
       sentMs: measured(sentMs),
       ttftMs: measured(difference(firstMs, sentMs)),
@@ -363,7 +364,9 @@ class Run implements Ledger {
 }
 
 function difference(late: Float64Array, early: Float64Array): Float64Array {
-  return late.map((ms, i) => ms - early[i]);
+  const ms = new Float64Array(late.length);
+  for (let i = 0; i < ms.length; ++i) ms[i] = late[i] - early[i];
+  return ms;
 }
 
 function mean(values: Float64Array): number {
