@@ -106,21 +106,9 @@ export function withConstants(prepared: PreparedServing, constants: ServingConst
 }
 
 export function prepareServing(asked: ServingProblem, cache: CurveCache = new Map()): PreparedServing {
-  const {model, platform, parallel, isl, osl, concurrency, limits = {}} = asked;
-  const {backend, system} = platform;
-  const types = inferQuant(model, {role: "agg", backend, system}, asked.quant);
-  const recipe = recipeOf({
-    backend,
-    version: asked.engineVersion ?? platform.version,
-    model,
-    system,
-    quant: types,
-    parallel,
-    isl,
-    osl,
-    concurrency: concurrency / (asked.replicas ?? 1)
-  });
-  const quant = {...asked.quant, kvCache: asked.quant?.kvCache ?? kvTypeOf(recipe, model)};
+  const {parallel, isl, osl, concurrency, limits = {}} = asked;
+  const recipe = recipeFor(asked);
+  const quant = typesOf(asked, recipe);
   const {worker, curves} = cachedCurves(asked, quant, cache);
   const maxBatchedTokens = limits.maxBatchedTokens ?? recipe.maxBatchedTokens;
   const fraction = asked.memoryFraction ?? recipe.memoryFraction;
@@ -148,6 +136,23 @@ export function prepareServing(asked: ServingProblem, cache: CurveCache = new Ma
     seed: asked.seed ?? 1
   };
   return {problem, recipe, room, worker, curves, longestTokens};
+}
+
+function recipeFor({model, platform, parallel, isl, osl, concurrency, replicas = 1, ...asked}: ServingProblem): Recipe {
+  const {backend, system} = platform;
+  const quant = inferQuant(model, {role: "agg", backend, system}, asked.quant);
+  const version = asked.engineVersion ?? platform.version;
+  const facts = {backend, version, model, system, quant, parallel, isl, osl};
+  return recipeOf({...facts, concurrency: concurrency / replicas});
+}
+
+/** Types in place of the checkpoint's, the recipe's KV cache among them: whose tables must be loaded. */
+export function servingQuant(asked: ServingProblem): Partial<Quant> {
+  return typesOf(asked, recipeFor(asked));
+}
+
+function typesOf({quant, model}: ServingProblem, recipe: Recipe): Partial<Quant> {
+  return {...quant, kvCache: quant?.kvCache ?? kvTypeOf(recipe, model)};
 }
 
 function burst(users: number): Client {
