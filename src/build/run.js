@@ -3,5 +3,8 @@
 import {register} from "tsx/esm/api";
 
 register();
+// Modules below src import their siblings through the links that this makes.
+const {mountSources} = await import("./mount.ts");
+mountSources();
 const {main} = await import("./main.ts");
 await main(process.argv.slice(2));

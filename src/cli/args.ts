@@ -16,7 +16,7 @@ export interface Flag {
   min?: number;
   /** Largest number allowed; any unless stated. */
   max?: number;
-  /** Other spellings accepted: the reference's, and those of other verbs. */
+  /** Other spellings accepted: the reference's, and those of other verbs. One letter takes one dash. */
   aliases?: readonly string[];
   /** What a shell may offer for it, besides its choices. */
   complete?: "file" | "folder" | "model" | "system";
@@ -56,6 +56,8 @@ export interface Verb<F extends Flags = Flags> {
   summary: string;
   /** What follows the verb: `[FILE]`; none when absent. */
   positional?: string;
+  /** How many there may be; 1 where there is `positional`. */
+  positionals?: number;
   /** What a shell may offer there. */
   completePositional?: readonly string[] | "file" | "folder";
   flags: F;
@@ -75,7 +77,9 @@ export interface Parsed<F extends Flags> {
   values: Values<F>;
   /** Names of the flags that were on the command line. */
   given: ReadonlySet<keyof F & string>;
+  /** The first of them. */
   positional?: string;
+  positionals: readonly string[];
 }
 
 export const helpFlag = {help: {type: "boolean", help: "print this help"}} as const satisfies Flags;
@@ -87,7 +91,7 @@ export function parseFlags<F extends Flags>(verb: Verb<F>, argv: readonly string
   const flags: Flags = {...verb.flags, ...helpFlag};
   const names = spellings(flags);
   const options = Object.fromEntries([...names].map(([spelt, name]) => [spelt, {type: parseType(flags[name])}]));
-  const args = argv.map((arg) => (arg === "-h" ? "--help" : dashed(arg)));
+  const args = argv.map((arg) => (arg === "-h" ? "--help" : dashed(arg.replace(/^-[a-z]$/, "-$&"))));
   const {tokens} = parseArgs({args, options, allowPositionals: true, strict: false, tokens: true});
 
   const given: Record<string, Value> = {};
@@ -101,7 +105,8 @@ export function parseFlags<F extends Flags>(verb: Verb<F>, argv: readonly string
     given[name] = Array.isArray(value) ? ([...((given[name] as Value[]) ?? []), ...value] as string[]) : value;
   }
   if (given["help"]) return "help";
-  if (positionals.length > (verb.positional ? 1 : 0))
+  const {positionals: most = verb.positional ? 1 : 0} = verb;
+  if (positionals.length > most)
     throw new InputError(
       `unexpected argument: ${positionals.at(-1)}; ${verb.name} takes ${verb.positional ?? "flags only"}`
     );
@@ -109,7 +114,8 @@ export function parseFlags<F extends Flags>(verb: Verb<F>, argv: readonly string
   return {
     values: Object.fromEntries(values) as Values<F>,
     given: new Set(Object.keys(given)),
-    positional: positionals[0]
+    positional: positionals[0],
+    positionals
   };
 }
 
@@ -122,6 +128,9 @@ export function spellings(flags: Flags): Map<string, string> {
 
 const absent = (flag: Flag) => (flag.type === "boolean" ? false : undefined);
 const parseType = (flag: Flag): "boolean" | "string" => (flag.type === "boolean" ? "boolean" : "string");
+
+/** `--name`, `-n`. */
+export const spelt = (name: string) => `${name.length > 1 ? "--" : "-"}${name}`;
 
 /** `--backend_version=x` → `--backend-version=x`: values keep their underscores. */
 function dashed(arg: string): string {

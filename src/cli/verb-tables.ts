@@ -9,6 +9,7 @@ export const loadVerb: Record<VerbName, () => Promise<{run: Run}>> = {
   recommend: () => import("./recommend.js"),
   sweep: () => import("./sweep.js"),
   generate: () => import("./generate.js"),
+  chart: () => import("./chart.js"),
   estimate: () => import("./estimate.js"),
   explain: () => import("./explain.js"),
   sensitivity: () => import("./sensitivity.js"),
@@ -18,6 +19,7 @@ export const loadVerb: Record<VerbName, () => Promise<{run: Run}>> = {
   systems: () => import("./systems.js"),
   batch: () => import("./batch.js"),
   import: () => import("./import.js"),
+  new: () => import("./new.js"),
   completion: () => import("./completion.js"),
   version: () => import("./version.js")
 };

@@ -1,5 +1,7 @@
 /** `kneepoint version`. */
 import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {fileURLToPath} from "node:url";
 import {command, print, toJson} from "./command.js";
 import {summaries} from "./verbs.js";
 
@@ -17,6 +19,10 @@ export const run = command(
 );
 
 export function version(): string {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as {version: string}).version;
+  return (JSON.parse(readFileSync(join(packageFolder(), "package.json"), "utf8")) as {version: string}).version;
+}
+
+/** Of the checkout, or of the package in somebody's node_modules. */
+export function packageFolder(): string {
+  return fileURLToPath(new URL("../..", import.meta.url));
 }

@@ -15,14 +15,14 @@ export const data =
   [inject("goldenData"), join(root, "data")].find((folder) => folder && existsSync(join(folder, "catalogue.json"))) ??
   "";
 
-/** Output and exit code of `kneepoint …`, from a folder that is not the repository. */
+/** Output and exit code of `kneepoint …`, from a folder that is not the repository unless `cwd` says otherwise. */
 export function kneepoint(
   args: readonly string[],
-  {input = "", env = {}}: {input?: string; env?: NodeJS.ProcessEnv} = {}
+  {input = "", env = {}, cwd = tmpdir()}: {input?: string; env?: NodeJS.ProcessEnv; cwd?: string} = {}
 ) {
   const options = {
     input,
-    cwd: tmpdir(),
+    cwd,
     encoding: "utf8",
     maxBuffer: 1 << 28,
     env: {...process.env, KNEEPOINT_DATA: data, ...env}
