@@ -1,5 +1,5 @@
 /** Every verb with its flags as Markdown, out of the tables that the help is made of. */
-import type {Flag, Flags, Verb} from "./args.js";
+import {spelt, type Flag, type Flags, type Verb} from "./args.js";
 
 /** `shared` are the flags of a question, which many verbs have. */
 export function flagDocs(verbs: readonly Verb[], shared: Flags): string {
@@ -33,7 +33,7 @@ function cells(
 ): string[] {
   const value = type === "boolean" ? "" : ` ${unit ?? "NAME"}`;
   const choice = choices ? `: ${choices.map((each) => `\`${each}\``).join(", ")}` : "";
-  return [`\`--${name}${value}\``, help + choice, shown, aliases.map((alias) => `\`--${alias}\``).join(" ")];
+  return [`\`--${name}${value}\``, help + choice, shown, aliases.map((alias) => `\`${spelt(alias)}\``).join(" ")];
 }
 
 const escaped = (text: string) => text.replaceAll("|", "\\|");

@@ -1,5 +1,5 @@
 /** Help of a verb: what it does, its flags, its exit codes, and command lines that work. */
-import {helpFlag, type Flag, type Verb} from "./args.js";
+import {helpFlag, spelt, type Flag, type Verb} from "./args.js";
 import {exitCodes} from "./exit.js";
 
 export function verbHelp({name, summary, positional, flags, notes, examples = []}: Verb): string {
@@ -38,7 +38,7 @@ function flagWords([name, {type, unit}]: [string, Flag]): string {
 
 function describe({help, choices, default: preset, shown = String(preset ?? ""), aliases = []}: Flag): string {
   const choice = choices ? `: ${choices.join(", ")}` : "";
-  const also = aliases.length > 0 ? `; also ${aliases.map((alias) => `--${alias}`).join(", ")}` : "";
+  const also = aliases.length > 0 ? `; also ${aliases.map(spelt).join(", ")}` : "";
   return `${help}${choice}${shown === "" ? "" : ` (default ${shown})`}${also}`;
 }
 
