@@ -8,12 +8,11 @@ import type {Estimate, EstimateProblem, ModelConfig, Platform} from "../engine/i
 import type {PerfDatabase} from "../engine/perf.js";
 import {addQuality, compareTables, coverageMap, emptyQuality, judgeSlice} from "../engine/quality.js";
 import type {PartColumns} from "../engine/quality.js";
-import type {Catalogue} from "../engine/schema.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import {usualWorkload, type Support} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
 import {openEmbedded} from "../perf/embedded.js";
-import {decodeSlice} from "../perf/slice.js";
-import {openStore} from "../perf/store.js";
+import {openStore, readSlice} from "../perf/store.js";
 import {supportAt} from "../perf/support.js";
 import type {ClampAnswer, ClampAsk, ClampSize, QualityAnswer, QualityAsk, SupportAsk, TableRef} from "./protocol.js";
 
@@ -30,7 +29,7 @@ export class Auditor {
   private readonly embedded;
 
   constructor(
-    private readonly catalogue: Catalogue,
+    catalogue: CatalogueIndex,
     private readonly systems: readonly SystemSpec[],
     read: (path: string) => Promise<ArrayBuffer>,
     calibrations: readonly CalibrationEntry[] = [],
@@ -41,7 +40,7 @@ export class Auditor {
       this.bytes += buffer.byteLength;
       return buffer;
     };
-    this.store = openStore(catalogue, this.read);
+    this.store = openStore(catalogue, this.read, read);
     this.embedded = openEmbedded(calibrations, (entry) => this.surfaces.get(entry));
   }
 
@@ -77,6 +76,7 @@ export class Auditor {
   async clamp({model: id, system, backend, version}: ClampAsk): Promise<ClampAnswer> {
     const model = findModel(id);
     const spec = this.system(system);
+    await this.store.open(system);
     const perf = this.store.perf(spec, backend, version);
     const platform: Platform = {system: spec, backend, version, perf, database: "silicon"};
     await this.store.ensure(perf, requiredSlices(model, platform));
@@ -93,13 +93,16 @@ export class Auditor {
     const key = [system, backend, version, table].join("|");
     let known = this.tables.get(key);
     if (!known) {
-      const entries = this.catalogue.systems[system][backend][version].slices.filter((slice) => slice.table === table);
-      known = Promise.all(
-        entries.map(async ({part, path}) => ({part, columns: await decodeSlice(await this.read(path), table)}))
-      );
+      known = this.readTable({system, backend, version, table});
       this.tables.set(key, known);
     }
     return known;
+  }
+
+  private async readTable({system, backend, version, table}: TableRef): Promise<PartColumns[]> {
+    await this.store.open(system);
+    const slices = this.store.entries(system, backend, version).filter((slice) => slice.table === table);
+    return Promise.all(slices.map(async (slice) => ({part: slice.part, columns: await readSlice(this.read, slice)})));
   }
 }
 

@@ -1,5 +1,5 @@
 /** Asks the worker about the tables; the page stays free meanwhile. */
-import type {Catalogue} from "../engine/schema.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import type {Support} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
@@ -18,7 +18,7 @@ export class AuditClient {
   private nextId = 0;
   private listening: {id: number; listener: SupportListener} | undefined;
 
-  constructor(catalogue: Catalogue, systems: SystemSpec[], calibrations: CalibrationEntry[] = []) {
+  constructor(catalogue: CatalogueIndex, systems: SystemSpec[], calibrations: CalibrationEntry[] = []) {
     this.send({type: "open", catalogue, systems, calibrations, dataUrl, calibrationUrl});
     this.worker.onmessage = ({data}: MessageEvent<FromWorker>) => this.receive(data);
     this.worker.onerror = (event) => this.fail(event.message || "the worker could not be started");

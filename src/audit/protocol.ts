@@ -1,7 +1,8 @@
 /** What the pages about the tables and their worker say to each other: plain data. */
 import type {CalibrationEntry} from "../engine/calibration.js";
 import type {CoverageCell, SliceQuality, VersionJump} from "../engine/quality.js";
-import type {Backend, Catalogue, TableName} from "../engine/schema.js";
+import type {Backend, TableName} from "../engine/schema.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import type {Support} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {Parallel} from "../engine/result.js";
@@ -70,7 +71,7 @@ export type CallName = keyof Calls;
 export type ToWorker =
   | {
       type: "open";
-      catalogue: Catalogue;
+      catalogue: CatalogueIndex;
       systems: SystemSpec[];
       calibrations: CalibrationEntry[];
       /** Folders of slices and of embedded surfaces. */

@@ -2,28 +2,38 @@
 import {existsSync, readFileSync} from "node:fs";
 import type {AddressInfo} from "node:net";
 import {join} from "node:path";
+import {InputError} from "../../engine/errors.js";
 import {checkSite} from "./check.js";
-import {clearLoaderCache, copyUnhashed} from "./output.js";
+import type {Selection} from "./data-selection.js";
+import {clearLoaderCache, clearOutput, copyUnhashed, markOutput} from "./output.js";
 import {dataFolder, mountSources} from "./mount.js";
-import {project} from "./project.js";
-
-const usage = `usage: node src/build/run.js serve [--port 3000] | build | mount`;
+import {readOptions, usage} from "./options.js";
+import {project, root} from "./project.js";
+import {packData} from "./site-data.js";
+import {sizeReport} from "./size-report.js";
 
 export async function main([command, ...args]: string[]): Promise<void> {
+  // npm runs this in the repository, wherever it was called.
+  const from = process.env.INIT_CWD ?? process.cwd();
   process.chdir(project);
-  // Data loaders run in processes of their own.
-  process.env.KNEEPOINT_DATA ||= dataFolder();
   process.env.OBSERVABLE_TELEMETRY_DISABLE = "true";
-  if (command === "serve") return serve(args);
-  if (command === "build") return build();
   if (command === "mount") return mountSources();
-  console.error(usage);
-  process.exitCode = 2;
+  try {
+    const {selection, port} = readOptions(args, from);
+    // Data loaders run in processes of their own.
+    process.env.KNEEPOINT_DATA ||= dataFolder();
+    if (command === "serve") return await serve(port);
+    if (command === "build") return await build(selection);
+    throw new InputError(usage);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
 }
 
 /** Live preview on this machine only: pages, components and engine reload as they are edited. */
-async function serve(args: string[]): Promise<void> {
-  const port = args.includes("--port") ? Number(args[args.indexOf("--port") + 1]) : undefined;
+async function serve(port: number | undefined): Promise<void> {
   clearLoaderCache();
   const {preview} = await import("@observablehq/framework/dist/preview.js");
   const hostname = "127.0.0.1";
@@ -32,13 +42,18 @@ async function serve(args: string[]): Promise<void> {
   console.log(dataLine());
 }
 
-async function build(): Promise<void> {
+async function build(selection: Selection): Promise<void> {
+  const data = await packData(dataFolder(), selection, join(root, ".observablehq", "cache", "measured"));
+  process.env.KNEEPOINT_CATALOGUE = data.index;
   clearLoaderCache();
   const {readConfig} = await import("@observablehq/framework/dist/config.js");
   const {build: buildSite} = await import("@observablehq/framework/dist/build.js");
   const config = await readConfig();
+  clearOutput(config.output);
   await buildSite({config});
+  markOutput(config.output);
   await copyUnhashed(config.output);
+  await data.copyTo(join(config.output, "_file", "data"));
   const problems = checkSite(config.output);
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) {
@@ -47,10 +62,11 @@ async function build(): Promise<void> {
     );
     process.exit(1);
   }
+  console.log(sizeReport(config.output, data.sizes));
   console.log(`built ${config.output}; ${dataLine()}`);
 }
 
-/** `measured data: 2,013 slices of 14 systems (./data)`, or how to get some. */
+/** `measured data of 14 systems in ./data`, or how to get some. */
 function dataLine(): string {
   const path = join(dataFolder(), "catalogue.json");
   if (!existsSync(path)) return "no measured data imported: figures come from fitted surfaces (npm run import -- DIR)";

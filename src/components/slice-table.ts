@@ -1,34 +1,27 @@
-/** A slice in DuckDB: the same Parquet file that the search reads. */
+/** The rows of a slice, as the search reads them: drawn by the page, and asked in SQL where somebody asks. */
 import {valueColumn, tables} from "../engine/schema.js";
-import type {TableSpec} from "../engine/schema.js";
+import type {Columns, TableSpec} from "../engine/schema.js";
+import {readSlice} from "../perf/store.js";
 import {dataUrl} from "../search/data-url.js";
 import type {CoverageRow} from "./coverage.js";
-
-/** What we use of Framework’s DuckDBClient. */
-export interface Database {
-  query(
-    sql: string,
-    params?: unknown[]
-  ): Promise<Iterable<Record<string, unknown>> & {schema: {fields: {name: string}[]}; numRows: number}>;
-  _db: {registerFileBuffer(name: string, bytes: Uint8Array): Promise<void>};
-}
 
 export type Cell = number | string;
 export type Record_ = Record<string, Cell>;
 
-const opened = new WeakMap<Database, Set<string>>();
+const opened = new Map<string, Promise<Columns>>();
 
-/** Makes the table `slice`. Columns: key and axes of the table, and latency_ms. */
-export async function openSlice(db: Database, {path}: CoverageRow): Promise<void> {
-  const names = opened.get(db) ?? new Set<string>();
-  opened.set(db, names);
-  if (!names.has(path)) {
-    const response = await fetch(new URL(path, dataUrl));
-    if (!response.ok) throw new Error(`no slice ${path}: ${response.status}; run npm run build again after an import`);
-    await db._db.registerFileBuffer(path, new Uint8Array(await response.arrayBuffer()));
-    names.add(path);
-  }
-  await db.query(`CREATE OR REPLACE TABLE slice AS FROM read_parquet('${path}')`);
+/** Columns: key and axes of the table, and latency_ms. Rejects when the slice cannot be read. */
+export function openSlice(row: CoverageRow): Promise<Columns> {
+  const reading = opened.get(row.path) ?? readSlice(fetchBytes, row);
+  opened.set(row.path, reading);
+  reading.catch(() => opened.delete(row.path));
+  return reading;
+}
+
+async function fetchBytes(path: string): Promise<ArrayBuffer> {
+  const response = await fetch(new URL(path, dataUrl));
+  if (!response.ok) throw new Error(`no slice ${path}: ${response.status}; run npm run build again after an import`);
+  return response.arrayBuffer();
 }
 
 /** Columns of a slice that are not the latency: keys, then axes from outer to inner. */
@@ -38,21 +31,27 @@ export function sliceColumns({table}: CoverageRow): string[] {
 }
 
 /** Distinct values of each column, sorted, and one row from the middle, which is sure to exist. */
-export async function sliceValues(
-  db: Database,
-  row: CoverageRow
-): Promise<{values: Record<string, Cell[]>; middle: Record_}> {
-  const columns = sliceColumns(row);
-  const values = await Promise.all(
-    columns.map(async (column) => [
-      column,
-      pluck(await db.query(`SELECT DISTINCT ${quoted(column)} AS v FROM slice ORDER BY v`), "v")
-    ])
-  );
-  const [middle] = records(
-    await db.query(`FROM slice ORDER BY ${columns.map(quoted).join(", ")} LIMIT 1 OFFSET ${Math.floor(row.rows / 2)}`)
-  );
-  return {values: Object.fromEntries(values), middle};
+export function sliceValues(columns: Columns): {values: Record<string, Cell[]>; middle: Record_} {
+  const names = Object.keys(columns).filter((name) => name !== valueColumn);
+  const values = names.map((name) => [name, [...new Set(cells(columns[name]))].sort(compare)] as const);
+  const order = cells(columns[valueColumn]).map((_, row) => row);
+  order.sort((a, b) => {
+    const differs = names.find((name) => columns[name][a] !== columns[name][b]);
+    return differs === undefined ? a - b : compare(columns[differs][a], columns[differs][b]);
+  });
+  return {values: Object.fromEntries(values), middle: recordAt(columns, order[Math.floor(order.length / 2)])};
+}
+
+function cells(column: Columns[string]): Cell[] {
+  return Array.from(column as ArrayLike<Cell>);
+}
+
+function compare(a: Cell, b: Cell): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function recordAt(columns: Columns, row: number): Record_ {
+  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[row]]));
 }
 
 export interface SliceFilter {
@@ -63,31 +62,11 @@ export interface SliceFilter {
   fixed: Record_;
 }
 
-/** Rows of the curves that a filter asks for. */
-export async function sliceCurves(db: Database, {x, fixed}: SliceFilter): Promise<Record_[]> {
-  const columns = Object.keys(fixed);
-  const where = columns.map((column) => `${quoted(column)} = ?`).join(" AND ") || "true";
-  return records(await db.query(`FROM slice WHERE ${where} ORDER BY ${quoted(x)}`, Object.values(fixed)));
+/** Rows of the curves that a filter asks for, along the axis across. */
+export function sliceCurves(columns: Columns, {x, fixed}: SliceFilter): Record_[] {
+  const wanted = Object.entries(fixed);
+  const rows: Record_[] = [];
+  for (let row = 0; row < columns[valueColumn].length; ++row)
+    if (wanted.every(([name, value]) => columns[name][row] === value)) rows.push(recordAt(columns, row));
+  return rows.sort((a, b) => compare(a[x], b[x]));
 }
-
-/** Rows as plain records; DuckDB’s 64-bit integers as numbers. */
-export function records(rows: Iterable<Record<string, unknown>>): Record_[] {
-  return Array.from(rows, (row) =>
-    Object.fromEntries(
-      Object.entries({...row}).map(([name, value]) => [
-        name,
-        typeof value === "bigint" ? Number(value) : (value as Cell)
-      ])
-    )
-  );
-}
-
-function pluck(rows: Iterable<Record<string, unknown>>, column: string): Cell[] {
-  return records(rows).map((row) => row[column]);
-}
-
-function quoted(column: string): string {
-  return `"${column.replaceAll('"', '""')}"`;
-}
-
-export {valueColumn};

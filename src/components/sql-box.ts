@@ -1,38 +1,34 @@
 /** A query over the loaded slice, its result as a table, and errors in plain words. */
 import {h} from "./dom.js";
 import {figure} from "./format.js";
-import {records} from "./slice-table.js";
-import type {Cell, Database, Record_} from "./slice-table.js";
+import type {AskSlice, SqlResult} from "./slice-sql.js";
+import type {Cell} from "./slice-table.js";
 
 const mostRows = 200;
 
-export function sqlBox(db: Database, initial: string): HTMLElement {
+/** Nothing runs before somebody says so. */
+export function sqlBox(ask: AskSlice, initial: string): HTMLElement {
   const text = h(
     "textarea",
     {rows: Math.max(4, initial.split("\n").length), spellcheck: "false", "aria-label": "SQL over the table slice"},
     initial
   );
   const output = h("div", {class: "kp-sql-result", "aria-live": "polite"});
+  let loaded = false;
   const run = async () => {
+    if (!loaded) output.replaceChildren(h("p", {class: "kp-hint"}, "DuckDB is loading, 8 MB, once."));
     const start = performance.now();
     try {
-      const result = await db.query(text.value);
-      const rows = records(result);
-      output.replaceChildren(
-        resultTable(
-          result.schema.fields.map(({name}) => name),
-          rows,
-          performance.now() - start
-        )
-      );
+      const result = await ask(text.value);
+      output.replaceChildren(resultTable(result, performance.now() - start));
     } catch (error) {
       output.replaceChildren(sqlProblem(error as Error));
     }
+    loaded = true;
   };
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void run();
   });
-  void run();
   return h(
     "div",
     {class: "kp-field kp-sql"},
@@ -47,7 +43,7 @@ export function sqlBox(db: Database, initial: string): HTMLElement {
   );
 }
 
-function resultTable(names: string[], rows: Record_[], ms: number): HTMLElement {
+function resultTable({columns: names, rows}: SqlResult, ms: number): HTMLElement {
   const isNumber = (name: string) => typeof rows[0]?.[name] === "number";
   const cell = (name: string, value: Cell) =>
     h(

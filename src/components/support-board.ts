@@ -1,5 +1,5 @@
 /** A matrix of verdicts that fills as they come, the sentence that sums them up, and why one of them is no better. */
-import type {Catalogue} from "../engine/schema.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import type {Support, Verdict} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {AuditClient} from "../audit/client.js";
@@ -13,7 +13,7 @@ import {formatQuestion, defaults} from "./question.js";
 import type {SupportQuery} from "./support-inputs.js";
 
 export interface BoardOptions {
-  catalogue: Catalogue;
+  catalogue: CatalogueIndex;
   systems: SystemSpec[];
   models: readonly string[];
   audit: AuditClient;
@@ -85,7 +85,7 @@ export function supportBoard(query: SupportQuery, {catalogue, systems, models, a
 
 function linesOf(
   {by, model, system, gpus}: SupportQuery,
-  catalogue: Catalogue,
+  catalogue: CatalogueIndex,
   systems: SystemSpec[],
   models: readonly string[]
 ): Line[] {

@@ -1,8 +1,8 @@
 /** Which measured versions a system and backend have, newest first. */
-import type {Catalogue} from "../engine/schema.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import {compareVersions} from "../engine/version.js";
 
-export function measuredVersions(catalogue: Catalogue, system: string, backend: string): string[] {
+export function measuredVersions(catalogue: CatalogueIndex, system: string, backend: string): string[] {
   return Object.entries(catalogue.systems[system]?.[backend] ?? {})
     .filter(([, {measured}]) => measured)
     .map(([name]) => name)

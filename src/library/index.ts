@@ -50,8 +50,9 @@ export type {
 export type {SearchSpace} from "../engine/search/space.js";
 export type {Tuning} from "../engine/session/tuning.js";
 export type {CalibrationEntry} from "../engine/calibration.js";
+export type {CatalogueIndex, Libraries, VersionMark} from "../perf/catalogue-index.js";
 export type {Database} from "../engine/database.js";
-export type {Backend, Catalogue, SliceEntry} from "../engine/schema.js";
+export type {Backend, Catalogue, SliceEntry, VersionEntry} from "../engine/schema.js";
 export type {ModelConfig} from "../engine/models/types.js";
 export type {ServingChoices} from "../engine/models/serving.js";
 export type {Quant} from "../engine/quant.js";

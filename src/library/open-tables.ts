@@ -1,8 +1,8 @@
 /** Opens what answers questions: measured tables from an address or from memory, and the surfaces in the package. */
 import type {CalibrationEntry} from "../engine/calibration.js";
 import {InputError} from "../engine/errors.js";
-import type {Catalogue} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import type {Tables} from "../perf/tables.js";
 import {readJson, readUrl} from "./read-url.js";
 
@@ -14,8 +14,8 @@ export interface FileSource<List> {
   read: (path: string) => Promise<ArrayBuffer>;
 }
 
-/** The folder that `kneepoint import` writes, by URL, or what is in it. */
-export type TablesSource = string | URL | FileSource<Catalogue>;
+/** The folder that `kneepoint import` writes, or the `_file/data/` of a built site, by URL; or what is in one of them. */
+export type TablesSource = string | URL | FileSource<CatalogueIndex>;
 
 export interface TablesOptions {
   /**
@@ -37,7 +37,7 @@ export async function openTables(source?: TablesSource, {surfaces, systems = []}
   const [{Tables: Opened}, known, slices, fitted] = await Promise.all([
     import("../perf/tables.js"),
     import("./known-systems.js").then(({readKnownSystems}) => readKnownSystems()),
-    source === undefined ? noTables : openSource<Catalogue>(source, "catalogue.json", tablesRemedy),
+    source === undefined ? noTables : openSource<CatalogueIndex>(source, "catalogue.json", tablesRemedy),
     surfaces === null ? noSurfaces : openSource<CalibrationEntry[]>(surfaces ?? ownSurfaces(), "index.json", ownRemedy)
   ]);
   const byId = new Map([...known, ...systems].map((system) => [system.id, system]));
@@ -61,7 +61,7 @@ export function ownTables(): Promise<Tables> {
 const tablesRemedy = "give the address of the folder that kneepoint import wrote";
 const ownRemedy = `serve the package's folder systems/calibration and give its address: openTables(…, {surfaces: "…"})`;
 
-const noTables: FileSource<Catalogue> = {catalogue: {format: 1, systems: {}}, read: refuse};
+const noTables: FileSource<CatalogueIndex> = {catalogue: {format: 1, systems: {}}, read: refuse};
 const noSurfaces: FileSource<CalibrationEntry[]> = {catalogue: [], read: refuse};
 
 function refuse(path: string): never {

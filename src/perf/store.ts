@@ -1,31 +1,57 @@
 import {PerfDatabase} from "../engine/perf.js";
 import type {SliceRef} from "../engine/perf.js";
-import type {Backend, Catalogue, SliceEntry} from "../engine/schema.js";
+import type {Backend, Columns, SliceEntry, TableName} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
+import type {CatalogueIndex, Libraries} from "./catalogue-index.js";
 
-/** Opens measured tables: finds versions in the catalogue, reads and decodes slices when asked to, each once. */
-export function openStore(catalogue: Catalogue, read: (path: string) => Promise<ArrayBuffer>) {
+type Read = (path: string) => Promise<ArrayBuffer>;
+
+/**
+ * Opens measured tables: finds versions in the catalogue, reads and decodes slices when asked to, each once. Where the
+ * catalogue leaves entries of slices out, `readPart` reads those of a system when it is `open`ed.
+ */
+export function openStore({systems, parts = {}}: CatalogueIndex, read: Read, readPart: Read = read) {
+  const known = {...systems};
+  const opening = new Map<string, Promise<void>>();
   const databases = new Map<string, PerfDatabase>();
   const names = new WeakMap<PerfDatabase, string>();
   const inFlight = new Map<string, Promise<void>>();
 
   function entries(systemId: string, folder: string, version: string | undefined): SliceEntry[] {
-    return (version && catalogue.systems[systemId]?.[folder]?.[version]?.slices) || [];
+    const entry = version ? known[systemId]?.[folder]?.[version] : undefined;
+    if (entry && !entry.slices) throw new Error(`entries of ${systemId} are not open`);
+    return entry?.slices ?? [];
   }
 
   /** Versions with tables, newest last, as the catalogue lists them. */
   function versions(systemId: string, backend: string): string[] {
-    return Object.keys(catalogue.systems[systemId]?.[backend] ?? {});
+    return Object.keys(known[systemId]?.[backend] ?? {});
+  }
+
+  async function readEntries(systemId: string, path: string): Promise<void> {
+    const text = new TextDecoder().decode(await readPart(path));
+    known[systemId] = JSON.parse(text) as Libraries;
   }
 
   return {
     versions,
+    entries,
+
+    /** To be awaited before `perf` or `entries` of a system are asked for. */
+    async open(systemId: string): Promise<void> {
+      if (!parts[systemId]) return;
+      const reading = opening.get(systemId) ?? readEntries(systemId, parts[systemId]);
+      opening.set(systemId, reading);
+      // Tried again when it is asked for again.
+      reading.catch(() => opening.delete(systemId));
+      await reading;
+    },
 
     /** The newest version that was measured. */
     latest(systemId: string, backend: string): string | undefined {
-      const known = catalogue.systems[systemId]?.[backend] ?? {};
+      const of = known[systemId]?.[backend] ?? {};
       return versions(systemId, backend)
-        .filter((version) => known[version].measured)
+        .filter((version) => of[version].measured)
         .at(-1);
     },
 
@@ -57,9 +83,7 @@ export function openStore(catalogue: Catalogue, read: (path: string) => Promise<
           const key = `${name}|${entry.table}|${entry.part.join("|")}`;
           let loading = inFlight.get(key);
           if (!loading) {
-            // The decoder comes with the first slice: who has no tables never loads it.
-            loading = Promise.all([read(entry.path), import("./slice.js")])
-              .then(([buffer, {decodeSlice}]) => decodeSlice(buffer, entry.table))
+            loading = readSlice(read, entry)
               .then((columns) => database.add(entry.table, entry.part, columns))
               .finally(() => inFlight.delete(key));
             inFlight.set(key, loading);
@@ -72,3 +96,13 @@ export function openStore(catalogue: Catalogue, read: (path: string) => Promise<
 }
 
 export type Store = ReturnType<typeof openStore>;
+
+/** Rows of a slice, as Parquet or packed. Its decoder comes with the first of its kind: who has no tables loads none. */
+export async function readSlice(read: Read, {path, table}: {path: string; table: TableName}): Promise<Columns> {
+  if (!path.endsWith(".parquet")) {
+    const [buffer, {decodePacked}] = await Promise.all([read(path), import("./packed-slice.js")]);
+    return decodePacked(buffer);
+  }
+  const [buffer, {decodeSlice}] = await Promise.all([read(path), import("./slice.js")]);
+  return decodeSlice(buffer, table);
+}

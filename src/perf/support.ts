@@ -1,9 +1,10 @@
 /** Asks the engine what it can answer, loading the tables that it wants to look into. Shared by page and command line. */
 import {PerfDatabase} from "../engine/perf.js";
 import {requiredSlices} from "../engine/required.js";
-import {backends, type Backend, type Catalogue} from "../engine/schema.js";
+import {backends, type Backend} from "../engine/schema.js";
 import {supportSteps, type Support, type SupportQuestion} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
+import type {CatalogueIndex} from "./catalogue-index.js";
 import type {Store} from "./store.js";
 
 /** One column of tables that a question can be put to. */
@@ -15,7 +16,11 @@ export interface Place {
 }
 
 /** Every system with every backend, in the newest measured version; with `allVersions` in each that is imported. */
-export function placesOf(catalogue: Catalogue, systems: readonly SystemSpec[], {allVersions = false} = {}): Place[] {
+export function placesOf(
+  catalogue: CatalogueIndex,
+  systems: readonly SystemSpec[],
+  {allVersions = false} = {}
+): Place[] {
   return systems.flatMap(({id: system}) =>
     backends.flatMap((backend) => {
       const known = Object.entries(catalogue.systems[system]?.[backend] ?? {});
@@ -34,6 +39,7 @@ export async function supportAt(
   question: Omit<SupportQuestion, "platform">,
   embedded?: SupportQuestion["platform"]["embedded"]
 ): Promise<Support> {
+  await store.open(system.id);
   const perf = version ? store.perf(system, backend, version) : new PerfDatabase(system.id, backend, "");
   const platform: SupportQuestion["platform"] = {system, backend, version, perf, database: "silicon", embedded};
   const steps = supportSteps({...question, platform});

@@ -9,10 +9,12 @@ import {PerfDatabase} from "../engine/perf.js";
 import type {SliceRef} from "../engine/perf.js";
 import type {Quant} from "../engine/quant.js";
 import {requiredSlices} from "../engine/required.js";
-import type {Backend, Catalogue} from "../engine/schema.js";
+import type {Backend} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
+import type {CatalogueIndex} from "./catalogue-index.js";
 import {embeddedPlatform, openEmbedded} from "./embedded.js";
 import {openStore} from "./store.js";
+import type {Store} from "./store.js";
 
 /** How files come: slices by their path in the catalogue, surfaces by their entry in the list. */
 export interface Readers {
@@ -46,13 +48,14 @@ export class Tables {
 
   constructor(
     /** What there is of measured tables, by system, backend and version. */
-    readonly catalogue: Catalogue,
+    readonly catalogue: CatalogueIndex,
     calibrations: readonly CalibrationEntry[],
     /** Systems that are known by id, and that may answer for others. */
     readonly systems: readonly SystemSpec[],
     private readonly readers: Readers
   ) {
-    this.store = openStore(catalogue, (path) => readers.slice(path).finally(() => this.onread()));
+    const read = (path: string) => readers.slice(path).finally(() => this.onread());
+    this.store = openStore(catalogue, read, (path) => readers.slice(path));
     this.embedded = openEmbedded(calibrations, (entry) => this.fetched.get(entry));
   }
 
@@ -95,6 +98,7 @@ export class Tables {
   }
 
   private async measured({system, backend, database = "silicon"}: PlatformChoice, version: string): Promise<Platform> {
+    await this.store.open(system.id);
     const perf = this.store.perf(system, backend, version, database === "empirical" ? "own" : "all");
     if (database !== "hybrid") return {system, backend, version, perf, database};
     await this.fetchSurfaces(system, (entry) => entry.backend === backend);
@@ -126,20 +130,23 @@ export class Tables {
     const {donorLacks, donorPlatform} = await import("./donor.js");
     const asked = {system, backend, donor, need: {model, quant}};
     const measured = this.systems.some(({id}) => id !== system.id && this.store.latest(id, backend) !== undefined);
-    if (measured && database !== "calibrated")
-      return donorPlatform(this.store, this.systems, {...asked, version, database: database ?? "silicon"});
-    const surfaces = {...asked, database: "calibrated"} as const;
-    const fitted = this.systems.filter(({id}) => this.embedded.latest(id, backend) !== undefined);
-    const ranked = donor === undefined ? rankDonors(system, fitted) : [namedDonor(system, fitted, donor)];
+    const isMeasured = measured && database !== "calibrated";
+    const store = isMeasured ? this.store : this.embedded;
+    const fetch = (each: SystemSpec) =>
+      isMeasured ? this.store.open(each.id) : this.fetchSurfaces(each, (entry) => entry.backend === backend);
+    const carried = isMeasured
+      ? {...asked, version, database: database ?? "silicon"}
+      : ({...asked, database: "calibrated"} as const);
+    const tabled = this.systems.filter(({id}) => store.latest(id, backend) !== undefined);
+    const ranked = donor === undefined ? rankDonors(system, tabled) : [namedDonor(system, tabled, donor)];
     const fetched: SystemSpec[] = [];
     // The nearest first, and farther ones only while none has the types.
     for (const {system: each} of ranked) {
-      await this.fetchSurfaces(each, (entry) => entry.backend === backend);
+      await fetch(each);
       fetched.push(each);
-      if (donorLacks(this.embedded, each, surfaces).length === 0)
-        return donorPlatform(this.embedded, fetched, surfaces);
+      if (hasVersion(store, each, carried) && donorLacks(store, each, carried).length === 0) break;
     }
-    return donorPlatform(this.embedded, fetched, surfaces);
+    return donorPlatform(store, fetched, carried);
   }
 
   private async fetchSurfaces(system: SystemSpec, wanted: (entry: CalibrationEntry) => boolean): Promise<void> {
@@ -155,6 +162,14 @@ export class Tables {
     });
     await Promise.all(decoded);
   }
+}
+
+function hasVersion(
+  store: Pick<Store, "versions">,
+  {id}: SystemSpec,
+  {backend, version}: {backend: Backend; version?: string}
+): boolean {
+  return version === undefined || store.versions(id, backend).includes(version);
 }
 
 /** What a model looks into on a platform, whether measured or fitted. */

@@ -1,7 +1,7 @@
 /** Runs the search in a Web Worker, one question at a time: while one is under way only the newest of the others waits. */
 import type {SystemSpec} from "../engine/system.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
-import type {Catalogue} from "../engine/schema.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import type {CallName, Calls, StreamName, Streams} from "./calls.js";
 import type {Answer, Ask, DataUrls, FromWorker, Progress, ToWorker} from "./protocol.js";
 
@@ -26,7 +26,7 @@ export class SearchClient {
   private waiting: Ask | null = null;
 
   constructor(
-    catalogue: Catalogue,
+    catalogue: CatalogueIndex,
     calibrations: CalibrationEntry[],
     urls: DataUrls,
     systems: SystemSpec[],

@@ -1,6 +1,6 @@
 /** The search as the home page sees it: questions in, a stream of states out. */
 import type {CalibrationEntry} from "../engine/calibration.js";
-import type {Catalogue} from "../engine/schema.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import {transferPresets} from "../engine/transfer.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {Plan, PlanDetail} from "../engine/result.js";
@@ -42,7 +42,11 @@ export interface LiveSearch {
   terminate(): void;
 }
 
-export function liveSearch(catalogue: Catalogue, calibrations: CalibrationEntry[], systems: SystemSpec[]): LiveSearch {
+export function liveSearch(
+  catalogue: CatalogueIndex,
+  calibrations: CalibrationEntry[],
+  systems: SystemSpec[]
+): LiveSearch {
   let notifyAnswer: (live: Live) => void = () => {};
   let notifyStatus: (status: Status) => void = () => {};
   let status: Status;

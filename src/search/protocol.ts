@@ -1,5 +1,6 @@
 /** What page and worker say to each other: plain data, full precision. */
-import type {Catalogue, Backend} from "../engine/schema.js";
+import type {Backend} from "../engine/schema.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {SearchResult, Targets} from "../engine/result.js";
 import type {ServingChoices} from "../engine/models/serving.js";
@@ -98,7 +99,7 @@ export interface DataUrls {
 }
 
 export type ToWorker =
-  | {type: "open"; catalogue: Catalogue; calibrations: CalibrationEntry[]; urls: DataUrls; systems: SystemSpec[]}
+  | {type: "open"; catalogue: CatalogueIndex; calibrations: CalibrationEntry[]; urls: DataUrls; systems: SystemSpec[]}
   | {type: "ask"; id: number; ask: Ask}
   | {type: "call"; id: number; name: CallName; asked: unknown}
   | {type: "stream"; id: number; name: StreamName; asked: unknown}

@@ -5,9 +5,10 @@ import {inferQuant} from "../engine/models/quant.js";
 import {answerSearch} from "../engine/search/answer.js";
 import {planDetail} from "../engine/search/detail.js";
 import {evaluateSearch} from "../engine/search/evaluate.js";
-import type {Catalogue, Evaluation, ModelConfig, Plan, PlanDetail, Platform, SystemSpec} from "../engine/index.js";
+import type {Evaluation, ModelConfig, Plan, PlanDetail, Platform, SystemSpec} from "../engine/index.js";
 import type {PlanWhy} from "../engine/explain/plan.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import {dataNote} from "../perf/data-note.js";
 import {lookedInto, Tables} from "../perf/tables.js";
 import type {PlatformChoice, Readers} from "../perf/tables.js";
@@ -28,7 +29,7 @@ export class Searcher {
 
   /** `systems` are those that may answer for others. */
   constructor(
-    catalogue: Catalogue,
+    catalogue: CatalogueIndex,
     calibrations: readonly CalibrationEntry[],
     systems: readonly SystemSpec[],
     readers: Readers

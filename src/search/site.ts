@@ -2,13 +2,15 @@
 import {FileAttachment} from "observablehq:stdlib";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import type {Catalogue} from "../engine/schema.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import {reviveSystems} from "../engine/system.js";
 import type {SystemSpec} from "../engine/system.js";
+import {dataUrl} from "./data-url.js";
 import {liveSearch} from "./live.js";
 import type {LiveSearch} from "./live.js";
 
 export interface SiteData {
-  catalogue: Catalogue;
+  catalogue: CatalogueIndex;
   calibrations: CalibrationEntry[];
   systems: SystemSpec[];
 }
@@ -20,10 +22,21 @@ export async function siteData(): Promise<SiteData> {
     FileAttachment("../data-loaders/systems.json").json()
   ]);
   return {
-    catalogue: catalogue as Catalogue,
+    catalogue: catalogue as CatalogueIndex,
     calibrations: calibrations as CalibrationEntry[],
     systems: reviveSystems(systems as Parameters<typeof reviveSystems>[0])
   };
+}
+
+/** The catalogue with all its slices, which a built site keeps by system. Rejects when one of these cannot be read. */
+export async function wholeCatalogue({systems, parts = {}}: CatalogueIndex): Promise<Catalogue> {
+  const read = async ([system, path]: [string, string]) => {
+    const response = await fetch(new URL(path, dataUrl));
+    if (!response.ok) throw new Error(`cannot read ${path}: ${response.status}; run npm run build again`);
+    return [system, await response.json()] as const;
+  };
+  const opened = await Promise.all(Object.entries(parts).map(read));
+  return {format: 1, systems: {...systems, ...Object.fromEntries(opened)}} as Catalogue;
 }
 
 /** A search with a worker of its own. */

@@ -590,6 +590,7 @@ describeSites("the site", ({name, measured, test: siteTest}) => {
     test("measurements are drawn and can be asked in SQL", async ({visit}) => {
       const page = await visit("notebooks/perf-data.html");
       await page.waitForSelector(".kp-measured svg", {timeout: 30_000});
+      await page.getByRole("button", {name: "Run"}).click();
       await page.waitForSelector(".kp-sql-result table", {timeout: 30_000});
       await page.locator(".kp-sql textarea").fill("SELECT no_such_column FROM slice");
       await page.getByRole("button", {name: "Run"}).click();
