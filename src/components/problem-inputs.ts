@@ -1,6 +1,6 @@
 /** The form of the home page: one element whose `value` is a Question. */
 import {backends} from "../engine/schema.js";
-import type {Catalogue} from "../engine/schema.js";
+import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import type {SystemSpec} from "../engine/system.js";
 import {customId, describe, knownGpus} from "./custom-gpu.js";
 import {gpuPanel} from "./gpu-panel.js";
@@ -22,7 +22,7 @@ import {measuredVersions} from "./version.js";
 export interface ProblemOptions {
   models: string[];
   systems: SystemSpec[];
-  catalogue: Catalogue;
+  catalogue: CatalogueIndex;
   /** Systems with embedded surfaces, whose timings can be carried over where no tables are imported. */
   fitted?: readonly string[];
   value: Question;
@@ -205,6 +205,10 @@ export function problemInputs({
     {type: "button", class: "kp-link", onclick: () => dialog.open()},
     "paste or drop a config.json"
   );
+  const targetGroup = group("Targets", kind, ttft, tpot, latency);
+  // What a page of one configuration does not ask.
+  for (const control of [targetGroup, targets, gpus]) control.classList.add("kp-of-search");
+  decode.classList.add("kp-decode-on");
   const form = h(
     "form",
     {class: "kp-problem", "aria-label": "The question", onsubmit: (event: Event) => event.preventDefault()},
@@ -217,7 +221,7 @@ export function problemInputs({
       h("div", {class: "kp-pair"}, backend, version)
     ),
     group("Workload", isl, osl, prefix, images, imageSize),
-    group("Targets", kind, ttft, tpot, latency),
+    targetGroup,
     panel,
     targets,
     dialog.place
@@ -262,7 +266,7 @@ const gapChoices: Choice[] = [
 ];
 
 /** A question whose parts agree with each other. */
-function consistent(question: Question, catalogue: Catalogue): Question {
+function consistent(question: Question, catalogue: CatalogueIndex): Question {
   const versions = measuredVersions(catalogue, question.system, question.backend);
   return {
     ...question,
@@ -280,7 +284,7 @@ function group(title: string, ...children: (Node | string)[]): HTMLElement {
   return h("fieldset", {}, h("legend", {}, title), ...children);
 }
 
-function systemChoice(catalogue: Catalogue): (system: SystemSpec) => Choice {
+function systemChoice(catalogue: CatalogueIndex): (system: SystemSpec) => Choice {
   const imported = Object.keys(catalogue.systems).length > 0;
   return ({id, label}) => ({
     value: id,
@@ -291,7 +295,7 @@ function systemChoice(catalogue: Catalogue): (system: SystemSpec) => Choice {
 /** GPUs whose timings can be carried over: those that tables are imported of, else that surfaces are embedded of. */
 function donorChoices(
   systems: readonly SystemSpec[],
-  catalogue: Catalogue,
+  catalogue: CatalogueIndex,
   fitted: readonly string[],
   {system, backend}: Question
 ): Choice[] {
@@ -301,7 +305,7 @@ function donorChoices(
   return [{value: "", label: "the nearest measured GPU"}, ...others];
 }
 
-function versionChoices(catalogue: Catalogue, {system, backend}: Question): Choice[] {
+function versionChoices(catalogue: CatalogueIndex, {system, backend}: Question): Choice[] {
   const versions = measuredVersions(catalogue, system, backend);
   if (versions.length === 0) {
     const imported = Object.values(catalogue.systems).some((libraries) => libraries[backend]);
