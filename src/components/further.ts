@@ -1,5 +1,7 @@
 /** Notebooks that go on with a question, and the way back. */
+import type {Plan} from "../engine/result.js";
 import {h} from "./dom.js";
+import {planId} from "./plan.js";
 import {formatQuestion} from "./question.js";
 import type {Question} from "./question.js";
 
@@ -17,6 +19,12 @@ export function furtherQuestions(question: Question): HTMLElement {
   const names = Object.keys(notebooks) as (keyof typeof notebooks)[];
   const links = names.map((name) => h("a", {href: notebookLink(name, question)}, notebooks[name]));
   return h("nav", {class: "kp-further", "aria-label": "Further questions"}, "Ask on: ", ...links);
+}
+
+/** From any page, which may lie at the root or beside it, to a plan operator by operator. */
+export function configurationLink(question: Question, plan: Plan): string {
+  const {href} = new URL("../../notebooks/configuration.html", import.meta.url);
+  return href + formatQuestion({...question, pick: planId(plan)});
 }
 
 /** From a notebook to the home page with the same question. */

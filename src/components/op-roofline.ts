@@ -198,7 +198,10 @@ function stripPlot(strip: StripPoint[], width: number): SVGSVGElement {
     ariaHidden: "true",
     x: {
       domain: [0, 100 * most],
-      label: "without arithmetic: reached of the bandwidth of memory or links (%)",
+      label:
+        width < 420
+          ? "no arithmetic: bandwidth reached (%)"
+          : "no arithmetic: reached of the bandwidth of memory or links (%)",
       labelAnchor: "center",
       labelArrow: "none",
       tickSize: 0,

@@ -6,6 +6,7 @@ import {errorBandWords, errorMeaning, errorWords, gpuWords, originWords, paralle
 import {modeName} from "./answer.js";
 import {h} from "./dom.js";
 import {askedFigures, missedSoft} from "./figure-list.js";
+import {configurationLink} from "./further.js";
 import {backendWords, counted, duration, figure, shortSystem} from "./format.js";
 import {memoryBar} from "./memory-bar.js";
 import {deploymentLine, planWorkers} from "./plan.js";
@@ -76,7 +77,8 @@ export function planCard({plan, question, isBest, meetsTargets, systems, onreset
     ),
     missed && h("p", {class: "kp-hint"}, missed),
     plan.error && h("p", {class: "kp-hint"}, `Throughput ${errorBandWords(plan.error.tokensPerSec)}, ${errorMeaning}.`),
-    ...planWorkers(plan).map(({role, count, worker}) => workerRow(role, count, worker, systems))
+    ...planWorkers(plan).map(({role, count, worker}) => workerRow(role, count, worker, systems)),
+    h("p", {class: "kp-hint"}, h("a", {href: configurationLink(question, plan)}, "Look into this configuration"))
   );
 }
 

@@ -14,7 +14,7 @@ export function whatIfTable(
   from: WhatIfFigures | null,
   at: Configuration | undefined
 ): HTMLElement {
-  const rows = steps && from && at ? steps.map((step) => row(step, from, at)) : [];
+  const rows = steps && from && at ? possibleFirst(steps).map((step) => row(step, from, at)) : [];
   return h(
     "div",
     {class: "kp-table kp-listing kp-what-if"},
@@ -35,6 +35,11 @@ export function whatIfTable(
     rows.length === 0 &&
       h("p", {class: "kp-hint"}, from ? "Asking what sizes nearby would do." : "There is nothing to step from.")
   );
+}
+
+/** What cannot be comes after what can. */
+function possibleFirst(steps: readonly WhatIf[]): WhatIf[] {
+  return [...steps.filter(({figures}) => figures), ...steps.filter(({figures}) => !figures)];
 }
 
 /** The configuration that a step leads to. */
