@@ -1,8 +1,9 @@
 /** The command line in the package: one bundle, started without compiling, with the files that it reads beside it. */
 import {copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from "node:fs";
 import {createRequire} from "node:module";
-import {basename, join, resolve} from "node:path";
+import {basename, join} from "node:path";
 import {build, type Plugin} from "esbuild";
+import {siblings} from "./sibling-folders.js";
 
 const require = createRequire(import.meta.url);
 
@@ -33,16 +34,6 @@ export async function bundleCommand(repo: string, outdir: string): Promise<void>
   const files = [...Object.keys(metafile.inputs), ...assets.map((file) => `node_modules/${file}`)];
   const packages = new Set(files.flatMap(packageOf));
   writeFileSync(join(outdir, "THIRD-PARTY.txt"), licences(repo, [...packages].sort()));
-}
-
-/** `../engine/…` below src means the folder beside src, whether or not the site has linked it there. */
-function siblings(repo: string): Plugin {
-  const setup: Plugin["setup"] = ({onResolve}) =>
-    onResolve({filter: /^\.\.\/(engine|data-loaders|templates)\/.*\.js$/}, ({path, resolveDir}) => {
-      if (!resolveDir.startsWith(join(repo, "src"))) return undefined;
-      return {path: resolve(resolveDir, path).replace(join(repo, "src"), repo).replace(/\.js$/, ".ts")};
-    });
-  return {name: "siblings", setup};
 }
 
 /** What sources look up in node_modules lies beside the bundle. */

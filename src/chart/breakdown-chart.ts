@@ -42,13 +42,14 @@ export function drawBreakdown({phases}: BreakdownChart, width: number, paint: Pa
   }
   const bottom = beside ? top + Math.max(0, ...drawn.map(({height}) => height)) : top;
   const used = opGroups.filter((group) => phases.some(({ops}) => ops.some((op) => isOf(op, group))));
+  const key = keyLines(used, {left: edge, top: bottom + 14, right: width - edge}, paint);
   return {
     width,
-    height: bottom + 28,
+    height: bottom + 10 + key.height,
     elements: [
       ...hatchPatterns(Object.values(groupPaint(paint)), paint.card),
       ...drawn.flatMap(({elements}) => elements),
-      ...keyLine(used, edge, bottom + 14, paint)
+      ...key.elements
     ],
     spots: drawn.flatMap(({spots}) => spots)
   };
@@ -130,17 +131,24 @@ function rowsOf(ops: readonly OpTime[], totalMs: number, paint: Paint): Row[] {
   return [...rows, {name, latencyMs, color: paint.lineStrong, isEstimated: false, words}];
 }
 
-function keyLine(groups: readonly OpGroup[], left: number, y: number, paint: Paint): string[] {
+function keyLines(
+  groups: readonly OpGroup[],
+  {left, top, right}: {left: number; top: number; right: number},
+  paint: Paint
+): {elements: string[]; height: number} {
   const colors = groupPaint(paint);
-  let x = left;
-  return groups.flatMap((group) => {
+  let [x, y] = [left, top];
+  const elements = groups.flatMap((group) => {
+    const long = textWidth(group, 12) + 15;
+    if (x + long > right && x > left) [x, y] = [left, y + 18];
     const at = x;
-    x += textWidth(group, 12) + 32;
+    x += long + 16;
     return [
       rect(at, y - 9, 10, 10, colors[group], ' rx="2"'),
       text(group, {x: at + 15, y, size: 12, fill: paint.inkMuted})
     ];
   });
+  return {elements, height: y - top + 18};
 }
 
 function groupPaint(paint: Paint): Record<OpGroup, string> {

@@ -112,8 +112,8 @@ export function frame(picture: Picture): Omit<FrontChart, "title" | "series"> {
   const {question, source, targets, log = false} = picture;
   const axis = axisOf(picture);
   return {
-    subtitle: plain(question),
-    source: plain(source),
+    subtitle: question,
+    source,
     xTitle: axisLabels[axis],
     yTitle: "throughput (tokens/s/GPU)",
     log: {x: log, y: log},
@@ -121,10 +121,6 @@ export function frame(picture: Picture): Omit<FrontChart, "title" | "series"> {
     target: targetOf(axis, targets, picture.osl)
   };
 }
-
-/** In letters that the font of pictures has. */
-export const plain = (words: string) =>
-  words.replaceAll("≤", "at most").replaceAll("≥", "at least").replaceAll("→", "to");
 
 /** Where a target cuts the axis; several limits cut only axes of their own. */
 function targetOf(axis: Axis, {ttftMs, tpotMs, requestLatencyMs}: Targets, osl?: number): FrontChart["target"] {

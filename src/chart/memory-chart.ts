@@ -69,8 +69,11 @@ function drawRow(
   scale: (value: number) => number,
   paint: Paint
 ): Drawing {
-  const y = top + 24;
   const fits = memory.total <= capacityGiB;
+  const total = `${figure(memory.total)} of ${gib(capacityGiB)}${fits ? "" : ": does not fit"}`;
+  // The size goes below the name where both are too long for one line.
+  const isTall = textWidth(name, 14.5) + textWidth(total, 13) + 12 > width - 2 * edge;
+  const y = top + (isTall ? 42 : 24);
   const fill = fits ? paint.ink : paint.bad;
   let from = 0;
   const segments = memoryParts.map(({part, name: words, opacity}) => {
@@ -87,14 +90,14 @@ function drawRow(
     };
   });
   const limit = scale(capacityGiB);
-  const total = `${figure(memory.total)} of ${gib(capacityGiB)}${fits ? "" : ": does not fit"}`;
+  const at = isTall ? {x: edge, y: top + 32} : {x: width - edge, y: top + 14, anchor: "end" as const};
   const key = keyLines(memory, {edge, top: y + barHeight + 18, width}, fill, paint);
   return {
     width,
-    height: key.height + 24 + barHeight + 18,
+    height: key.height + (y - top) + barHeight + 18,
     elements: [
       text(name, {x: edge, y: top + 14, size: 13.5, weight: 600, fill: paint.ink}),
-      text(total, {x: width - edge, y: top + 14, size: 12.5, fill: fits ? paint.inkMuted : paint.bad, anchor: "end"}),
+      text(total, {...at, size: 12.5, fill: fits ? paint.inkMuted : paint.bad}),
       rect(edge, y, limit - edge, barHeight, paint.well),
       ...segments.map(({bar}) => bar),
       rule(limit, y - 5, limit, y + barHeight + 5, fits ? paint.ink : paint.bad, ' stroke-width="1.5"'),

@@ -27,11 +27,11 @@ export function pictureOf(
   paint: Paint,
   draw: (room: Room) => Drawing
 ): string {
-  const lines = wrapped(heading.title, titleSize, width - edge);
+  const lines = wrapped(plain(heading.title), titleSize, width - edge);
   const lift = lines.length > 1 ? 0 : 8;
   const top = 40 + lift + titleLine * (lines.length - 1);
-  const subtitle = wrapped(heading.subtitle, 13.5, width - edge);
-  const source = wrapped(heading.source, 11.5, width - edge);
+  const subtitle = wrapped(plain(heading.subtitle), 13.5, width - edge);
+  const source = wrapped(plain(heading.source), 11.5, width - edge);
   const head = top + 6 + 18 * subtitle.length + 18;
   const foot = 14 + 15 * source.length;
   const drawing = draw({width, height: asked && asked - head - foot});
@@ -50,6 +50,9 @@ export function pictureOf(
     )
   ]);
 }
+
+/** In letters that the font of pictures has. */
+const plain = (words: string) => words.replaceAll("≤", "at most").replaceAll("≥", "at least").replaceAll("→", "to");
 
 /** Lines broken at spaces, none wider than there is room for unless a word is. */
 export function wrapped(sentence: string, size: number, width: number): string[] {

@@ -9,7 +9,7 @@ import {bytesToGiB} from "../engine/units.js";
 import {modeWords, parallelWords, replicaWords} from "../words.js";
 import {largestGroup, type BreakdownChart} from "./breakdown-chart.js";
 import type {FrontChart, FrontPoint, FrontSeries} from "./front-chart.js";
-import {bestOf, capital, frame, plain, type Picture} from "./front-picture.js";
+import {bestOf, capital, frame, type Picture} from "./front-picture.js";
 import type {MemoryChart, MemoryRow} from "./memory-chart.js";
 import {memoryParts} from "./memory-chart.js";
 import type {Paint} from "./paint.js";
@@ -22,7 +22,7 @@ export interface PlanWords extends Pick<Picture, "question" | "source"> {
 /** The plan, then what was asked. */
 function planHeading(plan: Plan, {question, source, meetsTargets}: PlanWords) {
   const words = `${replicaWords(plan)}${meetsTargets ? "" : ", the nearest to the targets"} · ${question}`;
-  return {subtitle: plain(words), source: plain(source)};
+  return {subtitle: words, source};
 }
 
 /** The title names the phase that repeats for every token, and what takes most of it. */

@@ -1,0 +1,109 @@
+/** Charts for other people's pages: modules at stable addresses, `embed/frontier.js`, and a page for frames each. */
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {dirname, join} from "node:path";
+import {context, type BuildOptions, type OutputFile, type Plugin} from "esbuild";
+import {systemFolders} from "../../data-loaders/data-folder.js";
+import {readAllSystems} from "../../data-loaders/read-systems.js";
+import {chartNames, charts, type ChartName} from "../chart/names.js";
+import {home} from "./project.js";
+import {siblings} from "./sibling-folders.js";
+
+/** A file of the folder `embed`. */
+export interface EmbedFile {
+  name: string;
+  contents: Uint8Array;
+}
+
+const source = join(home, "src/embed");
+/** What is asked for by name; all else is shared between them and named by its content. */
+const entries = [...chartNames, "elements", "frame", "worker"];
+
+/** Writes `embed/` into a built site. */
+export async function buildEmbeds(output: string): Promise<void> {
+  const folder = join(output, "embed");
+  rmSync(folder, {recursive: true, force: true});
+  const bundler = await embedBundler();
+  for (const {name, contents} of await bundler.files()) {
+    mkdirSync(dirname(join(folder, name)), {recursive: true});
+    writeFileSync(join(folder, name), contents);
+  }
+  await bundler.close();
+}
+
+export interface EmbedBundler {
+  /** As the sources are now. */
+  files(): Promise<EmbedFile[]>;
+  close(): Promise<void>;
+}
+
+export async function embedBundler(): Promise<EmbedBundler> {
+  const bundler = await context(bundle);
+  return {
+    async files() {
+      const {outputFiles} = await bundler.rebuild();
+      return [...outputFiles.map(moduleFile), ...chartNames.map(frameFile), styleFile()];
+    },
+    close: () => bundler.dispose()
+  };
+}
+
+const bundle = {
+  entryPoints: entries.map((entry) => join(source, `${entry}.ts`)),
+  outdir: "/embed",
+  bundle: true,
+  splitting: true,
+  write: false,
+  minify: true,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  chunkNames: "chunk-[hash]",
+  logLevel: "error",
+  legalComments: "none",
+  absWorkingDir: home,
+  plugins: [siblings(home), ofSite()]
+} satisfies BuildOptions;
+
+/** What the build alone knows: `kneepoint:site`, see src/embed/site.d.ts. */
+function ofSite(): Plugin {
+  return {
+    name: "of-site",
+    setup({onResolve, onLoad}) {
+      onResolve({filter: /^kneepoint:site$/}, ({path}) => ({path, namespace: "of-site"}));
+      onLoad({filter: /.*/, namespace: "of-site"}, () => {
+        const {version} = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as {version: string};
+        const systems = JSON.stringify(readAllSystems(systemFolders()));
+        return {contents: `export const version = ${JSON.stringify(version)}, systems = ${systems};`};
+      });
+    }
+  };
+}
+
+function moduleFile({path, contents}: OutputFile): EmbedFile {
+  return {name: path.replace(/^.*[\\/]embed[\\/]/, ""), contents};
+}
+
+function frameFile(name: ChartName): EmbedFile {
+  const title = charts[name];
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Kneepoint: ${title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="./frame.css">
+<script type="module" src="./frame.js"></script>
+</head>
+<body data-chart="${name}">
+<noscript>This chart, ${title}, is computed in your browser and needs JavaScript.</noscript>
+</body>
+</html>
+`;
+  return {name: `${name}.html`, contents: new TextEncoder().encode(html)};
+}
+
+function styleFile(): EmbedFile {
+  return {name: "frame.css", contents: readFileSync(join(source, "frame.css"))};
+}

@@ -1,0 +1,72 @@
+/** Where the figures of an embed come from, and what was asked, in words. */
+import {hardwareWords} from "../components/answer.js";
+import {knownGpus} from "../components/custom-gpu.js";
+import {backendWords, shortModel, shortSystem} from "../components/format.js";
+import {requestWords} from "../components/model-options.js";
+import type {MarkStyle} from "../components/plan.js";
+import {askedTargets} from "../components/preference.js";
+import type {Question} from "../components/question.js";
+import type {SystemSpec} from "../engine/system.js";
+import type {DataNote} from "../perf/data-note.js";
+import {thresholdWords} from "../why-words.js";
+import type {Line} from "./option.js";
+
+/** `Qwen3-32B-FP8 on 32 × H200 SXM, TensorRT-LLM, 4000 in, 500 out, TTFT ≤ 300 ms, TPOT ≤ 10 ms`. */
+export function questionWords(question: Question, systems: readonly SystemSpec[], differs: Line["differs"]): string {
+  const {model, backend, gpus} = question;
+  const isFixed = (field: keyof Question) => !differs.includes(field);
+  const hardware = isFixed("system") ? hardwareWords(question, knownGpus(systems, question.gpu)) : `${gpus} GPUs`;
+  const subject = isFixed("model") ? `${shortModel(model)} on ${hardware}` : hardware;
+  const engine = isFixed("backend") ? [backendWords[backend]] : [];
+  return [subject, ...engine, requestWords(question), ...targetsWords(question)].join(", ");
+}
+
+function targetsWords(question: Question): string[] {
+  return askedTargets(question).map(
+    ({metric, threshold, soft}) => `${thresholdWords(metric, threshold)}${soft ? " if possible" : ""}`
+  );
+}
+
+/** Name of a line by what it has otherwise: `H200 SXM, vLLM`. */
+export function lineName({question, differs}: Line, systems: readonly SystemSpec[]): string {
+  const label = (id: string) => shortSystem(systems.find((system) => system.id === id)?.label ?? id);
+  const words: Partial<Record<keyof Question, string>> = {
+    model: shortModel(question.model),
+    system: label(question.system),
+    decodeSystem: question.decodeSystem ? `decoding on ${label(question.decodeSystem)}` : "decoding there too",
+    backend: backendWords[question.backend],
+    version: question.version || "newest",
+    database: question.database || "as measured"
+  };
+  return differs.map((field) => words[field] ?? String(question[field])).join(", ");
+}
+
+export interface SourceNote {
+  words: string;
+  mark: MarkStyle;
+}
+
+/** `TensorRT-LLM 1.3.0rc10, measured on NVIDIA H200, NVIDIA B200`: what figures have in common is said once. */
+export function sourceNote(notes: readonly DataNote[]): SourceNote {
+  const places = new Map<string, Set<string>>();
+  for (const note of notes) {
+    const [how, place] = noteWords(note);
+    places.set(how, (places.get(how) ?? new Set()).add(place));
+  }
+  const words = [...places].map(([how, at]) => [how, [...at].join(", ")].join(" ").trim()).join("; ");
+  const isMeasured = ({database, donor}: DataNote) =>
+    donor === undefined && database !== "calibrated" && database !== "sol";
+  return {words, mark: notes.every(isMeasured) ? "filled" : "hatched"};
+}
+
+/** How figures were obtained, and on what. */
+function noteWords({system, backend, version, database, device, donor}: DataNote): [how: string, place: string] {
+  const measured = device || (donor?.system ?? system);
+  const whose = donor ? `${system} carried over: ` : "";
+  const engine = `${backendWords[backend]} ${version}`;
+  if (database === "sol") return ["the speed of light, which no kernel reaches, of", system];
+  if (database !== "calibrated") return [`${whose}${engine}, measured on`, measured];
+  return version
+    ? [`${whose}${engine}, fitted to measurements of`, measured]
+    : ["a roofline estimate, neither measured nor fitted, of", system];
+}
