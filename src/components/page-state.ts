@@ -1,0 +1,84 @@
+/** A question and what else a page shows of it, kept in step with the address bar. */
+import {announce} from "./dom.js";
+import type {ProblemInputs} from "./problem-inputs.js";
+import {formatQuestion, parseQuestion} from "./question.js";
+import type {Question} from "./question.js";
+
+/** What a page shows besides its question, and its one spelling in the address. */
+export interface ViewSpelling<View> {
+  parse(query: URLSearchParams): View;
+  /** Keys that stand beside those of the question; what is as by default is left out. */
+  format(view: View): Record<string, string>;
+}
+
+export interface Shown<View> {
+  question: Question;
+  view: View;
+}
+
+export interface PageState<View> {
+  readonly value: Shown<View>;
+  setView(part: Partial<View>): void;
+  setQuestion(part: Partial<Question>): void;
+  /** For Generators.observe. */
+  observe(notify: (shown: Shown<View>) => void): () => void;
+  dispose(): void;
+}
+
+/** How long a state must stand before it becomes an entry of the history: a drag makes one, not a hundred. */
+const settleMs = 400;
+
+/** `?…` of a question and of a view. */
+export function formatShown<View>({question, view}: Shown<View>, spelling: ViewSpelling<View>): string {
+  const own = new URLSearchParams(spelling.format(view)).toString();
+  return formatQuestion(question) + (own ? `&${own.replaceAll("%2C", ",").replaceAll("%3A", ":")}` : "");
+}
+
+/** Links that begin with `?` change the question and leave the view as it is. */
+export function pageState<View>(form: ProblemInputs, spelling: ViewSpelling<View>): PageState<View> {
+  const viewOf = (search: string) => spelling.parse(new URLSearchParams(search));
+  let value: Shown<View> = {question: form.value, view: viewOf(location.search)};
+  let notify: (shown: Shown<View>) => void = () => {};
+  let timer = 0;
+
+  const show = (next: Shown<View>) => notify((value = next));
+  const write = () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      const query = formatShown(value, spelling);
+      if (query !== location.search) history.pushState(null, "", query);
+    }, settleMs);
+  };
+  const change = (next: Shown<View>) => (show(next), write());
+  // The form settles what does not go together, and says what it settled on.
+  const put = (question: Question) => ((form.value = question), form.value);
+
+  const oninput = () => change({...value, question: form.value});
+  const onback = () => {
+    clearTimeout(timer);
+    show({question: put(parseQuestion(location.search)), view: viewOf(location.search)});
+  };
+  const onclick = (event: MouseEvent) => {
+    const link = (event.target as Element).closest?.("a[href^='?']");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    form.value = parseQuestion(link.getAttribute("href")!);
+    announce(form);
+  };
+  form.addEventListener("input", oninput);
+  addEventListener("popstate", onback);
+  document.addEventListener("click", onclick);
+  return {
+    get value() {
+      return value;
+    },
+    setView: (part) => change({...value, view: {...value.view, ...part}}),
+    setQuestion: (part) => change({...value, question: put({...value.question, ...part})}),
+    observe: (listener) => ((notify = listener), notify(value), () => {}),
+    dispose() {
+      clearTimeout(timer);
+      removeEventListener("popstate", onback);
+      document.removeEventListener("click", onclick);
+    }
+  };
+}
