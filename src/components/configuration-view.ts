@@ -25,10 +25,12 @@ import type {Latest} from "./latest.js";
 import {formatQuestion} from "./question.js";
 import {whatIfTable} from "./what-if-table.js";
 import {memoryRoom} from "./memory-room.js";
-import {opHatches, opRoofline, roofDomain} from "./op-roofline.js";
+import {opHatches, opRoofline} from "./op-roofline.js";
 import {keepingFocus, linkOps} from "./op-link.js";
 import {opListing} from "./op-listing.js";
-import {opKey, opLegend, opWaterfall} from "./op-waterfall.js";
+import {opKey} from "./op-key.js";
+import {opLegend, opWaterfall} from "./op-waterfall.js";
+import {roofDomain} from "./roof-points.js";
 import {bySize} from "./parallel-choice.js";
 import type {Parallel} from "../engine/result.js";
 

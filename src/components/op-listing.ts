@@ -7,7 +7,7 @@ import {sourceBadge} from "./data-badge.js";
 import {h} from "./dom.js";
 import {duration, figure, percent} from "./format.js";
 import {groupColors, opGroup} from "./op-group.js";
-import {opKey} from "./op-waterfall.js";
+import {opKey, opRecords} from "./op-key.js";
 import {saveText} from "./save.js";
 
 const heads = [
@@ -26,7 +26,7 @@ const heads = [
 
 /** `name` of the file without its extension. */
 export function opListing(steps: readonly Step[], name: string): HTMLElement {
-  const save = () => saveText(`${name}-operators.csv`, opsCsv(steps), "text/csv");
+  const save = () => saveText(`${name}-operators.csv`, csvFormat(opRecords(steps)), "text/csv");
   return h(
     "div",
     {class: "kp-table kp-listing kp-op-listing"},
@@ -94,33 +94,5 @@ function opRow(op: StepOp, step: Step): HTMLElement {
       name.replaceAll("_", " ")
     ),
     ...cells.map((cell, i) => h("td", {class: isNumber(i + 1) ? "kp-number" : null}, cell))
-  );
-}
-
-/** A row an operator and step; units are in the names, figures at full precision. */
-export function opsCsv(steps: readonly Step[]): string {
-  return csvFormat(
-    steps.flatMap(({title, totalMs, ops}) =>
-      ops.map(({name, kind, count, latencyMs, work, source, tier, error}) => ({
-        step: title,
-        operator: name,
-        kind,
-        count,
-        latency_ms: latencyMs,
-        share: totalMs > 0 ? latencyMs / totalMs : 0,
-        flop: work.flops,
-        memory_bytes: work.memoryBytes,
-        link_bytes: work.linkBytes,
-        compute_ms: work.computeMs,
-        memory_ms: work.memoryMs,
-        link_ms: work.linkMs,
-        speed_of_light_ms: work.lightMs ?? "",
-        bound_by: work.limit,
-        source,
-        tier,
-        error_p50: error.p50,
-        error_p90: error.p90
-      }))
-    )
   );
 }

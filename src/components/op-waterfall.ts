@@ -1,27 +1,11 @@
 /** A step as its operators run one after another: each bar begins where the one before ended. */
-import type {Step, StepOp} from "../search/configuring.js";
+import type {Step} from "../search/configuring.js";
 import {errorWords} from "../words.js";
 import {h} from "./dom.js";
 import {duration, percent} from "./format.js";
 import {groupColors, opGroup, opGroups} from "./op-group.js";
+import {opKey, waterfallRows} from "./op-key.js";
 import {markStyle} from "./plan.js";
-
-/** What an operator goes by on its page: `prefill/qkv_gemm`. */
-export function opKey({title}: Pick<Step, "title">, {name}: Pick<StepOp, "name">): string {
-  return `${title}/${name}`;
-}
-
-/** Start and length of every operator that takes time, in ms, in the order in which they run. */
-export function waterfallRows({ops}: Pick<Step, "ops">): {op: StepOp; startMs: number}[] {
-  let endMs = 0;
-  return ops
-    .filter(({latencyMs}) => latencyMs > 0)
-    .map((op) => {
-      const startMs = endMs;
-      endMs += op.latencyMs;
-      return {op, startMs};
-    });
-}
 
 /** `longestMs` is what the width stands for, so that steps beside each other can share a scale. */
 export function opWaterfall(step: Step, longestMs = step.totalMs): HTMLElement {
