@@ -26,6 +26,8 @@ export interface RecipeFacts {
   osl: number;
   /** Requests in flight that the engine is launched for, all ranks together. */
   concurrency: number;
+  /** Draft tokens of a step. */
+  nextn: number;
 }
 
 /** An amount by workload: the parts add up. */
@@ -33,7 +35,7 @@ export interface Amount {
   tokens?: number;
   /** Multiples of the prompt. */
   prompts?: number;
-  /** Multiples of the requests in flight. */
+  /** Multiples of the tokens that requests in flight bring to a step: one each, and their drafts. */
   users?: number;
   atLeast?: number;
 }
@@ -67,6 +69,7 @@ export interface RecipeCondition {
   tp?: readonly number[];
   /** More than one attention-DP rank, or one. */
   attentionDp?: boolean;
+  drafts?: boolean;
   users?: {from?: number; below?: number};
   lengths?: {isl: number; osl: number};
   versions?: {from?: string; below?: string};
@@ -216,6 +219,11 @@ export const recipeEntries: readonly RecipeEntry[] = [
     source: `${inferenceX}: dsr1_*_trt_slurm.sh before 21 January 2026`
   },
   {
+    when: {backend: "trtllm", families: latent, drafts: true},
+    set: {maxBatchedTokens: {prompts: 1, users: 1, tokens: 64}},
+    source: `${inferenceX}: dsr1_*_trt_mtp.sh`
+  },
+  {
     when: {backend: "trtllm", families: latent, blackwell: false},
     set: {memoryFraction: 0.75},
     source: `${inferenceX}: dsr1_fp8_h200_trt*.sh`
@@ -248,11 +256,6 @@ export const recipeEntries: readonly RecipeEntry[] = [
     when: {backend: "sglang", families: latent, blackwell: true},
     set: {kvCache: "fp8"},
     source: `${inferenceX}: dsr1_*_b200.sh`
-  },
-  {
-    when: {backend: "sglang", families: latent, blackwell: true, gemm: fp8},
-    set: {maxSequences: {tokens: 128}},
-    source: `${inferenceX}: dsr1_fp8_b200.sh`
   },
   {
     when: {backend: "sglang", families: latent, blackwell: true, gemm: fp8, tp: [4]},
@@ -338,8 +341,11 @@ export function recipeOf(facts: RecipeFacts, entries: readonly RecipeEntry[] = r
   };
 }
 
-function amountOf({tokens = 0, prompts = 0, users = 0, atLeast = 1}: Amount, {isl, concurrency}: RecipeFacts): number {
-  return Math.max(atLeast, Math.ceil(tokens + prompts * isl + users * concurrency));
+function amountOf(
+  {tokens = 0, prompts = 0, users = 0, atLeast = 1}: Amount,
+  {isl, concurrency, nextn}: RecipeFacts
+): number {
+  return Math.max(atLeast, Math.ceil(tokens + prompts * isl + users * concurrency * (nextn + 1)));
 }
 
 const blackwellSmVersion = 100;
@@ -356,6 +362,7 @@ function applies(when: RecipeCondition, facts: RecipeFacts): boolean {
   if (when.belowBytes !== undefined && system.memoryCapacityBytes >= when.belowBytes) return false;
   if (when.tp && !when.tp.includes(parallel.tp)) return false;
   if (when.attentionDp !== undefined && when.attentionDp !== parallel.dp > 1) return false;
+  if (when.drafts !== undefined && when.drafts !== facts.nextn > 0) return false;
   if (when.users && (concurrency < (when.users.from ?? 0) || concurrency >= (when.users.below ?? Infinity)))
     return false;
   if (when.lengths && (when.lengths.isl !== facts.isl || when.lengths.osl !== facts.osl)) return false;

@@ -138,12 +138,22 @@ export function prepareServing(asked: ServingProblem, cache: CurveCache = new Ma
   return {problem, recipe, room, worker, curves, longestTokens};
 }
 
-function recipeFor({model, platform, parallel, isl, osl, concurrency, replicas = 1, ...asked}: ServingProblem): Recipe {
+function recipeFor({
+  model,
+  platform,
+  parallel,
+  isl,
+  osl,
+  concurrency,
+  replicas = 1,
+  nextn = 0,
+  ...asked
+}: ServingProblem): Recipe {
   const {backend, system} = platform;
   const quant = inferQuant(model, {role: "agg", backend, system}, asked.quant);
   const version = asked.engineVersion ?? platform.version;
   const facts = {backend, version, model, system, quant, parallel, isl, osl};
-  return recipeOf({...facts, concurrency: concurrency / replicas});
+  return recipeOf({...facts, nextn, concurrency: concurrency / replicas});
 }
 
 /** Types in place of the checkpoint's, the recipe's KV cache among them: whose tables must be loaded. */
