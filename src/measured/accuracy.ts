@@ -170,6 +170,24 @@ export function concurrencyClass(row: MeasuredRow): string {
   return at === 0 ? `≤ ${next - 1}` : `${concurrencyClasses[at]}–${next - 1}`;
 }
 
+/** Names of the classes, from few to many. */
+export const concurrencyOrder: readonly string[] = ["≤ 4", "5–16", "17–64", "65–256", "> 256", "unknown"];
+
+/** Groups in the order given, else by name as people count. */
+export function classed(
+  scored: readonly Scored[],
+  classOf: (row: MeasuredRow) => string,
+  order?: readonly string[]
+): {key: string; scored: Scored[]}[] {
+  const groups = grouped(scored, classOf);
+  const place = (key: string) => order!.indexOf(key);
+  const byLengths = (a: string, b: string) => {
+    const [x, y] = [a, b].map((key) => key.split(" ∕ ").map((size) => parseFloat(size) * (/k$/.test(size) ? 1024 : 1)));
+    return x[0] - y[0] || x[1] - y[1];
+  };
+  return groups.sort((a, b) => (order ? place(a.key) - place(b.key) : byLengths(a.key, b.key)));
+}
+
 /** `1k ∕ 8k`: lengths of prompt and answer, to the nearest power of two where that is within a quarter. */
 export function lengthClass({isl, osl}: MeasuredRow): string {
   return `${roundLength(isl)} ∕ ${roundLength(osl)}`;

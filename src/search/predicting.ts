@@ -27,7 +27,7 @@ export interface PredictPart {
 }
 
 /** Between parts; a cancelled run ends within one, or after the tables that it waits for. */
-const stretchMs = 100;
+const stretchMs = 250;
 
 /** Throws InputError, naming the file, for a text that is no table of measurements. */
 export function readFiles(files: readonly NamedText[]): NamedFile[] {

@@ -22,7 +22,7 @@ const run = async (ms: number, isCancelled = () => false, of = rows) => {
 
 describe("predictRows", () => {
   it("sends every row once and in order, and ends with all", async () => {
-    const parts = await run(40);
+    const parts = await run(100);
     expect(parts.length).toBeGreaterThan(1);
     const told = parts.flatMap(({from, predictions}) => predictions.map(({miss}, i) => [from + i, miss!.message]));
     expect(told).toEqual(rows.map(({line}) => [line, String(line)]));
@@ -39,7 +39,7 @@ describe("predictRows", () => {
 
   it("stops when cancelled, without an end", async () => {
     let asked = 0;
-    const parts = await run(60, () => ++asked > 1);
+    const parts = await run(140, () => ++asked > 1);
     expect(parts.length).toBe(1);
     expect(parts[0].progress.done).toBeLessThan(rows.length);
   });
