@@ -28,6 +28,8 @@ export interface ComparedTable {
   speeds: number[];
   /** The one among them that the TPOT target asks for; undefined where none does. */
   target?: number;
+  /** Instead: the speed that it asks for, which no search reaches. */
+  missed?: number;
   /** The fastest that any search serves a user, tokens/s. */
   upTo: number;
   /** Shown searches with an answer, in their order. */
@@ -71,6 +73,7 @@ export function comparedTable(entries: readonly Entry[], against: number, target
   return {
     speeds,
     target: speeds.find((speed) => speed === target),
+    missed: target !== undefined && target > upTo ? target : undefined,
     upTo,
     rows,
     baseline: rows.find(({isBaseline}) => isBaseline)

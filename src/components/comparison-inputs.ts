@@ -116,7 +116,7 @@ export function comparisonInputs(site: SiteData, initial: Comparison, form: Shor
   const rows = h("ol", {class: "kp-searches", "aria-label": "Searches that are compared"});
   const note = h("p", {class: "kp-hint kp-list-note", role: "status"});
   const shared = h("p", {class: "kp-hint"});
-  const adder = differencePicker(site, {label: "Add a search with another", action: "Add", key: "adder"}, (change) => {
+  const adder = differencePicker(site, {label: "New one differs in", action: "Add", key: "adder"}, (change) => {
     add([{...plainVariant, ...change}], []);
   });
   const fromFile = h("button", {type: "button", class: "kp-button", onclick: () => dialog.open()}, "From a file…");
@@ -203,7 +203,7 @@ export function comparisonInputs(site: SiteData, initial: Comparison, form: Shor
     fillSaved();
   };
   const rowPicker = (at: number) => {
-    const picker = differencePicker(site, {label: "Also with another", action: "Set", key: `row${at}`}, (change) =>
+    const picker = differencePicker(site, {label: "Differs in", action: "Set", key: `row${at}`}, (change) =>
       vary(at, change)
     );
     picker.show(variantQuestion(comparison.base, comparison.variants[at]));
@@ -252,7 +252,8 @@ export function comparisonInputs(site: SiteData, initial: Comparison, form: Shor
       const status = rows.children[entry.slot]?.querySelector(".kp-search-status");
       if (!status) continue;
       const words = doing?.at === entry.slot ? `searching: ${doing.words}` : isStopped ? "stopped" : "waiting";
-      status.textContent = entry.error ?? (entry.isWaiting ? words : "");
+      const doubts = entry.found?.doubts.map((doubt) => `Doubtful: ${doubt}.`).join(" ") ?? "";
+      status.textContent = entry.error ?? (entry.isWaiting ? words : doubts);
       status.classList.toggle("kp-problem-text", entry.error !== undefined);
     }
   };

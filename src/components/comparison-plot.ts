@@ -58,12 +58,20 @@ export function comparisonPlot(options: ComparisonPlotOptions): Scaled {
       ...entries.filter(({hidden}) => hidden).map((entry) => ghost(entry, ends.x[0])),
       ...shown.flatMap((entry) => linesOf(entry, byMode).flatMap((front) => frontMarks(entry.slot, front, ends.x[0]))),
       ...nameMarks(options, shown, ends),
+      shown.every(({front}) => front.length === 0)
+        ? Plot.text([emptyWords(shown)], {frameAnchor: "middle", fill: "var(--kp-ink-muted)", fontSize: 14, ...halo})
+        : null,
       marked
         ? Plot.dot([marked], {...at, r: 9, stroke: "var(--kp-ink)", strokeWidth: 1.5})
         : null
     ]
   } as Plot.PlotOptions) as never;
 } // prettier-ignore
+
+function emptyWords(shown: readonly Entry[]): string {
+  if (shown.length === 0) return "Nothing is shown";
+  return shown.some(({isWaiting}) => isWaiting) ? "Searching …" : "Nothing is within the targets";
+}
 
 const at = {x: "tokensPerSecPerUser", y: "tokensPerSecPerGpu"} as const;
 
@@ -92,8 +100,8 @@ function ghost({front}: Entry, left: number): Plot.Markish {
 }
 
 /** Speeds that the target shuts out. */
-function targetMarks({target, width}: ComparisonPlotOptions, x: number[], y: number[]): Plot.Markish[] {
-  if (target === undefined || target <= x[0]) return [];
+function targetMarks({entries, target, width}: ComparisonPlotOptions, x: number[], y: number[]): Plot.Markish[] {
+  if (target === undefined || target <= x[0] || entries.every(({modes}) => modes.length === 0)) return [];
   const edge = Math.min(target, x[1]);
   const shade = Plot.rect([0], {x1: [x[0]], x2: [edge], y1: [y[0]], y2: [y[1]], fill: "var(--kp-shade)"});
   if (edge < target) return [shade];

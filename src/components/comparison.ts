@@ -120,7 +120,9 @@ function parseVariant(text: string, base: Question): Variant {
   return {
     name: get("name"),
     hidden: get("hide") === "1",
-    part: partOf(entries, base),
+    part: Object.fromEntries(
+      Object.entries(partOf(entries, base)).filter(([field]) => !shownAlone.includes(field as keyof Question))
+    ),
     settings: Object.fromEntries(settings.map(([key, value]) => [key.slice(settingMark.length), settingOf(value)]))
   };
 }

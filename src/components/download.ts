@@ -2,20 +2,23 @@
 import {modesOf} from "../engine/result.js";
 import type {Plan, SearchResult} from "../engine/result.js";
 import type {DataNote} from "../search/protocol.js";
+import type {SystemSpec} from "../engine/system.js";
 import {csvFormat} from "npm:d3";
 import {h} from "./dom.js";
 import {planId} from "./plan.js";
 import {shortModel} from "./format.js";
 import type {Question} from "./question.js";
 import {outcomePlans} from "./plan.js";
+import {saveSearchButton} from "./save-search.js";
 
 export interface DownloadOptions {
   question: Question;
   result: SearchResult;
   data: DataNote[];
+  systems: readonly SystemSpec[];
 }
 
-export function downloads({question, result, data}: DownloadOptions): HTMLElement {
+export function downloads({question, result, data, systems}: DownloadOptions): HTMLElement {
   const stem = `kneepoint-${shortModel(question.model)}-${question.gpus}x${question.system}`.replace(/[^\w.-]+/g, "-");
   const save = (text: string, type: string, extension: string) => {
     const url = URL.createObjectURL(new Blob([text], {type}));
@@ -55,7 +58,8 @@ export function downloads({question, result, data}: DownloadOptions): HTMLElemen
         onclick: () => save(plansJson({question, result, data}), "application/json", "json")
       },
       "json"
-    )
+    ),
+    saveSearchButton(question, systems)
   );
 }
 
@@ -73,7 +77,7 @@ export function plansCsv(result: SearchResult): string {
   return csvFormat(outcomePlans(modesOf(result)).map(planRecord));
 }
 
-export function plansJson({question, result, data}: DownloadOptions): string {
+export function plansJson({question, result, data}: Omit<DownloadOptions, "systems">): string {
   const modes = modesOf(result).map(({cloud: _cloud, ...mode}) => mode);
   return JSON.stringify({question, data, chosen: result.chosen, modes}, null, 2);
 }
