@@ -15,6 +15,7 @@ import {backendWords, counted} from "./format.js";
 import {keepFiles, keptFiles} from "./kept-file.js";
 import {forgetSearch, onSavedSearches, savedSearches} from "./saved-search.js";
 import {searchRow} from "./comparison-row.js";
+import type {RowStatus} from "./comparison-row.js";
 import type {ShortInputs} from "./short-inputs.js";
 import {measuredVersions} from "./version.js";
 
@@ -39,7 +40,9 @@ export function comparisonInputs(site: SiteData, initial: Comparison, form: Shor
   let comparison = initial;
   let files: readonly SavedFile[] = keptFiles();
   let varied = -1;
-  let entries: readonly Entry[] = [];
+  /** By what is searched, so that they stay with their search while the list is edited. */
+  const statuses = new Map<string, RowStatus>();
+  const statusOf = (variant: Variant) => statuses.get(identityOf(variant)) ?? noStatus;
 
   const set = (next: Partial<Comparison>, nextFiles = files) => {
     comparison = {...comparison, ...next};
@@ -152,7 +155,7 @@ export function comparisonInputs(site: SiteData, initial: Comparison, form: Shor
         isAgainst: comparison.against === at,
         differences: differencesOf(comparison.base, variant, systems),
         note: versionNote(variant),
-        entry: entries[at],
+        status: statusOf(variant),
         picker: varied === at ? rowPicker(at) : undefined,
         isFull,
         on: {
@@ -184,7 +187,7 @@ export function comparisonInputs(site: SiteData, initial: Comparison, form: Shor
         isAgainst: comparison.against === at,
         differences: [],
         note: `${file.about ? `${file.about}; ` : ""}${counted(file.points.length, "row")} of a file, drawn as they are. A link does not carry it.`,
-        entry: entries[at],
+        status: noStatus,
         isFull,
         on: {
           rename: (name) => changeFile(i, {name: name || "file"}),
@@ -246,15 +249,14 @@ export function comparisonInputs(site: SiteData, initial: Comparison, form: Shor
   };
   const forgetListener = onSavedSearches(fillSaved);
   form.addEventListener("input", () => set({base: form.value}));
-  const describe = (next: readonly Entry[], {doing, isStopped}: RunProgress) => {
-    entries = next;
-    for (const entry of next) {
-      const status = rows.children[entry.slot]?.querySelector(".kp-search-status");
-      if (!status) continue;
-      const words = doing?.at === entry.slot ? `searching: ${doing.words}` : isStopped ? "stopped" : "waiting";
-      const doubts = entry.found?.doubts.map((doubt) => `Doubtful: ${doubt}.`).join(" ") ?? "";
-      status.textContent = entry.error ?? (entry.isWaiting ? words : doubts);
-      status.classList.toggle("kp-problem-text", entry.error !== undefined);
+  const describe = (entries: readonly Entry[], progress: RunProgress) => {
+    for (const entry of entries.slice(0, comparison.variants.length)) {
+      const status = rowStatus(entry, progress);
+      statuses.set(identityOf(comparison.variants[entry.slot]), status);
+      const line = rows.children[entry.slot]?.querySelector(".kp-search-status");
+      if (!line) continue;
+      line.textContent = status.words;
+      line.classList.toggle("kp-problem-text", status.isProblem);
     }
   };
   refresh();
@@ -270,6 +272,21 @@ export function comparisonInputs(site: SiteData, initial: Comparison, form: Shor
       refresh();
     }
   }) as ComparisonInputs;
+}
+
+const noStatus: RowStatus = {words: "", isProblem: false};
+
+const identityOf = ({part, settings}: Variant) => JSON.stringify([part, settings]);
+
+function rowStatus(entry: Entry, {doing, isStopped}: RunProgress): RowStatus {
+  if (entry.error !== undefined) return {words: entry.error, isProblem: true};
+  if (entry.isWaiting) {
+    const words = doing?.at === entry.slot ? `searching: ${doing.words}` : isStopped ? "stopped" : "waiting";
+    return {words, isProblem: false};
+  }
+  const {why = "", doubts = []} = entry.found ?? {};
+  const empty = why ? [`Nothing to draw: ${why}.`] : [];
+  return {words: [...empty, ...doubts.map((doubt) => `Doubtful: ${doubt}.`)].join(" "), isProblem: false};
 }
 
 /** Puts new rows in place of old ones; what had the focus has it still, if it is still there. */

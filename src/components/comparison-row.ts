@@ -1,5 +1,4 @@
 /** One search of the list: its mark, its name, what it has otherwise, and what can be done with it. */
-import type {Entry} from "./comparison-entry.js";
 import type {Difference} from "./difference.js";
 import {h} from "./dom.js";
 import {seriesSwatch} from "./series-mark.js";
@@ -15,12 +14,18 @@ export interface RowOptions {
   differences: readonly Difference[];
   /** What else there is to say of it; empty: nothing. */
   note: string;
-  entry: Entry | undefined;
+  status: RowStatus;
   /** Open while the reader adds a difference. */
   picker?: HTMLElement;
   /** No more searches find a place. */
   isFull: boolean;
   on: RowActions;
+}
+
+/** What a search is doing, or what came of it that its figures do not say. */
+export interface RowStatus {
+  words: string;
+  isProblem: boolean;
 }
 
 export interface RowActions {
@@ -37,7 +42,7 @@ export interface RowActions {
 const mostChips = 6;
 
 export function searchRow(options: RowOptions): HTMLElement {
-  const {slot, name, shownName, hidden, isAgainst, differences, note, entry, picker, on} = options;
+  const {slot, name, shownName, hidden, isAgainst, differences, note, status, picker, on} = options;
   const rename = h("input", {
     type: "text",
     class: "kp-search-name",
@@ -61,7 +66,7 @@ export function searchRow(options: RowOptions): HTMLElement {
         ...chips,
         folded.length > 0 && h("details", {class: "kp-more"}, h("summary", {}, `and ${folded.length} more`), h("div", {class: "kp-chips"}, ...folded))
       ),
-    h("p", {class: `kp-hint kp-search-status${entry?.error ? " kp-problem-text" : ""}`}, entry?.error ?? ""),
+    h("p", {class: `kp-hint kp-search-status${status.isProblem ? " kp-problem-text" : ""}`}, status.words),
     note && h("p", {class: "kp-hint"}, note),
     h("div", {class: "kp-search-actions"}, ...actions(options)),
     picker

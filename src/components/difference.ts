@@ -23,11 +23,12 @@ export function differencesOf(base: Question, variant: Variant, systems: readonl
   ];
 }
 
-/** Names of all searches: the reader's, else in what each differs from the others. No two are the same. */
+/** Names of all searches: the reader's, else in what each differs from the others without one. No two are the same. */
 export function variantNames({base, variants}: Comparison, systems: readonly SystemSpec[]): string[] {
   const questions = variants.map((variant) => variantQuestion(base, variant));
+  const unnamed = questions.filter((_, i) => variants[i].name === "");
   const varies = nameOrder.filter(
-    (field) => !silent.includes(field) && new Set(questions.map((question) => question[field])).size > 1
+    (field) => !silent.includes(field) && new Set(unnamed.map((question) => question[field])).size > 1
   );
   const given = variants.map(({name, settings}, i) => {
     if (name) return name;

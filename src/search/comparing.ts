@@ -3,7 +3,7 @@ import {normalizeModel, parseConfigJson} from "../engine/models/config.js";
 import {findModel} from "../engine/models/catalogue.js";
 import {servingChoices} from "../engine/models/serving.js";
 import type {ModelConfig} from "../engine/models/types.js";
-import {modesOf} from "../engine/result.js";
+import {modesOf, reasons} from "../engine/result.js";
 import type {Plan, SearchResult, Targets} from "../engine/result.js";
 import {answerSearch} from "../engine/search/answer.js";
 import type {AnswerOptions} from "../engine/search/answer.js";
@@ -12,6 +12,7 @@ import type {Evaluation, SearchProblem} from "../engine/search/evaluate.js";
 import {dataNote} from "../perf/data-note.js";
 import type {DataNote} from "../perf/data-note.js";
 import {lookedInto} from "../perf/tables.js";
+import {reasonWords} from "../words.js";
 import type {TaskConfig} from "../task/types.js";
 import type {Part} from "./calls.js";
 import type {Ask} from "./protocol.js";
@@ -31,6 +32,8 @@ export interface Compared {
   chosen: Plan | null;
   data: DataNote[];
   doubts: string[];
+  /** Why there is no front, where there is none: `212 of 640 candidates have no perf data: no gemm table …`. */
+  why: string;
 }
 
 export interface ComparePart extends Part {
@@ -208,7 +211,19 @@ function comparedOf(result: SearchResult, data: DataNote[]): Compared {
     best: meetsTargets ? (best[0] ?? null) : null
   }));
   const chosen = modes.find(({mode}) => mode === result.chosen)?.best ?? null;
-  return {modes, chosen, data, doubts: result.doubts};
+  const isEmpty = modes.every(({front}) => front.length === 0);
+  return {modes, chosen, data, doubts: result.doubts, why: isEmpty ? whyEmpty(result) : ""};
+}
+
+/** The reason that most candidates fell out for. */
+function whyEmpty(result: SearchResult): string {
+  const dropped = modesOf(result).flatMap(({considered, rejected, messages}) =>
+    reasons.map((reason) => ({reason, considered, count: rejected[reason] ?? 0, message: messages[reason]}))
+  );
+  const [most] = dropped.sort((a, b) => b.count - a.count);
+  if (!most || most.count === 0) return "no candidate could be tried";
+  const {count, considered, reason, message} = most;
+  return `${count} of ${considered} candidates ${reasonWords[reason]}${message ? `: ${message}` : ""}`;
 }
 
 /** The newest last, the oldest dropped. */
