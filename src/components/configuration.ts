@@ -88,7 +88,7 @@ export function formatConfiguration({question, sizes, quant, nextn, freeFraction
   if (nextn !== null) own.set("nextn", String(nextn));
   if (freeFraction !== defaultFreeFraction) own.set("free", String(freeFraction));
   if (op) own.set("op", op);
-  const shared = formatQuestion({...question, pick: formatSizes(sizes)});
+  const shared = formatQuestion({...question, pick: formatSizes(sizes)}).replaceAll("%40", "@");
   const rest = own.toString().replaceAll("%2F", "/").replaceAll("+", "%20");
   return rest ? `${shared}&${rest}` : shared;
 }
