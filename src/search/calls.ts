@@ -5,6 +5,7 @@ import type {CandidateAsk, ExploredAggregated, ExploredPart, ExploredPools, Show
 import type {NamedFile, NamedText, PredictAsked, PredictPart} from "./predicting.js";
 import type {WhatIf} from "../engine/explain/what-if.js";
 import type {ConfigurationAnswer, ConfigurationAsk} from "./configuring.js";
+import type {KneeWalk, MethodAsk, MethodWalk} from "./method.js";
 import type {CompareAsk, ComparePart} from "./comparing.js";
 import type {PayoffAsk, PayoffPart} from "./paying.js";
 import type {Ask, SensitivityPart} from "./protocol.js";
@@ -23,6 +24,9 @@ export interface Calls {
   /** One configuration, whether a search would try it or not, and what sizes next to it would do. */
   configuration: {asked: ConfigurationAsk; answer: ConfigurationAnswer};
   configurationSteps: {asked: ConfigurationAsk; answer: WhatIf[]};
+  /** How one prediction comes about, stage by stage, and the knee of a search's front. */
+  method: {asked: MethodAsk; answer: MethodWalk};
+  knee: {asked: Ask; answer: KneeWalk | null};
 }
 
 /** Asked once, answered in parts until they say that they are all, or until cancelled. */
@@ -55,7 +59,9 @@ export const calls: {
   readMeasured: async (_, files) => (await import("./predicting.js")).readFiles(files),
   candidate: async (searcher, asked) => (await import("./exploring.js")).showCandidate(searcher, asked),
   configuration: async (searcher, asked) => (await import("./configuring.js")).estimateConfiguration(searcher, asked),
-  configurationSteps: async (searcher, asked) => (await import("./configuring.js")).configurationSteps(searcher, asked)
+  configurationSteps: async (searcher, asked) => (await import("./configuring.js")).configurationSteps(searcher, asked),
+  method: async (searcher, asked) => (await import("./method.js")).walkMethod(searcher, asked),
+  knee: async (searcher, asked) => (await import("./method.js")).walkKnee(searcher, asked)
 };
 
 export const streams: {
