@@ -1,5 +1,5 @@
 /**
- * The embedded default: what `npm run calibrate` fitted to measured tables, for who has imported none. A file holds the
+ * The embedded default: what `npm run calibrate:surfaces` fitted to measured tables, for who has imported none. A file holds the
  * surfaces of one system and backend; each is tabulated when first asked for, and then looked up like a measurement.
  */
 import {codeBody, codeHead} from "./calibration/format.js";
@@ -50,7 +50,9 @@ export interface LazySurface extends SurfaceHead {
 export function parseCalibration(buffer: ArrayBuffer): {head: CalibrationHead; surfaces: LazySurface[]} {
   const bytes = new Uint8Array(buffer);
   if (!fileMagic.every((byte, i) => bytes[i] === byte))
-    throw new InputError(`invalid calibration: starts with ${[...bytes.slice(0, 4)].join(" ")}; run npm run calibrate`);
+    throw new InputError(
+      `invalid calibration: starts with ${[...bytes.slice(0, 4)].join(" ")}; run npm run calibrate:surfaces`
+    );
   const start = fileMagic.length + 2;
   const length = bytes[fileMagic.length] + 256 * bytes[fileMagic.length + 1];
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(start, start + length))) as CalibrationHead;

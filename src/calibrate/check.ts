@@ -110,7 +110,7 @@ export async function check(data: Data, sources: readonly Source[]): Promise<voi
   for (const {system, backend, slices} of sources) {
     const [fitted] = data.embedded.ofSystem(system.id, backend);
     if (fitted?.backend !== backend)
-      throw new InputError(`no surfaces: ${system.id}/${backend}; run npm run calibrate`);
+      throw new InputError(`no surfaces: ${system.id}/${backend}; run npm run calibrate:surfaces`);
     for (const table of [...new Set(slices.map((slice) => slice.table))]) {
       const own = slices.filter((slice) => slice.table === table);
       const found = tableErrors(await readTable(table, own, system, readSlice), fitted);
@@ -143,7 +143,7 @@ function documentText(
     : [];
   return `# The embedded default, and how far off it is
 
-Written by \`npm run calibrate -- --check\`. \`npm run calibrate\` fits the surfaces anew from imported tables.
+Written by \`npm run calibrate:surfaces -- --check\`. \`npm run calibrate:surfaces\` fits the surfaces anew from imported tables.
 
 Without imported tables every operator is answered by a surface fitted to the newest measured version of its system and
 serving engine. A table's rows are a matrix: its sites (types and shapes, such as a GEMM's n and k) by its cells (points

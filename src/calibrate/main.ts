@@ -1,5 +1,5 @@
 /**
- * `npm run calibrate`: fits the embedded surfaces to the imported tables, newest version of every system and backend.
+ * `npm run calibrate:surfaces`: fits the embedded surfaces to the imported tables, newest version of every system and backend.
  * `-- SYSTEM/BACKEND …` fits only those; `-- --check` fits nothing, compares with the tables and writes docs/calibration.md.
  */
 import {createHash} from "node:crypto";
