@@ -3,7 +3,7 @@
  * launched and constants as they were fitted, each of which may be given instead.
  */
 import {PerfDataError} from "../errors.js";
-import type {ModelConfig} from "../models/types.js";
+import type {ModelConfig, Role} from "../models/types.js";
 import type {ServingChoices} from "../models/serving.js";
 import {inferQuant} from "../models/quant.js";
 import type {Platform} from "../ops/table.js";
@@ -20,7 +20,7 @@ import type {KvRoom} from "./kv-room.js";
 import {recipeOf} from "./recipe.js";
 import type {Recipe} from "./recipe.js";
 import {simulate} from "./simulate.js";
-import type {Client, EngineLimits, Lengths, SchedulerPolicy, SimulationProblem, StepCurves} from "./types.js";
+import type {Client, EngineLimits, Lengths, Load, SchedulerPolicy, SimulationProblem, StepCurves} from "./types.js";
 import type {Simulation} from "./types.js";
 
 /** One aggregated deployment and its client. */
@@ -71,12 +71,8 @@ export interface Serving {
 }
 
 /** Everything of a problem but the constants: what a fit asks many times of. */
-export interface PreparedServing {
+export interface PreparedServing extends PreparedWorker {
   problem: Omit<SimulationProblem, "constants">;
-  recipe: Recipe;
-  room: KvRoom;
-  worker: Worker;
-  curves: StepCurves;
   longestTokens: number;
 }
 
@@ -106,17 +102,50 @@ export function withConstants(prepared: PreparedServing, constants: ServingConst
 }
 
 export function prepareServing(asked: ServingProblem, cache: CurveCache = new Map()): PreparedServing {
-  const {parallel, isl, osl, concurrency, limits = {}} = asked;
-  const recipe = recipeFor(asked);
-  const quant = typesOf(asked, recipe);
-  const {worker, curves} = cachedCurves(asked, quant, cache);
+  const {isl, osl, concurrency, replicas = 1} = asked;
+  const each = prepareWorker(asked, {role: "agg", concurrency: concurrency / replicas}, cache);
+  const {curves, engine} = each;
+  const problem = {...loadOf(asked), curves, engine, ...(replicas > 1 ? {replicas} : {})};
+  return {...each, problem, longestTokens: isl + osl + engine.policy.pageTokens};
+}
+
+/** What the client of a problem sends. */
+export function loadOf(asked: Pick<ServingProblem, LoadField>): Load {
+  const {isl, osl, concurrency, lengthRatio, prefixTokens} = asked;
+  return {
+    client: asked.client ?? burst(concurrency),
+    input: lengthsOf(isl, lengthRatio),
+    output: lengthsOf(osl, lengthRatio),
+    ...(prefixTokens ? {prefixTokens} : {}),
+    seed: asked.seed ?? 1
+  };
+}
+
+type LoadField = "isl" | "osl" | "concurrency" | "client" | "lengthRatio" | "prefixTokens" | "seed";
+
+export interface PreparedWorker {
+  worker: Worker;
+  curves: StepCurves;
+  recipe: Recipe;
+  room: KvRoom;
+  /** Without the calibration's factor on its KV cache. */
+  engine: EngineLimits;
+}
+
+/** One worker of a problem, and the limits that it is launched with for so many requests in flight. */
+export function prepareWorker(
+  asked: ServingProblem,
+  {role, concurrency}: {role: Role; concurrency: number},
+  cache: CurveCache
+): PreparedWorker {
+  const {parallel, isl, osl, limits = {}} = asked;
+  const recipe = recipeFor(asked, concurrency);
+  const {worker, curves} = cachedCurves(asked, {...typesOf(asked, recipe)}, role, cache);
   const maxBatchedTokens = limits.maxBatchedTokens ?? recipe.maxBatchedTokens;
   const fraction = asked.memoryFraction ?? recipe.memoryFraction;
   const room = kvRoom(worker, {fraction, maxBatchedTokens, seqTokens: isl + osl});
-  const policy = {...recipe.policy, ...limits.policy};
-  const longestTokens = isl + osl + policy.pageTokens;
   const engine: EngineLimits = {
-    policy,
+    policy: {...recipe.policy, ...limits.policy},
     maxBatchedTokens,
     chunkTokens: limits.chunkTokens,
     maxSequences: limits.maxSequences ?? recipe.maxSequences,
@@ -125,40 +154,19 @@ export function prepareServing(asked: ServingProblem, cache: CurveCache = new Ma
     stages: parallel.pp,
     ...(limits.tokensPerStep === undefined ? {} : {tokensPerStep: limits.tokensPerStep})
   };
-  const problem = {
-    curves,
-    engine,
-    client: asked.client ?? burst(concurrency),
-    input: lengthsOf(isl, asked.lengthRatio),
-    output: lengthsOf(osl, asked.lengthRatio),
-    ...(asked.prefixTokens ? {prefixTokens: asked.prefixTokens} : {}),
-    ...(asked.replicas ? {replicas: asked.replicas} : {}),
-    seed: asked.seed ?? 1
-  };
-  return {problem, recipe, room, worker, curves, longestTokens};
+  return {worker, curves, recipe, room, engine};
 }
 
-function recipeFor({
-  model,
-  platform,
-  parallel,
-  isl,
-  osl,
-  concurrency,
-  replicas = 1,
-  nextn = 0,
-  ...asked
-}: ServingProblem): Recipe {
+function recipeFor({model, platform, parallel, isl, osl, nextn = 0, ...asked}: ServingProblem, concurrency: number) {
   const {backend, system} = platform;
   const quant = inferQuant(model, {role: "agg", backend, system}, asked.quant);
   const version = asked.engineVersion ?? platform.version;
-  const facts = {backend, version, model, system, quant, parallel, isl, osl};
-  return recipeOf({...facts, nextn, concurrency: concurrency / replicas});
+  return recipeOf({backend, version, model, system, quant, parallel, isl, osl, nextn, concurrency});
 }
 
 /** Types in place of the checkpoint's, the recipe's KV cache among them: whose tables must be loaded. */
 export function servingQuant(asked: ServingProblem): Partial<Quant> {
-  return typesOf(asked, recipeFor(asked));
+  return typesOf(asked, recipeFor(asked, asked.concurrency));
 }
 
 function typesOf({quant, model}: ServingProblem, recipe: Recipe): Partial<Quant> {
@@ -178,24 +186,24 @@ function kvTypeOf({kvCache}: Recipe, {checkpoint}: ModelConfig): Quant["kvCache"
   return checkpoint.kvCacheAlgo === "fp8" ? "fp8" : "bfloat16";
 }
 
-function cachedCurves(asked: ServingProblem, quant: Partial<Quant>, cache: CurveCache) {
+function cachedCurves(asked: ServingProblem, quant: Partial<Quant>, role: Role, cache: CurveCache) {
   const {model, platform, parallel, nextn = 0, acceptRates} = asked;
   const {system, donor, backend, version, database, transferRule, interpolation} = platform;
   const {wideEp, moeBackend, eplb, wideEpSlots, attentionBackend} = asked;
   const serving = {wideEp, moeBackend, eplb, wideEpSlots, attentionBackend};
   const on = [system.id, donor?.id, backend, version, database, platform.transfer, transferRule, interpolation];
-  const key = JSON.stringify([model.id, on, parallel, quant, nextn, acceptRates, serving, asked.fillGaps]);
+  const key = JSON.stringify([model.id, on, parallel, quant, nextn, acceptRates, serving, asked.fillGaps, role]);
   const known = cache.get(key);
   if (known) return known;
-  const made = makeCurves(asked, quant);
+  const made = makeCurves(asked, quant, role);
   cache.set(key, made);
   return made;
 }
 
-function makeCurves(asked: ServingProblem, quant: Partial<Quant>): {worker: Worker; curves: StepCurves} {
+function makeCurves(asked: ServingProblem, quant: Partial<Quant>, role: Role): {worker: Worker; curves: StepCurves} {
   const {model, platform, parallel, fillGaps = true} = asked;
   const on = (platform: Platform) => {
-    const worker = makeWorker(model, platform, parallel, {...asked, quant, role: "agg"});
+    const worker = makeWorker(model, platform, parallel, {...asked, quant, role});
     return {worker, curves: stepCurves(worker)};
   };
   if (!fillGaps || platform.database !== "silicon") return on(platform);

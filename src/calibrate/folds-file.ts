@@ -1,0 +1,52 @@
+/** Fits that leave a fold out, as a file: what `npm run calibrate` writes and `npm run accuracy` predicts with. */
+import type {CalibrationTable} from "../engine/simulate/calibration.js";
+import {constantNames} from "../engine/simulate/calibration.js";
+import type {ClassConstants, HeldOutFits} from "./serving.js";
+
+interface FoldsFile {
+  format: 1;
+  seed: number;
+  /** Order of the logarithms. */
+  constants: readonly string[];
+  folds: FileClass[][];
+  unseen: FileClass[][];
+}
+
+interface FileClass extends Pick<ClassConstants, "backend" | "architecture"> {
+  base: readonly number[];
+  factors?: Record<string, readonly number[]>;
+}
+
+/** One line a class, so that a change shows where it is. */
+export function foldsFile({seed}: CalibrationTable, {folds, unseen}: HeldOutFits): string {
+  const short = (logs: readonly number[]) => logs.map((value) => Number(value.toFixed(4)));
+  const written = (of: readonly ClassConstants[], families: boolean) =>
+    of.map(({backend, architecture, fit}): FileClass => {
+      const base = {backend, architecture, base: short(fit.base)};
+      if (!families) return base;
+      return {...base, factors: Object.fromEntries([...fit.factors].map(([name, logs]) => [name, short(logs)]))};
+    });
+  const lines = (all: ClassConstants[][], families: boolean) =>
+    `[\n${all
+      .map(
+        (fold) =>
+          `[\n${written(fold, families)
+            .map((each) => JSON.stringify(each))
+            .join(",\n")}\n]`
+      )
+      .join(",\n")}\n]`;
+  return `{"format": 1, "seed": ${seed}, "constants": ${JSON.stringify(constantNames)},
+"folds": ${lines(folds, true)},
+"unseen": ${lines(unseen, false)}}
+`;
+}
+
+export function readFoldsFile(text: string): HeldOutFits & {seed: number} {
+  const {seed, folds, unseen} = JSON.parse(text) as FoldsFile;
+  const read = ({backend, architecture, base, factors = {}}: FileClass): ClassConstants => ({
+    backend,
+    architecture,
+    fit: {base, factors: new Map(Object.entries(factors))}
+  });
+  return {seed, folds: folds.map((fold) => fold.map(read)), unseen: unseen.map((fold) => fold.map(read))};
+}

@@ -1,0 +1,61 @@
+/**
+ * `npm run calibrate -- FILE.csv`: fits the constants of serving simulations to measured deployments. Writes the
+ * engine's table, engine/simulate/constants.ts, and the fits without each fold that `npm run accuracy` predicts with,
+ * tests/accuracy/serving-folds.json. Deterministic.
+ */
+import {readFileSync, writeFileSync} from "node:fs";
+import {basename, join, resolve} from "node:path";
+import {format, resolveConfig} from "prettier";
+import {dataFolder} from "../../data-loaders/data-folder.js";
+import {InputError, PerfDataError} from "../engine/errors.js";
+import type {CurveCache} from "../engine/simulate/serve.js";
+import {openFolder} from "../library/node.js";
+import {newDeployments} from "../measured/deployment.js";
+import {RowMiss} from "../measured/predict.js";
+import {readMeasured} from "../measured/read.js";
+import {foldsFile} from "./folds-file.js";
+import {fitServing, observe} from "./serving.js";
+import type {Observation} from "./serving.js";
+
+const root = resolve(import.meta.dirname, "../..");
+const defaultFile = join(root, "../shared/measured/serving.csv");
+
+async function main([file = defaultFile]: readonly string[]): Promise<void> {
+  const {rows} = readMeasured(readFileSync(file, "utf8"));
+  const deployments = newDeployments(await openFolder(dataFolder()), rows);
+  const cache: CurveCache = new Map();
+  const observations: Observation[] = [];
+  for (const row of rows) {
+    if (row.mode !== "agg") continue;
+    try {
+      const deployment = await deployments.open(row);
+      if (!deployment.correction.coldStart) observations.push(observe(deployment, cache));
+    } catch (error) {
+      if (!(error instanceof RowMiss || error instanceof InputError || error instanceof PerfDataError)) throw error;
+      console.log(`line ${row.line}: ${error.message}`);
+    }
+  }
+  const started = performance.now();
+  const {table, heldOut} = fitServing(observations, {
+    seed: 1,
+    folds: 5,
+    name: basename(file),
+    onProgress: (what) => console.log(`${what}, ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  });
+  const module = `/** Written by \`npm run calibrate\`: do not edit. */
+import type {CalibrationTable} from "./calibration.js";
+
+export const calibrationTable: CalibrationTable = ${JSON.stringify(table)};
+`;
+  await write("engine/simulate/constants.ts", module);
+  writeFileSync(join(root, "tests/accuracy/serving-folds.json"), foldsFile(table, heldOut));
+  const {rows: count, from, to} = table.source;
+  console.log(`${count} rows of ${from} to ${to}: ${table.classes.length} classes, ${table.families.length} families`);
+}
+
+async function write(path: string, text: string): Promise<void> {
+  const file = join(root, path);
+  writeFileSync(file, await format(text, {...(await resolveConfig(file)), filepath: file}));
+}
+
+await main(process.argv.slice(2));
