@@ -1,5 +1,5 @@
 /** Charts for other people's pages: modules at stable addresses, `embed/frontier.js`, and a page for frames each. */
-import {mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {context, type BuildOptions, type OutputFile, type Plugin} from "esbuild";
 import {systemFolders} from "../../data-loaders/data-folder.js";
@@ -18,11 +18,16 @@ const source = join(home, "src/embed");
 /** What is asked for by name; all else is shared between them and named by its content. */
 const entries = [...chartNames, "elements", "frame", "worker"];
 
-/** Writes `embed/` into a built site. */
+/** Where a built site keeps the tables of embeds, and where those of its pages are from there. */
+export const builtTables = "embed/data/";
+export const pageTables = "../../_file/data/";
+/** A preview has the tables of its pages alone. */
+const previewTables = {tables: "_file/data/", roundedTables: "_file/data/"};
+
+/** Writes the modules and pages of `embed/` into a built site. */
 export async function buildEmbeds(output: string): Promise<void> {
   const folder = join(output, "embed");
-  rmSync(folder, {recursive: true, force: true});
-  const bundler = await embedBundler();
+  const bundler = await embedBundler({tables: builtTables, roundedTables: `${builtTables}rounded/`});
   for (const {name, contents} of await bundler.files()) {
     mkdirSync(dirname(join(folder, name)), {recursive: true});
     writeFileSync(join(folder, name), contents);
@@ -36,8 +41,8 @@ export interface EmbedBundler {
   close(): Promise<void>;
 }
 
-export async function embedBundler(): Promise<EmbedBundler> {
-  const bundler = await context(bundle);
+export async function embedBundler(tables = previewTables): Promise<EmbedBundler> {
+  const bundler = await context({...bundle, plugins: [siblings(home), ofSite(tables)]});
   return {
     async files() {
       const {outputFiles} = await bundler.rebuild();
@@ -60,20 +65,20 @@ const bundle = {
   chunkNames: "chunk-[hash]",
   logLevel: "error",
   legalComments: "none",
-  absWorkingDir: home,
-  plugins: [siblings(home), ofSite()]
+  absWorkingDir: home
 } satisfies BuildOptions;
 
 /** What the build alone knows: `kneepoint:site`, see src/embed/site.d.ts. */
-function ofSite(): Plugin {
+function ofSite(tables: typeof previewTables): Plugin {
   return {
     name: "of-site",
     setup({onResolve, onLoad}) {
       onResolve({filter: /^kneepoint:site$/}, ({path}) => ({path, namespace: "of-site"}));
       onLoad({filter: /.*/, namespace: "of-site"}, () => {
         const {version} = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as {version: string};
-        const systems = JSON.stringify(readAllSystems(systemFolders()));
-        return {contents: `export const version = ${JSON.stringify(version)}, systems = ${systems};`};
+        const known = {version, ...tables, systems: readAllSystems(systemFolders())};
+        const lines = Object.entries(known).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`);
+        return {contents: lines.join("\n")};
       });
     }
   };

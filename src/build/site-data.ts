@@ -6,10 +6,11 @@ import {createHash} from "node:crypto";
 import {existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from "node:fs";
 import {copyFile, mkdir, readFile, rename, rm, writeFile} from "node:fs/promises";
 import {dirname, join} from "node:path";
-import type {Catalogue, SliceEntry} from "../../engine/schema.js";
+import type {Catalogue, Columns, SliceEntry} from "../../engine/schema.js";
 import {indexOf, mapValues} from "../perf/catalogue-index.js";
 import {decodeSlice} from "../perf/slice.js";
 import {packSlice} from "./pack-slice.js";
+import {tightenSlice} from "./tighten-slice.js";
 import {selectData} from "./data-selection.js";
 import type {Selection} from "./data-selection.js";
 
@@ -27,9 +28,29 @@ export interface SiteData {
   /** `catalogue.json`, which Framework gives to pages. */
   index: string;
   sizes: VersionSize[];
+  /** What was selected, and the name of each of its slices as packed, by the path of what it was made of. */
+  catalogue: Catalogue;
+  names: Record<string, string>;
   /** Puts the files below a folder. */
   copyTo(folder: string): Promise<void>;
 }
+
+/** How slices are packed, below which folder they stay for the next time, and what their names end in. */
+interface Packing {
+  folder: string;
+  ending: string;
+  pack(columns: Columns): Uint8Array | Promise<Uint8Array>;
+}
+
+/** For the pages: quickly read. */
+const quick: Packing = {folder: "packed", ending: ".bin", pack: packSlice};
+/** For embeds: small, and as they are, or rounded where several systems are compared. */
+const embedded: readonly (Packing & {path: string})[] = [
+  {path: "", folder: "tight", ending: ".tight", pack: (columns) => tightenSlice(columns)},
+  {path: "rounded/", folder: "rounded", ending: ".tight", pack: (columns) => tightenSlice(columns, roundedBits)}
+];
+/** Half a unit in the last place of this is 0.05 %, a fraction of what timings scatter by. */
+const roundedBits = 10;
 
 /** Packed slices by the path of what they were made of. */
 type Packed = Record<string, PackedFile>;
@@ -51,38 +72,75 @@ export async function packData(dataDir: string, selection: Selection, listDir: s
   const file = join(dataDir, "catalogue.json");
   const imported: Catalogue = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {format: 1, systems: {}};
   const catalogue = selectData(imported, selection);
-  const cache = join(dataDir, "packed");
-  const packed = await packSlices(dataDir, cache, slicesOf(catalogue));
-  mkdirSync(listDir, {recursive: true});
-  const files = Object.values(packed).map(({name}) => name);
-  const parts = Object.fromEntries(
-    Object.entries(catalogue.systems).map(([system, libraries]) => {
-      const named = mapValues(libraries, (versions) =>
-        mapValues(versions, (entry) => ({
-          ...entry,
-          slices: entry.slices.map((slice) => ({...slice, path: packed[slice.path].name}))
-        }))
-      );
-      const text = JSON.stringify(named);
-      const name = `${system}.${hashOf(text)}.json`;
-      writeFileSync(join(listDir, name), text);
-      return [system, name];
-    })
-  );
-  const index = join(listDir, "catalogue.json");
-  writeFileSync(index, JSON.stringify(indexOf(catalogue.systems, parts)));
+  const packed = await packSlices(dataDir, quick, slicesOf(catalogue));
+  const names = mapValues(packed, ({name}) => name);
+  const lists = writeLists(catalogue, names, listDir);
   return {
-    index,
+    index: join(listDir, "catalogue.json"),
     sizes: sizesOf(catalogue, packed),
+    catalogue,
+    names,
     copyTo: async (folder) => {
-      const copy = async (from: string, name: string) => {
-        await mkdir(dirname(join(folder, name)), {recursive: true});
-        await copyFile(join(from, name), join(folder, name));
-      };
-      for (const name of ["catalogue.json", ...Object.values(parts)]) await copy(listDir, name);
-      for (const name of new Set(files)) await copy(cache, name);
+      await copyAll(listDir, lists, folder);
+      await copyAll(join(dataDir, quick.folder), Object.values(names), folder);
     }
   };
+}
+
+/**
+ * The same tables for embeds: smaller slices of each newest version, in a folder of their own, and rounded ones below
+ * it; of other versions those of the pages, `pages` being the address of their folder from it.
+ */
+export async function packEmbedded(
+  dataDir: string,
+  {catalogue, names}: SiteData,
+  listDir: string,
+  pages: string
+): Promise<Pick<SiteData, "copyTo">> {
+  const newest = slicesOf(selectData(catalogue, {versions: "newest"}));
+  const copies: ((folder: string) => Promise<void>)[] = [];
+  for (const packing of embedded) {
+    const {path, folder} = packing;
+    const up = path.replace(/[^/]+/g, "..");
+    const small = mapValues(await packSlices(dataDir, packing, newest), ({name}) => name);
+    const ownLists = join(listDir, folder);
+    const lists = writeLists(catalogue, {...mapValues(names, (name) => up + pages + name), ...small}, ownLists);
+    copies.push(async (to) => {
+      await copyAll(ownLists, lists, join(to, path));
+      await copyAll(join(dataDir, folder), Object.values(small), join(to, path));
+    });
+  }
+  return {
+    copyTo: async (folder) => {
+      for (const copy of copies) await copy(folder);
+    }
+  };
+}
+
+/** Writes the index and the entries by system, slices under the names given; returns the names of the lists. */
+function writeLists({systems}: Catalogue, names: Record<string, string>, listDir: string): string[] {
+  mkdirSync(listDir, {recursive: true});
+  const parts = mapValues(systems, (libraries, system) => {
+    const named = mapValues(libraries, (versions) =>
+      mapValues(versions, (entry) => ({
+        ...entry,
+        slices: entry.slices.map((slice) => ({...slice, path: names[slice.path]}))
+      }))
+    );
+    const text = JSON.stringify(named);
+    const name = `${system}.${hashOf(text)}.json`;
+    writeFileSync(join(listDir, name), text);
+    return name;
+  });
+  writeFileSync(join(listDir, "catalogue.json"), JSON.stringify(indexOf(systems, parts)));
+  return ["catalogue.json", ...Object.values(parts)];
+}
+
+async function copyAll(from: string, names: readonly string[], to: string): Promise<void> {
+  for (const name of new Set(names)) {
+    await mkdir(dirname(join(to, name)), {recursive: true});
+    await copyFile(join(from, name), join(to, name));
+  }
 }
 
 function slicesOf({systems}: Catalogue): SliceEntry[] {
@@ -93,7 +151,8 @@ function slicesOf({systems}: Catalogue): SliceEntry[] {
 }
 
 /** Those that changed since the last time; the others are there. */
-async function packSlices(dataDir: string, cache: string, entries: readonly SliceEntry[]): Promise<Packed> {
+async function packSlices(dataDir: string, packing: Packing, entries: readonly SliceEntry[]): Promise<Packed> {
+  const cache = join(dataDir, packing.folder);
   const note = join(cache, "packed.json");
   const before: Packed = existsSync(note) ? JSON.parse(readFileSync(note, "utf8")) : {};
   const packed: Packed = {};
@@ -104,10 +163,10 @@ async function packSlices(dataDir: string, cache: string, entries: readonly Slic
     return !isFresh;
   });
   if (stale.length === 0) return packed;
-  console.log(`packing ${stale.length} slices, once`);
+  console.log(`packing ${stale.length} slices (${packing.folder}), once`);
   const queue = stale.values();
   const work = async () => {
-    for (const entry of queue) packed[entry.path] = await packFile(dataDir, cache, entry);
+    for (const entry of queue) packed[entry.path] = await packFile(dataDir, packing, entry);
   };
   await Promise.all(Array.from({length: atOnce}, work));
   const all = await withoutGone(dataDir, cache, {...before, ...packed});
@@ -115,12 +174,13 @@ async function packSlices(dataDir: string, cache: string, entries: readonly Slic
   return packed;
 }
 
-async function packFile(dataDir: string, cache: string, entry: SliceEntry): Promise<PackedFile> {
+async function packFile(dataDir: string, {folder, ending, pack}: Packing, entry: SliceEntry): Promise<PackedFile> {
+  const cache = join(dataDir, folder);
   const made = madeOf(dataDir, entry);
   const {buffer, byteOffset, byteLength} = await readFile(join(dataDir, entry.path));
   const parquet = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-  const bytes = await packSlice(await decodeSlice(parquet, entry.table));
-  const name = entry.path.replace(/\.parquet$/, `.${hashOf(bytes)}.bin`);
+  const bytes = await pack(await decodeSlice(parquet, entry.table));
+  const name = entry.path.replace(/\.parquet$/, `.${hashOf(bytes)}${ending}`);
   await mkdir(dirname(join(cache, name)), {recursive: true});
   await writeWhole(join(cache, name), bytes);
   return {made, name, bytes: bytes.length};

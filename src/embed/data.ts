@@ -1,13 +1,14 @@
 /** What an embed reads of the site that it comes from. */
-import {systems, version} from "kneepoint:site";
+import {roundedTables, systems, tables, version} from "kneepoint:site";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import {reviveSystems} from "../engine/system.js";
 import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import {root} from "./root.js";
 import type {Site} from "./solver.js";
 
-export async function openSite(): Promise<Site> {
-  const data = new URL("_file/data/", root);
+/** With measured tables as they are, or, for several systems on one chart, rounded ones, which weigh half. */
+export async function openSite(isRounded: boolean): Promise<Site> {
+  const data = new URL(isRounded ? roundedTables : tables, root);
   const surfaces = new URL("_file/systems/calibration/", root);
   const [catalogue, calibrations] = await Promise.all([
     readJson<CatalogueIndex>(new URL("catalogue.json", data), {format: 1, systems: {}}),
@@ -18,6 +19,7 @@ export async function openSite(): Promise<Site> {
     systems: reviveSystems(systems),
     catalogue,
     calibrations,
+    isRounded: isRounded && roundedTables !== tables,
     readers: {
       slice: (path) => readBytes(new URL(path, data)),
       calibration: ({file, hash}) => readBytes(new URL(`${file}?${hash}`, surfaces))

@@ -5,14 +5,16 @@ import type {FromWorker, Request, ToWorker} from "./protocol.js";
 
 export function serve(reply: (message: FromWorker) => void): (message: ToWorker) => void {
   const cancelled = new Map<number, AbortController>();
-  let solver: Promise<Solver> | undefined;
+  const solvers = new Map<boolean, Promise<Solver>>();
   let last: Promise<void> = Promise.resolve();
   const answer = async (id: number, request: Request, {signal}: AbortController) => {
     try {
       signal.throwIfAborted();
-      solver ??= openSite().then((site) => new Solver(site));
+      const isRounded = request.name === "compare";
+      const solver = solvers.get(isRounded) ?? openSite(isRounded).then((site) => new Solver(site));
+      solvers.set(isRounded, solver);
       // A site that could not be read is asked for again.
-      solver.catch(() => (solver = undefined));
+      solver.catch(() => solvers.delete(isRounded));
       const opened = await solver;
       const onprogress = (progress: {loaded: number; total: number}) => reply({type: "progress", id, progress});
       reply({type: "reply", id, reply: await opened.answer(request, {signal, onprogress})});

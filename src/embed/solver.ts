@@ -32,6 +32,8 @@ export interface Site {
   systems: readonly SystemSpec[];
   catalogue: CatalogueIndex;
   calibrations: readonly CalibrationEntry[];
+  /** Whether measured latencies are rounded. */
+  isRounded: boolean;
   readers: Readers;
 }
 
@@ -71,7 +73,10 @@ export class Solver {
     for (const line of lines) answers.push(await this.answered(line, call));
     return {
       drawable: this.drawable(name, answers, options),
-      source: sourceNote(answers.flatMap(({data}) => data)),
+      source: sourceNote(
+        answers.flatMap(({data}) => data),
+        this.site
+      ),
       version: this.site.version,
       page: pageOf(name, lines)
     };

@@ -47,16 +47,17 @@ export interface SourceNote {
 }
 
 /** `TensorRT-LLM 1.3.0rc10, measured on NVIDIA H200, NVIDIA B200`: what figures have in common is said once. */
-export function sourceNote(notes: readonly DataNote[]): SourceNote {
+export function sourceNote(notes: readonly DataNote[], {isRounded}: {isRounded: boolean}): SourceNote {
   const places = new Map<string, Set<string>>();
   for (const note of notes) {
     const [how, place] = noteWords(note);
     places.set(how, (places.get(how) ?? new Set()).add(place));
   }
   const words = [...places].map(([how, at]) => [how, [...at].join(", ")].join(" ").trim()).join("; ");
-  const isMeasured = ({database, donor}: DataNote) =>
-    donor === undefined && database !== "calibrated" && database !== "sol";
-  return {words, mark: notes.every(isMeasured) ? "filled" : "hatched"};
+  const isTabled = ({database}: DataNote) => database !== "calibrated" && database !== "sol";
+  const isMeasured = notes.every((note) => isTabled(note) && note.donor === undefined);
+  const rounding = isRounded && notes.some(isTabled) ? ", timings rounded to 0.05 %" : "";
+  return {words: words + rounding, mark: isMeasured ? "filled" : "hatched"};
 }
 
 /** How figures were obtained, and on what. */

@@ -97,8 +97,12 @@ export function openStore({systems, parts = {}}: CatalogueIndex, read: Read, rea
 
 export type Store = ReturnType<typeof openStore>;
 
-/** Rows of a slice, as Parquet or packed. Its decoder comes with the first of its kind: who has no tables loads none. */
+/** Rows of a slice, as Parquet, packed, or packed tightly. Its decoder comes with the first of its kind: who has no tables loads none. */
 export async function readSlice(read: Read, {path, table}: {path: string; table: TableName}): Promise<Columns> {
+  if (path.endsWith(".tight")) {
+    const [buffer, {decodeTight}] = await Promise.all([read(path), import("./tight-slice.js")]);
+    return decodeTight(buffer);
+  }
   if (!path.endsWith(".parquet")) {
     const [buffer, {decodePacked}] = await Promise.all([read(path), import("./packed-slice.js")]);
     return decodePacked(buffer);
