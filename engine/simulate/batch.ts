@@ -29,7 +29,9 @@ export class Batch {
   readonly joinedMs: Float64Array;
   joins = 0;
 
+  /** `id`: tells batches of one set of requests apart. */
   constructor(
+    private readonly id: number,
     private readonly requests: Requests,
     private readonly tokensPerStep: number,
     seats: number,
@@ -51,6 +53,7 @@ export class Batch {
   admit(request: number): void {
     if (this.admissions === this.admitted.length) this.forgetGone();
     this.requests.stamp[request] = this.admissions;
+    this.requests.batch[request] = this.id;
     this.admitted[this.admissions++] = request;
   }
 
@@ -59,7 +62,7 @@ export class Batch {
     let kept = 0;
     for (let i = 0; i < this.admissions; ++i) {
       const request = admitted[i];
-      if (requests.stamp[request] !== i) continue;
+      if (!this.isHere(request, i)) continue;
       requests.stamp[request] = kept;
       admitted[kept++] = request;
     }
@@ -68,10 +71,10 @@ export class Batch {
 
   /** The request that was admitted last of those here; −1: none. */
   newest(): number {
-    const {requests, admitted} = this;
+    const {admitted} = this;
     while (this.admissions > 0) {
       const request = admitted[this.admissions - 1];
-      if (requests.stamp[request] === this.admissions - 1) return request;
+      if (this.isHere(request, this.admissions - 1)) return request;
       --this.admissions;
     }
     return -1;
@@ -79,7 +82,11 @@ export class Batch {
 
   /** Every request here, by order of admission. */
   *members(): Iterable<number> {
-    for (let i = 0; i < this.admissions; ++i) if (this.requests.stamp[this.admitted[i]] === i) yield this.admitted[i];
+    for (let i = 0; i < this.admissions; ++i) if (this.isHere(this.admitted[i], i)) yield this.admitted[i];
+  }
+
+  private isHere(request: number, stamp: number): boolean {
+    return this.requests.stamp[request] === stamp && this.requests.batch[request] === this.id;
   }
 
   /** A request whose context is in the KV cache decodes from the next step on. */

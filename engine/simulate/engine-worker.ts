@@ -5,6 +5,11 @@ import type {Requests} from "./requests.js";
 import type {StepTimes} from "./step-time.js";
 import type {Admission, EngineLimits} from "./types.js";
 
+/** Times that differ by less are the same, ms: sums of the same steps round differently when taken at once. */
+export const tieMs = 2 ** -20;
+/** Likewise of KV tokens, that are no whole numbers where drafts are accepted. */
+const tieTokens = 1e-6;
+
 /** What a worker does with requests: `prefill` hands them on after their first token, `decode` takes them from there. */
 export type Duty = "both" | "prefill" | "decode";
 
@@ -90,6 +95,8 @@ export class EngineWorker {
   /** Share of what running requests have left to write that is kept free; only with admission `estimate`. */
   private reservedShare: number;
   private heldBack = false;
+  /** Whether a request was put back for this step: what waits may fit in the next one. */
+  private madeRoom = false;
   private waitedSteps = 0;
   private balanceBatched = 0;
   private balanceWaited = 0;
@@ -97,6 +104,8 @@ export class EngineWorker {
   private runMs = 0;
   private runLastMs = 0;
   private runSteps = 0;
+  /** Of every step of the run, how many came before it, times its ms: what memory that fills step by step is held for. */
+  private runFillMs = 0;
 
   constructor(
     private readonly ledger: Ledger,
@@ -123,9 +132,10 @@ export class EngineWorker {
     this.readyMs = new Float64Array(stages);
     this.stageFreeMs = new Float64Array(stages);
     const longest = Math.ceil(requests.output.reduce((a, b) => Math.max(a, b), 1) / tokensPerStep) + 1;
-    this.ranks = Array.from({length: dpRanks}, () => ({
+    const batch = (id: number) => new Batch(id, requests, tokensPerStep, this.maxSeats, longest);
+    this.ranks = Array.from({length: dpRanks}, (_, rank) => ({
       waiting: new Deque(requests.count),
-      batches: Array.from({length: stages}, () => new Batch(requests, tokensPerStep, this.maxSeats, longest)),
+      batches: Array.from({length: stages}, (_, lane) => batch(rank * stages + lane)),
       seats: 0,
       kvUsed: sharedTokens,
       chunkRequest: new Int32Array(this.maxSeats),
@@ -180,21 +190,22 @@ export class EngineWorker {
   private stuck = false;
 
   /**
-   * Makes the next step, and, where nothing else can happen, those after it: no request arrives before `quietMs` but
-   * those delivered.
+   * Makes the next step, and, where nothing else can happen, those after it. But for those delivered, no request comes
+   * before `quietMs`; a worker that is `alone` gets that one, so that it goes on until it sees it.
    */
-  step(quietMs: number): void {
+  step(quietMs: number, alone: boolean): void {
     const lane = this.nextLane();
     const startMs = this.laneMs(lane);
     this.noteKv(startMs);
     this.look(startMs);
     this.takeHandedOver(lane, startMs);
     let prefills = false;
+    this.madeRoom = false;
     for (let i = 0; i < this.ranks.length; ++i) if (this.form(this.ranks[i], lane, startMs)) prefills = true;
     this.heldBack = prefills && this.holdsBack(lane);
     if (this.heldBack) for (let i = 0; i < this.ranks.length; ++i) this.dropChunks(this.ranks[i], lane);
     if (prefills && !this.heldBack) this.prefill(lane, startMs);
-    else this.decode(lane, startMs, quietMs);
+    else this.decode(lane, startMs, quietMs, alone);
   }
 
   private nextLane(): number {
@@ -231,7 +242,7 @@ export class EngineWorker {
     if (!idle && this.unpolled < policy.receiveInterval) return;
     this.unpolled = 0;
     const knownMs = idle || policy.overlapSteps === 0 ? startMs : this.lastStartMs;
-    while (inbox.count > 0 && ledger.requests.doorMs[inbox.at(0)] <= knownMs) {
+    while (inbox.count > 0 && ledger.requests.doorMs[inbox.at(0)] <= knownMs + tieMs) {
       this.dealToRank(inbox.shift());
       this.stuck = false;
     }
@@ -297,7 +308,7 @@ export class EngineWorker {
 
   /** KV tokens left after a request takes its seat, beside `taken` in this step and `growth`; negative: no room. */
   private roomFor(rank: Rank, need: number, promised: number, taken: number, growth: number): number {
-    const room = this.limits.kvTokens - rank.kvUsed - taken - growth - need - promised;
+    const room = this.limits.kvTokens + tieTokens - rank.kvUsed - taken - growth - need - promised;
     if (this.admission.kind !== "estimate" || room < 0) return room;
     return room - this.reservedShare * this.leftToWrite(rank, room);
   }
@@ -387,7 +398,8 @@ export class EngineWorker {
 
   /** Puts the newest requests back until the next decode step has room; whether it put any back. */
   private makeRoom(rank: Rank, lane: number, startMs: number): boolean {
-    const {kvTokens, policy} = this.limits;
+    const {policy} = this.limits;
+    const kvTokens = this.limits.kvTokens + tieTokens;
     const batch = rank.batches[lane];
     const {kvGrowth} = this;
     if (kvGrowth === 0 || rank.kvUsed + batch.count * kvGrowth <= kvTokens) return false;
@@ -397,8 +409,10 @@ export class EngineWorker {
       this.putBack(rank, batch, batch.newest(), startMs);
       ++spared;
     }
-    if (spared > 0) this.estimateAnew(rank);
-    return spared > 0;
+    if (spared === 0) return false;
+    this.estimateAnew(rank);
+    this.madeRoom = true;
+    return true;
   }
 
   private putBack(rank: Rank, batch: Batch, request: number, ms: number): void {
@@ -422,7 +436,7 @@ export class EngineWorker {
       held += batch.steps(request) * this.kvGrowth;
       batch.remove(request);
     } else {
-      const at = batch.partial.indexOf(request);
+      const at = batch.partial.subarray(0, batch.partials).indexOf(request);
       batch.partial.copyWithin(at, at + 1, batch.partials--);
     }
     return held;
@@ -632,7 +646,7 @@ export class EngineWorker {
   }
 
   /** Steps of decodes alone: one, or as many as pass before anything else can happen. */
-  private decode(lane: number, startMs: number, quietMs: number): void {
+  private decode(lane: number, startMs: number, quietMs: number, alone: boolean): void {
     const {ranks, ledger, inbox} = this;
     let most = Infinity;
     let nobody = true;
@@ -648,23 +662,28 @@ export class EngineWorker {
       this.stuck = true;
       return;
     }
-    if (!this.options.jumps || this.lanes > 1 || this.heldBack || this.waitsByStep()) most = 1;
-    const arrivalMs = Math.min(quietMs, inbox.count > 0 ? ledger.requests.doorMs[inbox.at(0)] : Infinity);
+    if (!this.options.jumps || this.lanes > 1 || this.heldBack || this.madeRoom || this.waitsByStep()) most = 1;
+    const doorMs = inbox.count > 0 ? ledger.requests.doorMs[inbox.at(0)] : Infinity;
     this.runMs = startMs;
     this.runSteps = 0;
+    this.runFillMs = 0;
     for (let i = 0; i < ranks.length; ++i) {
       const batch = ranks[i].batches[lane];
       if (batch.count > 0 && (batch.joins > 0 || batch.tickedMs !== startMs)) most = 1;
     }
     if (most === 1) this.runOne(lane, startMs);
     else {
-      this.run(lane, most, arrivalMs);
-      if (this.runSteps < most) this.run(lane, Math.min(most, this.stepUntilSeen(this.runSteps)), Infinity);
+      const otherMs = alone ? Infinity : quietMs;
+      this.run(lane, most, Math.min(quietMs, doorMs));
+      const comes = this.runMs >= Math.min(doorMs, alone ? quietMs : Infinity) - tieMs;
+      if (comes) this.run(lane, Math.min(most, this.stepUntilSeen(this.runSteps)), otherMs);
+      // A worker that waits for others' requests makes at least one step at a time.
+      if (this.runSteps === 0) this.run(lane, 1, Infinity);
     }
     const steps = this.runSteps;
     this.counts.steps += steps;
     this.lastStartMs = this.runLastMs;
-    this.unpolled += steps;
+    this.passPolls(steps);
     if (this.lanes === 1) this.readyMs[0] = this.stageFreeMs[0] = this.runMs;
     this.kvOverRun(startMs, lane, steps);
     const endMs = this.lanes === 1 ? this.runMs : this.readyMs[lane];
@@ -682,7 +701,7 @@ export class EngineWorker {
   /** Decode steps until the KV cache is full. */
   private stepsOfRoom(rank: Rank, batch: Batch): number {
     if (this.kvGrowth === 0) return Infinity;
-    return Math.max(1, Math.floor((this.limits.kvTokens - rank.kvUsed) / (batch.count * this.kvGrowth)));
+    return Math.max(1, Math.floor((this.limits.kvTokens + tieTokens - rank.kvUsed) / (batch.count * this.kvGrowth)));
   }
 
   /** Whether what waits may start at a step that nothing announces. */
@@ -699,6 +718,13 @@ export class EngineWorker {
     const known = Math.max(1, i + overlapSteps);
     const first = Math.max(1, receiveInterval - this.unpolled);
     return first + Math.ceil(Math.max(0, known - first) / receiveInterval) * receiveInterval;
+  }
+
+  /** Counts decode steps since the socket was last read; whoever reads it before the last of them finds nothing. */
+  private passPolls(steps: number): void {
+    const {receiveInterval} = this.limits.policy;
+    const first = receiveInterval - this.unpolled;
+    this.unpolled = steps <= first ? this.unpolled + steps : ((steps - first - 1) % receiveInterval) + 1;
   }
 
   private runOne(lane: number, startMs: number): void {
@@ -726,7 +752,7 @@ export class EngineWorker {
     let sequences = 0;
     for (let i = 0; i < ranks.length; ++i) sequences += ranks[i].batches[lane].count;
     const expertsMs = times.decodeExperts(sequences / ranks.length);
-    while (this.runSteps < most && this.runMs < untilMs) {
+    while (this.runSteps < most && this.runMs < untilMs - tieMs) {
       let steps = most - this.runSteps;
       let ms = 0;
       let slope = 0;
@@ -743,10 +769,12 @@ export class EngineWorker {
       }
       ms = times.decodeStep(ms, expertsMs);
       slope *= times.decodeScale;
-      if (untilMs < Infinity) steps = stepsUntil(ms, slope, steps, untilMs - this.runMs);
+      if (untilMs < Infinity) steps = stepsUntil(ms, slope, steps, untilMs - tieMs - this.runMs);
       ledger.gaps.addRun(ms / tokensPerStep, slope / tokensPerStep, steps, sequences * tokensPerStep);
       const lastMs = ms + slope * (steps - 1);
-      this.runMs += (steps * (ms + lastMs)) / 2;
+      const spanMs = (steps * (ms + lastMs)) / 2;
+      this.runFillMs += this.runSteps * spanMs + steps * (steps - 1) * (ms / 2 + (slope * (2 * steps - 1)) / 6);
+      this.runMs += spanMs;
       this.runLastMs = this.runMs - lastMs;
       this.runSteps += steps;
     }
@@ -782,18 +810,17 @@ export class EngineWorker {
     return steps;
   }
 
-  /** KV use over a run of steps, which grows evenly. */
+  /** KV use over a run of steps. */
   private kvOverRun(startMs: number, lane: number, steps: number): void {
     let growth = 0;
     const before = this.kvUsed;
     for (let i = 0; i < this.ranks.length; ++i) {
-      const own = this.ranks[i].batches[lane].count * this.kvGrowth * steps;
-      this.ranks[i].kvUsed += own;
+      const own = this.ranks[i].batches[lane].count * this.kvGrowth;
+      this.ranks[i].kvUsed += own * steps;
       growth += own;
     }
     if (this.lanes > 1) return;
-    const spanMs = this.runMs - startMs;
-    this.ledger.kv.spread(startMs, this.runMs, (before + (growth * (steps - 1)) / steps / 2) * spanMs);
+    this.ledger.kv.spread(startMs, this.runMs, before * (this.runMs - startMs) + growth * this.runFillMs);
     this.kvSinceMs = this.runMs;
   }
 

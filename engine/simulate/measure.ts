@@ -117,6 +117,18 @@ export class SliceCounts {
     within[last] += perMs * (toMs - last * sliceMs);
   }
 
+  /** Count · ms of all time, once counts are back at 0. */
+  area(): number {
+    const {clock, within, after} = this;
+    let level = 0;
+    let sum = 0;
+    for (let i = 0; i < clock.slices; ++i) {
+      sum += level * clock.sliceMs + within[i];
+      level += after[i];
+    }
+    return sum;
+  }
+
   /** Mean of each slice up to `endMs`. */
   means(endMs: number): Float64Array {
     const {clock, within, after} = this;

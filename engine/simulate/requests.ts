@@ -23,8 +23,9 @@ export class Requests {
   /** Neighbours among requests that finish at the same step; −1: none. */
   readonly next: Int32Array;
   readonly previous: Int32Array;
-  /** Place in the order of admission; −1: has no seat. */
+  /** Place in the order of admission to its batch, and which one that is; −1: has no seat. */
   readonly stamp: Int32Array;
+  readonly batch: Int32Array;
   /** When a request that was put back gave its last token. */
   readonly pausedMs: Float64Array;
 
@@ -51,6 +52,7 @@ export class Requests {
     this.finishTick = new Int32Array(length);
     this.next = new Int32Array(length);
     this.previous = new Int32Array(length);
+    this.batch = new Int32Array(length);
     this.stamp = new Int32Array(length).fill(-1);
   }
 

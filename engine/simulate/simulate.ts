@@ -1,7 +1,7 @@
 import {InputError} from "../errors.js";
 import {msPerSecond} from "../units.js";
 import {distributionOf, distributionOfBins} from "./distribution.js";
-import {EngineWorker} from "./engine-worker.js";
+import {EngineWorker, tieMs} from "./engine-worker.js";
 import type {Duty, Ledger} from "./engine-worker.js";
 import {Histogram, SliceClock, SliceCounts} from "./measure.js";
 import {EventHeap} from "./queue.js";
@@ -204,8 +204,13 @@ class Run implements Ledger {
     const {constants} = this.pools.first;
     this.requests.sentMs[request] = ms;
     const {arrivalMs, arrivalMsPerToken} = constants;
-    this.events.push(ms + arrivalMs + arrivalMsPerToken * this.requests.input[request], request);
+    this.expect(request, ms + arrivalMs + arrivalMsPerToken * this.requests.input[request]);
     ++this.sent;
+  }
+
+  /** Notes an event, on a grid of ties so that rounding does not order those of one time. */
+  private expect(event: number, ms: number): void {
+    this.events.push(Math.round(ms / tieMs) * tieMs, event);
   }
 
   /** Share of requests that have their last token. */
@@ -221,13 +226,13 @@ class Run implements Ledger {
       let soonestMs = worker.nextMs();
       for (let j = 1; j < all.length; ++j) {
         const ms = all[j].nextMs();
-        if (ms < soonestMs) [worker, soonestMs] = [all[j], ms];
+        if (ms < soonestMs - tieMs) [worker, soonestMs] = [all[j], ms];
       }
       const eventMs = events.firstMs;
-      if (eventMs <= soonestMs) {
+      if (eventMs <= soonestMs + tieMs) {
         if (eventMs === Infinity) return false;
         this.deliver(events.pop(), eventMs);
-      } else worker.step(this.entangled ? this.quietMs(worker, eventMs) : eventMs);
+      } else worker.step(this.entangled ? this.quietMs(worker, eventMs) : eventMs, all.length === 1);
     }
     return true;
   }
@@ -262,7 +267,7 @@ class Run implements Ledger {
     const {requests, pools} = this;
     if (pools.second && requests.written[request] < requests.output[request]) {
       const fresh = requests.input[request] - requests.cached[request];
-      this.events.push(ms + pools.transferMs!(fresh), request + requests.count);
+      this.expect(request + requests.count, ms + pools.transferMs!(fresh));
       return;
     }
     if (requests.firstMs[request] !== requests.firstMs[request]) requests.firstMs[request] = ms;
@@ -296,9 +301,12 @@ class Run implements Ledger {
       preemptions: sum("preemptions"),
       steps: sum("steps"),
       prefillSteps: sum("prefillSteps"),
-      kvShare: {mean: mean(timeline.kvShare), peak: Math.max(...this.all.map((worker) => worker.kvPeakShare))},
-      meanRunning: mean(timeline.running),
-      meanQueued: mean(timeline.queued),
+      kvShare: {
+        mean: this.kv.area() / (this.kvTokens * this.lastMs),
+        peak: Math.max(...this.all.map((worker) => worker.kvPeakShare))
+      },
+      meanRunning: this.running.area() / this.lastMs,
+      meanQueued: this.queued.area() / this.lastMs,
       verdict: verdictOf(requests, load.client, timeline),
       ...(serviceLevel ? {goodput: goodputOf({times, ...totals}, serviceLevel)} : {}),
       times,
@@ -350,16 +358,20 @@ class Run implements Ledger {
   }
 
   private timeline(): Timeline {
-    const {clock, lastMs, pools} = this;
-    const capacity = (pool?: PoolProblem) =>
-      pool ? pool.workers * (pool.engine.dpRanks ?? 1) * pool.engine.kvTokens : 0;
-    const kvTokens = capacity(pools.first) + capacity(pools.second);
+    const {clock, lastMs, kvTokens} = this;
     return {
+      sliceMs: clock.sliceMs,
       queued: this.queued.means(lastMs),
       running: this.running.means(lastMs),
-      kvShare: this.kv.means(lastMs).map((tokens) => tokens / kvTokens),
-      sliceMs: clock.sliceMs
+      kvShare: this.kv.means(lastMs).map((tokens) => tokens / kvTokens)
     };
+  }
+
+  /** KV cache of all workers. */
+  private get kvTokens(): number {
+    const {first, second} = this.pools;
+    const capacity = ({workers, engine}: PoolProblem) => workers * (engine.dpRanks ?? 1) * engine.kvTokens;
+    return capacity(first) + (second ? capacity(second) : 0);
   }
 }
 
