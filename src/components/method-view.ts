@@ -53,6 +53,13 @@ export function lookupTitle({op, m, latencyMs, limit, ...grade}: LookupStage): s
   return `${op.name.replaceAll("_", " ")}, ${digits(m)} × ${op.k} by ${op.k} × ${op.n} in ${op.quant}, takes ${duration(latencyMs)}: bound by ${boundWords[limit]}, ${originWords(grade)}, ${errorWords(grade.error)}`;
 }
 
+/** Where the curve is from, for a shape that no row of the table has. */
+export function lookupNote({measured}: LookupStage): string {
+  return measured.length > 0
+    ? `Dots are the ${figure(measured.length)} measurements of this very shape.`
+    : "This shape was not measured, or no tables are imported: the curve is what other shapes or a fitted surface say of it.";
+}
+
 /** Latency along the number of tokens: measured rows, what the engine makes of them, and the speed of light. */
 export function lookupPlot(
   {op, m, latencyMs, measured, curve, source}: LookupStage,
