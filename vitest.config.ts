@@ -11,6 +11,7 @@ export default defineConfig({
     reporters: ["default", closingLine()],
     // Two cores: the browser test needs one of them.
     maxWorkers: 2,
-    testTimeout: 30_000
+    testTimeout: 30_000,
+    expect: {poll: {timeout: 10_000}}
   }
 });

@@ -5,6 +5,8 @@ import {join} from "node:path";
 import {InputError} from "../../engine/errors.js";
 import {checkSite} from "./check.js";
 import type {Selection} from "./data-selection.js";
+import {serveEmbeds, writeEmbeds} from "./embeds.js";
+import {finishSite} from "./finish.js";
 import {clearLoaderCache, clearOutput, copyUnhashed, markOutput} from "./output.js";
 import {dataFolder, mountSources} from "./mount.js";
 import {readOptions, usage} from "./options.js";
@@ -38,6 +40,7 @@ async function serve(port: number | undefined): Promise<void> {
   const {preview} = await import("@observablehq/framework/dist/preview.js");
   const hostname = "127.0.0.1";
   const {server} = await preview({hostname, port, verbose: false, open: false});
+  await serveEmbeds(server);
   console.log(`Kneepoint is at http://${hostname}:${(server.address() as AddressInfo).port}/`);
   console.log(dataLine());
 }
@@ -54,6 +57,8 @@ async function build(selection: Selection): Promise<void> {
   markOutput(config.output);
   await copyUnhashed(config.output);
   await data.copyTo(join(config.output, "_file", "data"));
+  await finishSite(config.output);
+  await writeEmbeds(config.output, data);
   const problems = checkSite(config.output);
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) {

@@ -30,6 +30,7 @@ export const sitePackages = [
   "hyparquet-compressors",
   "isoformat",
   "nunjucks",
+  "rolldown",
   "tsx",
   "valibot",
   "yaml"

@@ -1,11 +1,9 @@
 /** What every notebook that searches opens first: the imported tables' catalogue, the fitted surfaces, the GPUs. */
 import {FileAttachment} from "observablehq:stdlib";
 import type {CalibrationEntry} from "../engine/calibration.js";
-import type {Catalogue} from "../engine/schema.js";
 import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import {reviveSystems} from "../engine/system.js";
 import type {SystemSpec} from "../engine/system.js";
-import {dataUrl} from "./data-url.js";
 import {liveSearch} from "./live.js";
 import type {LiveSearch} from "./live.js";
 
@@ -26,17 +24,6 @@ export async function siteData(): Promise<SiteData> {
     calibrations: calibrations as CalibrationEntry[],
     systems: reviveSystems(systems as Parameters<typeof reviveSystems>[0])
   };
-}
-
-/** The catalogue with all its slices, which a built site keeps by system. Rejects when one of these cannot be read. */
-export async function wholeCatalogue({systems, parts = {}}: CatalogueIndex): Promise<Catalogue> {
-  const read = async ([system, path]: [string, string]) => {
-    const response = await fetch(new URL(path, dataUrl));
-    if (!response.ok) throw new Error(`cannot read ${path}: ${response.status}; run npm run build again`);
-    return [system, await response.json()] as const;
-  };
-  const opened = await Promise.all(Object.entries(parts).map(read));
-  return {format: 1, systems: {...systems, ...Object.fromEntries(opened)}} as Catalogue;
 }
 
 /** A search with a worker of its own. */
