@@ -66,7 +66,6 @@ export function entriesOf(
   const names = variantNames(comparison, systems);
   const searches = variants.map((variant, slot): Entry => {
     const {found, error} = outcomes[slot] ?? {};
-    const modes = (found?.modes ?? []).map(({mode, front}) => ({mode, front: speedFront(front.map(pointOf))}));
     return {
       slot,
       name: names[slot],
@@ -75,9 +74,7 @@ export function entriesOf(
         .join(", "),
       hidden: variant.hidden,
       question: variantQuestion(base, variant),
-      front: speedFront(modes.flatMap(({front}) => front)),
-      modes,
-      best: found?.chosen ? pointOf(found.chosen) : null,
+      ...(found ? frontsOf(found) : nothingFound),
       found,
       error,
       isWaiting: !found && error === undefined
@@ -86,28 +83,49 @@ export function entriesOf(
   return [...searches, ...files.map((file, i) => fileEntry(file, variants.length + i, base))];
 }
 
+type Fronts = Pick<Entry, "front" | "modes" | "best">;
+
+const nothingFound: Fronts = {front: [], modes: [], best: null};
+const known = new WeakMap<Compared, Fronts>();
+
+/** The same points for the same answer, so that what is drawn of it can stay. */
+function frontsOf(found: Compared): Fronts {
+  let fronts = known.get(found);
+  if (!fronts) {
+    const modes = found.modes.map(({mode, front}) => ({mode, front: speedFront(front.map(pointOf))}));
+    const front = speedFront(modes.flatMap(({front}) => front));
+    known.set(found, (fronts = {front, modes, best: found.chosen && pointOf(found.chosen)}));
+  }
+  return fronts;
+}
+
 /** A dropped file: it stays in this tab, as a link cannot carry it. */
 export interface SavedFile extends SavedFront {
   hidden: boolean;
 }
 
+const drawn = new WeakMap<SavedFile, Pick<Fronts, "front" | "modes">>();
+
+function fileFronts(file: SavedFile): Pick<Fronts, "front" | "modes"> {
+  let fronts = drawn.get(file);
+  if (!fronts) {
+    const modes = (["agg", "disagg"] as const)
+      .map((mode) => ({mode, front: savedFront(file, mode).map(savedPoint)}))
+      .filter(({front}) => front.length > 0);
+    drawn.set(file, (fronts = {front: savedFront(file).map(savedPoint), modes}));
+  }
+  return fronts;
+}
+
 function fileEntry(file: SavedFile, slot: number, base: Question): Entry {
-  const modes = (["agg", "disagg"] as const)
-    .map((mode) => ({mode, front: savedFront(file, mode).map(savedPoint)}))
-    .filter(({front}) => front.length > 0);
-  const front = savedFront(file).map(savedPoint);
   const within = file.points.filter((point) => meets(point, base)).map(savedPoint);
-  const best = within.reduce<EntryPoint | null>(
-    (most, point) => (most && most.tokensPerSecPerGpu >= point.tokensPerSecPerGpu ? most : point),
-    null
-  );
+  const [best = null] = within.sort((a, b) => b.tokensPerSecPerGpu - a.tokensPerSecPerGpu);
   return {
     slot,
     name: file.name,
     differs: file.about ? `a file: ${file.about}` : "a file",
     hidden: file.hidden,
-    front,
-    modes,
+    ...fileFronts(file),
     best,
     isWaiting: false
   };
@@ -130,9 +148,16 @@ function pointOf(plan: Plan): EntryPoint {
     ttftMs,
     tpotMs,
     requestLatencyMs,
-    deployment: deploymentLine(plan),
-    sentence: planSentence(plan),
-    pick: planId(plan)
+    // Words of hundreds of points are for the few that are looked at.
+    get deployment() {
+      return deploymentLine(plan);
+    },
+    get sentence() {
+      return planSentence(plan);
+    },
+    get pick() {
+      return planId(plan);
+    }
   };
 }
 

@@ -39,10 +39,13 @@ export function comparisonFigure(): ComparisonFigure {
   void import("./comparison-plot.js").then((loaded) => ((drawing = loaded), draw()));
 
   const update = (next: ComparisonView, words: string) => {
+    stage.setAttribute("aria-label", words);
+    const isSame = view !== undefined && looks(view) === looks(next) && sameFronts(view, next);
     domain = settledDomain(next, view?.log === next.log ? domain : undefined);
     view = next;
-    stage.setAttribute("aria-label", words);
-    if (marked && !next.entries.includes(marked.entry)) point(undefined);
+    if (isSame && marked) marked = {...marked, entry: next.entries[marked.entry.slot]};
+    if (isSame) return;
+    point(undefined);
     draw();
   };
   const point = (found: typeof marked) => {
@@ -98,6 +101,15 @@ export function comparisonFigure(): ComparisonFigure {
   stage.addEventListener("blur", () => point(undefined));
   new ResizeObserver(() => draw()).observe(stage);
   return Object.assign(figure, {update});
+}
+
+/** Everything that is drawn but the fronts. */
+function looks({entries, target, byMode, log}: ComparisonView): string {
+  return JSON.stringify([target, byMode, log, entries.map(({name, hidden, isWaiting}) => [name, hidden, isWaiting])]);
+}
+
+function sameFronts(a: ComparisonView, b: ComparisonView): boolean {
+  return a.entries.every(({modes}, i) => modes === b.entries[i]?.modes);
 }
 
 /** Where an arrow key leads: left and right along a front, up and down to the next search. */
