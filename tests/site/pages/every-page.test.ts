@@ -1,0 +1,91 @@
+/** What holds for every page, whatever it is about: both widths, both themes. */
+import {readFileSync} from "node:fs";
+import {join, resolve} from "node:path";
+import {expect, test as plainTest} from "vitest";
+import {pages} from "../../../src/build/shell.js";
+import {describeSites} from "./site.js";
+import type {Look} from "./site.js";
+import {settled} from "./settled.js";
+
+const repo = resolve(import.meta.dirname, "../../..");
+const all = pages().map(({path}) => (path === "/" ? "index.html" : `${path.slice(1)}.html`));
+const looks: (Look & {name: string})[] = [
+  {name: "wide, light", width: 1440},
+  {name: "wide, dark", width: 1440, dark: true},
+  {name: "narrow, light", width: 390, height: 844},
+  {name: "narrow, dark", width: 390, height: 844, dark: true}
+];
+
+plainTest.each(pages().map(({path}) => path))("%s is at most 150 lines of Markdown, titled by a question", (path) => {
+  const file = path === "/" ? "src/index.md" : `${path.slice(1)}.md`;
+  const text = readFileSync(join(repo, file), "utf8");
+  expect(text.split("\n").length).toBeLessThanOrEqual(151);
+  expect(/^title: (.+)$/m.exec(text)?.[1]).toMatch(path === "/" ? /knee/ : /\?$/);
+});
+
+describeSites("every page", ({test, measured}) => {
+  // Without tables pages differ in words alone: one look will do.
+  for (const {name, ...look} of measured ? looks : looks.slice(0, 1))
+    for (const path of all)
+      test.concurrent(
+        `${path}, ${name}: no error, nothing cut off, nothing without a name`,
+        async ({visit, expect}) => {
+          const page = await visit(path, look);
+          await settled(page);
+          const found = await page.evaluate(() => {
+            const shown = (element: Element) => element.getClientRects().length > 0;
+            const named = (element: Element) =>
+              (element.getAttribute("aria-label") ?? element.textContent ?? "").trim() !== "" ||
+              element.hasAttribute("aria-labelledby") ||
+              ((element as HTMLInputElement).labels?.length ?? 0) > 0 ||
+              element.getAttribute("title") !== null;
+            const controls = [...document.querySelectorAll("button, a[href], input, select, textarea, summary")];
+            return {
+              overflowPx: document.documentElement.scrollWidth - innerWidth,
+              headings: document.querySelectorAll("h1").length,
+              nameless: controls
+                .filter((each) => shown(each) && !named(each))
+                .map((each) => each.outerHTML.slice(0, 120)),
+              loose: [...document.querySelectorAll("#observablehq-main svg[role='img']")]
+                .filter((svg) => shown(svg) && !svg.getAttribute("aria-label") && !svg.closest("[aria-hidden='true']"))
+                .map((svg) => svg.outerHTML.slice(0, 120)),
+              text: document.querySelector("main")!.textContent!.trim().length
+            };
+          });
+          expect(found.overflowPx, "scrolls sideways").toBeLessThanOrEqual(0);
+          expect(found.headings, "one h1").toBe(1);
+          expect(found.nameless).toEqual([]);
+          expect(found.loose).toEqual([]);
+          expect(found.text).toBeGreaterThan(200);
+        }
+      );
+
+  test("the keyboard reaches menus and every control", async ({visit}) => {
+    const page = await visit("index.html");
+    await settled(page);
+    await page.keyboard.press("Tab");
+    const seen = new Set<string>();
+    for (let i = 0; i < 60; ++i) {
+      const at = await page.evaluate(() => {
+        const element = document.activeElement as HTMLElement;
+        const outline = getComputedStyle(element).outlineStyle;
+        return `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent?.trim().slice(0, 20) ?? ""} ${outline === "none" ? "unseen" : ""}`;
+      });
+      seen.add(at);
+      await page.keyboard.press("Tab");
+    }
+    expect([...seen].filter((each) => each.startsWith("SUMMARY"))).toContainEqual(expect.stringContaining("Decide"));
+    expect(seen.size).toBeGreaterThan(20);
+  });
+
+  test("menus open with Enter and close with Escape", async ({visit}) => {
+    const page = await visit("notebooks/support.html");
+    const menu = page.locator(".kp-menu").first();
+    await menu.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    expect(await menu.getAttribute("open")).not.toBeNull();
+    expect(await menu.locator("a").first().isVisible()).toBe(true);
+    await page.keyboard.press("Escape");
+    expect(await menu.getAttribute("open")).toBeNull();
+  });
+});
