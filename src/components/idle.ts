@@ -10,6 +10,7 @@ export function whenIdle<T>(value: T, latestMs = 250): Promise<T> {
 export function whenStill<T>(value: T, replaced: Promise<void>, afterMs = 250): Promise<T> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(value), afterMs);
-    void replaced.then(() => clearTimeout(timer));
+    // Ends all the same: a cell computes its next value only after this one, and drops what is replaced.
+    void replaced.then(() => (clearTimeout(timer), resolve(value)));
   });
 }
