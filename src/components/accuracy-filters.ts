@@ -4,7 +4,7 @@ import {modeWords} from "../words.js";
 import {facetChoices, facets, formatView, noVersion, parseView} from "./accuracy-view.js";
 import type {AccuracyView, Facet} from "./accuracy-view.js";
 import {announce, h} from "./dom.js";
-import {backendWords, counted, figure, shortModel, shortSystem} from "./format.js";
+import {backendWords, figure, shortModel, shortSystem} from "./format.js";
 import {choice} from "./select.js";
 
 export interface AccuracyFilters extends HTMLFormElement {
@@ -106,10 +106,4 @@ export function facetWords(facet: Facet, value: string, systems: ReadonlyMap<str
     case "version":
       return value === noVersion ? "not said" : value;
   }
-}
-
-/** `Qwen3-32B on H200 SXM, vLLM`; empty when nothing is narrowed. */
-export function narrowedWords({narrowed}: AccuracyView, systems: ReadonlyMap<string, string>): string {
-  const words = facets.filter((facet) => narrowed[facet]).map((facet) => facetWords(facet, narrowed[facet], systems));
-  return words.length > 0 ? `${counted(words.length, "filter")}: ${words.join(", ")}` : "";
 }

@@ -1,5 +1,5 @@
 /** What the accuracy page says. Pure functions of summaries. */
-import type {ErrorStats, Metric, Scored, Summary} from "../measured/accuracy.js";
+import type {Metric, Scored, Summary} from "../measured/accuracy.js";
 import {isAnswered} from "../measured/accuracy.js";
 import type {MissReason} from "../measured/prediction.js";
 import {concurrencyOf} from "../measured/read.js";
@@ -9,16 +9,20 @@ import {backendWords, counted, figure, percent, shortModel} from "./format.js";
 
 export const metricWords: Record<Metric, string> = {ttft: "TTFT", tpot: "TPOT"};
 
-/** Completes `771 rows …`. */
-export const missWords: Record<MissReason, string> = {
-  model: "are of a model that is not known",
-  system: "are on a GPU that is not known",
-  workers: "do not say which workers ran, or on which batch",
-  sizes: "have sizes that cannot go together",
-  types: "have types that the model cannot have",
-  tables: "find no tables to answer them",
-  data: "ask tables for what was not measured"
+const missVerbs: Record<MissReason, [one: string, several: string]> = {
+  model: ["is of a model that is not known", "are of models that are not known"],
+  system: ["is on a GPU that is not known", "are on GPUs that are not known"],
+  workers: ["does not say which workers ran, or on which batch", "do not say which workers ran, or on which batch"],
+  sizes: ["has sizes that cannot go together", "have sizes that cannot go together"],
+  types: ["has types that its model cannot have", "have types that their model cannot have"],
+  tables: ["finds no tables to answer it", "find no tables to answer them"],
+  data: ["asks tables for what was not measured", "ask tables for what was not measured"]
 };
+
+/** Completes `771 rows …`. */
+export function missWords(reason: MissReason, count: number): string {
+  return missVerbs[reason][count === 1 ? 0 : 1];
+}
 
 /** `too fast` where predictions are mostly below what was measured. */
 export function biasWords(bias: number): string {
@@ -36,11 +40,6 @@ export function answeredWords({rows, answered, pending}: Summary, isNarrowed: bo
   return `${figure(answered)} of ${figure(rows)} ${deployments} ${answered === 1 ? "is" : "are"} predicted${so}`;
 }
 
-/** `half are within 46 % of the measured TTFT (mean error 53 %, …)`, for one metric. */
-export function errorWords(metric: Metric, {medianError, meanError, bias}: ErrorStats): string {
-  return `${percent(medianError)} of the measured ${metricWords[metric]} (mean error ${percent(meanError)}, ${biasWords(bias)})`;
-}
-
 /** What the file's other predictor makes of the same rows; empty where there is none. */
 export function referenceWords({reference}: Summary): string {
   if (!reference?.errors) return "";
@@ -56,7 +55,7 @@ export function referenceWords({reference}: Summary): string {
 export function missSentence({misses}: Summary): string {
   if (misses.length === 0) return "";
   const count = misses.reduce((sum, miss) => sum + miss.count, 0);
-  const parts = misses.map((miss) => `${figure(miss.count)} ${missWords[miss.reason]}`);
+  const parts = misses.map((miss) => `${figure(miss.count)} ${missWords(miss.reason, miss.count)}`);
   return `${figure(count)} ${count === 1 ? "has" : "have"} no prediction: ${parts.join("; ")}.`;
 }
 

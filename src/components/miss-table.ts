@@ -19,7 +19,7 @@ export function missTable({misses, pending}: Summary, onestimate?: () => void): 
       h(
         "details",
         {},
-        h("summary", {}, h("b", {}, counted(count, "row")), ` ${missWords[reason]}`),
+        h("summary", {}, h("b", {}, counted(count, "row")), ` ${missWords(reason, count)}`),
         h(
           "ul",
           {},
