@@ -1,9 +1,11 @@
 /** The compare page as it is used: searches added, varied, dropped, saved, hidden; nonsense; the address and files. */
 import {readFile} from "node:fs/promises";
 import type {Page} from "playwright-core";
-import {expect} from "vitest";
+import {expect, vi} from "vitest";
 import {describeSites} from "./site.js";
 import {drag, overflow, settled} from "./flow.js";
+
+vi.setConfig({testTimeout: 120_000});
 
 const path = "notebooks/compare.html";
 const patience = {timeout: 60_000, interval: 200};

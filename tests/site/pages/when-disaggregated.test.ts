@@ -1,9 +1,11 @@
 /** The map of where disaggregation pays as it is used: cells arrive, the sweep stops and goes on, slices, cells, files. */
 import {readFile} from "node:fs/promises";
 import type {Page} from "playwright-core";
-import {expect} from "vitest";
+import {expect, vi} from "vitest";
 import {describeSites} from "./site.js";
 import {overflow} from "./flow.js";
+
+vi.setConfig({testTimeout: 120_000});
 
 const path = "notebooks/when-disaggregated.html";
 /** Few GPUs have few candidates: a cell takes a few milliseconds. */
