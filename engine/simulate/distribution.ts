@@ -5,16 +5,26 @@ const marks = Float64Array.of(0.5, 0.9, 0.95, 0.99);
 const points = 201;
 const evenly = Float64Array.from({length: points}, (_, i) => i / (points - 1));
 
-/**
- * Distribution of values, NaN left out; quantiles interpolate between neighbours. Given `weight`, values before
- * `firstCount` count once and the others that often.
- */
-export function distributionOf(values: Float64Array, firstCount = 0, weight = 1): Distribution {
-  const first = sorted(values.subarray(0, firstCount));
-  const rest = sorted(values.subarray(firstCount));
-  const quantile = weight === 1 && first.length > 0 ? plain(merged(first, rest)) : blended(first, rest, weight);
-  return shaped(meanOf(first, rest, weight), quantile, first.length + rest.length);
+/** Values that each stand for several: those from one index to another. */
+export interface Standing {
+  from: number;
+  to: number;
+  weight: number;
 }
+
+/** Distribution of values, NaN left out; quantiles interpolate between neighbours. */
+export function distributionOf(values: Float64Array, standing?: Standing): Distribution {
+  if (!standing) {
+    const all = sorted(values);
+    return shaped(meanOf(all, none, 1), plain(all), all.length);
+  }
+  const {from, to, weight} = standing;
+  const once = merged(sorted(values.subarray(0, from)), sorted(values.subarray(to)));
+  const often = sorted(values.subarray(from, to));
+  return shaped(meanOf(once, often, weight), blended(once, often, weight), once.length + often.length);
+}
+
+const none = new Float64Array();
 
 /** Distribution of gaps between tokens. */
 export function distributionOfBins(histogram: Histogram): Distribution {

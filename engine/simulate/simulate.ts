@@ -1,6 +1,7 @@
 import {InputError} from "../errors.js";
 import {msPerSecond} from "../units.js";
 import {distributionOf, distributionOfBins} from "./distribution.js";
+import type {Standing} from "./distribution.js";
 import {EngineWorker, tieMs} from "./engine-worker.js";
 import type {Duty, Ledger} from "./engine-worker.js";
 import {Histogram, SliceClock, SliceCounts} from "./measure.js";
@@ -58,12 +59,12 @@ function finish(run: Run): Simulation {
   return run.result();
 }
 
-/** Prompts per user that a quick run sends. */
+/** Prompts per user that a quick run sends: the burst, one that stands for all others, and the last, as users leave. */
 const quickPrompts = 3;
 
 /**
- * As `simulate`, but of a closed loop runs at most three prompts per user, those after the first standing for the rest:
- * a third of the time, a few per cent off. For searches.
+ * As `simulate`, but of a closed loop runs at most three prompts per user, the second standing for all but the first and
+ * last: a third of the time, a few per cent off. For searches.
  */
 export function simulateQuick(problem: SimulationProblem, options: SimulateOptions = {}): Simulation {
   return finish(new Run(...shortened(problem, poolsOf(problem)), options));
@@ -78,7 +79,7 @@ function shortened<T extends Load>(problem: T, pools: Pools): [T, Pools] {
   const {client} = problem;
   if (client.kind !== "closed-loop" || client.start !== "burst" || client.promptsPerUser <= quickPrompts)
     return [problem, pools];
-  const standsFor = (client.promptsPerUser - 1) / (quickPrompts - 1);
+  const standsFor = client.promptsPerUser - (quickPrompts - 1);
   return [
     {...problem, client: {...client, promptsPerUser: quickPrompts}},
     {...pools, standsFor}
@@ -111,7 +112,7 @@ interface Pools {
   second?: PoolProblem;
   transferMs?: (tokens: number) => number;
   firstToken: "prefill" | "decode";
-  /** Requests of the whole run that one after the first round stands for. */
+  /** Requests of the whole run that one of the second round stands for. */
   standsFor: number;
 }
 
@@ -278,13 +279,14 @@ class Run implements Ledger {
   }
 
   result(): Simulation {
-    const {requests, unmeasured, pools, load, users} = this;
+    const {requests, unmeasured, load, users} = this;
     const times = this.times();
     const {ttftMs, tpotMs, latencyMs} = times;
     const first = unmeasured > 0 ? 0 : users;
-    const weighed = (values: Float64Array) => distributionOf(values, first, pools.standsFor);
+    const {standing} = this;
+    const weighed = (values: Float64Array) => distributionOf(values, standing);
     const queueMs = difference(requests.admittedMs, requests.arrivedMs).subarray(unmeasured);
-    const totals = this.totals(first, times);
+    const totals = this.totals(times);
     const {serviceLevel} = load;
     const timeline = this.timeline();
     const sum = (count: "steps" | "prefillSteps" | "preemptions") =>
@@ -296,7 +298,7 @@ class Run implements Ledger {
       latencyMs: weighed(latencyMs),
       queueMs: weighed(queueMs),
       burstTtftMs: mean(first > 0 ? ttftMs.subarray(0, first) : ttftMs),
-      steadyTtftMs: mean(first < ttftMs.length ? ttftMs.subarray(first) : ttftMs),
+      steadyTtftMs: this.weightedMean(ttftMs, first < ttftMs.length ? first : 0),
       ...totals,
       preemptions: sum("preemptions"),
       steps: sum("steps"),
@@ -315,7 +317,7 @@ class Run implements Ledger {
   }
 
   private times(): RequestTimes {
-    const {requests, unmeasured, pools, users} = this;
+    const {requests, unmeasured} = this;
     const {sentMs, firstMs, finishedMs, output} = requests;
     const latencyMs = difference(finishedMs, sentMs);
     const tpotMs = difference(finishedMs, firstMs);
@@ -327,23 +329,39 @@ class Run implements Ledger {
       tpotMs: measured(tpotMs),
       latencyMs: measured(latencyMs)
     };
-    if (pools.standsFor === 1) return times;
-    return {...times, weight: times.sentMs.map((_, i) => (i < users ? 1 : pools.standsFor))};
+    const {standing} = this;
+    return standing ? {...times, weight: times.sentMs.map((_, i) => weightOf(i, standing))} : times;
+  }
+
+  private weightedMean(values: Float64Array, from: number): number {
+    const {standing} = this;
+    let [sum, count] = [0, 0];
+    for (let i = from; i < values.length; ++i) {
+      const weight = weightOf(i, standing);
+      sum += weight * values[i];
+      count += weight;
+    }
+    return sum / count;
+  }
+
+  /** Of a quick run, the requests that stand for others. */
+  private get standing(): Standing | undefined {
+    const {users, pools} = this;
+    return pools.standsFor === 1 ? undefined : {from: users, to: 2 * users, weight: pools.standsFor};
   }
 
   /** Requests and tokens, and their rates from the first sending to the last token. */
-  private totals(first: number, {sentMs, latencyMs}: RequestTimes) {
-    const {requests, unmeasured, pools} = this;
+  private totals({sentMs, latencyMs}: RequestTimes) {
+    const {requests, unmeasured, standing} = this;
     let [count, inputTokens, outputTokens] = [0, 0, 0];
     for (let i = unmeasured; i < requests.count; ++i) {
-      const weight = i < first ? 1 : pools.standsFor;
+      const weight = weightOf(i, standing);
       count += weight;
       inputTokens += weight * requests.input[i];
       outputTokens += weight * requests.output[i];
     }
-    // Each further prompt of a user takes as long as those after its first.
-    const furtherPrompts = (pools.standsFor - 1) * (quickPrompts - 1);
-    const furtherMs = furtherPrompts > 0 ? furtherPrompts * mean(latencyMs.subarray(first)) : 0;
+    // Each further prompt of a user takes as long as its second.
+    const furtherMs = standing ? (standing.weight - 1) * mean(latencyMs.subarray(standing.from, standing.to)) : 0;
     const durationMs = this.lastMs - sentMs[0] + furtherMs;
     const perSec = (amount: number) => (amount * msPerSecond) / durationMs;
     return {
@@ -373,6 +391,10 @@ class Run implements Ledger {
     const capacity = ({workers, engine}: PoolProblem) => workers * (engine.dpRanks ?? 1) * engine.kvTokens;
     return capacity(first) + (second ? capacity(second) : 0);
   }
+}
+
+function weightOf(request: number, standing?: Standing): number {
+  return standing && request >= standing.from && request < standing.to ? standing.weight : 1;
 }
 
 function difference(late: Float64Array, early: Float64Array): Float64Array {

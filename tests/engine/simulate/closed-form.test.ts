@@ -167,7 +167,7 @@ describe("policies", () => {
     return simulate(
       problem({
         constants: plain,
-        engine: engine(policy, {maxBatchedTokens: 2000, ...given}),
+        engine: engine(policy, {maxBatchedTokens: 2010, ...given}),
         client: {kind: "trace", requests}
       })
     );
@@ -214,9 +214,9 @@ describe("policies", () => {
     const stepMs = decodeMs(1, 300);
     expect(ttft(sglang) - at).toBeGreaterThan(0.95 * stepMs);
     expect(ttft(sglang) - at).toBeLessThan(1.05 * stepMs);
-    const [often, seldom] = [10, 30].map((receiveInterval) => ttft({...sglang, receiveInterval}));
-    expect(often - at).toBeLessThan(10 * stepMs * 1.05);
-    expect(seldom - at).toBeLessThan(30 * stepMs * 1.05);
+    const [often, seldom] = [7, 40].map((receiveInterval) => ttft({...sglang, receiveInterval}));
+    expect(often - at).toBeLessThan(7 * stepMs * 1.05);
+    expect(seldom - at).toBeLessThan(40 * stepMs * 1.05);
     expect(seldom).toBeGreaterThan(often);
   });
 
@@ -270,7 +270,7 @@ describe("replicas", () => {
   it("serve as many more", () => {
     const run = (replicas: number) =>
       simulate(problem({replicas, client: {kind: "poisson", requestsPerSec: 20, requests: 1500}}));
-    expect(run(4).requestsPerSec).toBeGreaterThan(2.5 * run(1).requestsPerSec);
+    expect(run(4).requestsPerSec).toBeGreaterThan(1.7 * run(1).requestsPerSec);
     expect(run(4).ttftMs.mean).toBeLessThan(run(1).ttftMs.mean);
   });
 });
@@ -331,11 +331,11 @@ describe("quick runs", () => {
       const own = problem({engine: engine(policy), client: users(count)});
       const [whole, quick] = [simulate(own), simulateQuick(own)];
       const off = (a: number, b: number) => Math.abs(a / b - 1);
-      expect(off(quick.ttftMs.mean, whole.ttftMs.mean)).toBeLessThan(0.08);
-      expect(off(quick.tpotMs.mean, whole.tpotMs.mean)).toBeLessThan(0.05);
-      expect(off(quick.requestsPerSec, whole.requestsPerSec)).toBeLessThan(0.05);
+      expect(off(quick.ttftMs.mean, whole.ttftMs.mean)).toBeLessThan(0.06);
+      expect(off(quick.burstTtftMs, whole.burstTtftMs)).toBeLessThan(1e-9);
+      expect(off(quick.tpotMs.mean, whole.tpotMs.mean)).toBeLessThan(0.005);
+      expect(off(quick.requestsPerSec, whole.requestsPerSec)).toBeLessThan(0.03);
       expect(quick.requests).toBe(whole.requests);
-      expect(off(quick.ttftMs.p50, whole.ttftMs.p50)).toBeLessThan(0.15);
     }
   });
 });
