@@ -1,12 +1,16 @@
 /** Charts for other people's pages: modules at stable addresses, `embed/frontier.js`, and a page for frames each. */
 import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
-import {dirname, join} from "node:path";
+import type {RequestListener, Server, ServerResponse} from "node:http";
+import {dirname, extname, join} from "node:path";
 import {context, type BuildOptions, type OutputFile, type Plugin} from "esbuild";
 import {systemFolders} from "../../data-loaders/data-folder.js";
 import {readAllSystems} from "../../data-loaders/read-systems.js";
 import {chartNames, charts, type ChartName} from "../chart/names.js";
-import {home} from "./project.js";
+import {dataFolder} from "./mount.js";
+import {home, root} from "./project.js";
 import {siblings} from "./sibling-folders.js";
+import {packEmbedded} from "./site-data.js";
+import type {SiteData} from "./site-data.js";
 
 /** A file of the folder `embed`. */
 export interface EmbedFile {
@@ -19,13 +23,20 @@ const source = join(home, "src/embed");
 const entries = [...chartNames, "elements", "frame", "worker"];
 
 /** Where a built site keeps the tables of embeds, and where those of its pages are from there. */
-export const builtTables = "embed/data/";
-export const pageTables = "../../_file/data/";
+const builtTables = "embed/data/";
+const pageTables = "../../_file/data/";
 /** A preview has the tables of its pages alone. */
 const previewTables = {tables: "_file/data/", roundedTables: "_file/data/"};
 
-/** Writes the modules and pages of `embed/` into a built site. */
-export async function buildEmbeds(output: string): Promise<void> {
+/** Writes `embed/` into a built site: modules, pages, and the tables that they read. */
+export async function writeEmbeds(output: string, data: SiteData): Promise<void> {
+  const lists = join(root, ".observablehq", "cache", "embedded");
+  const tables = await packEmbedded(dataFolder(), data, lists, pageTables);
+  await tables.copyTo(join(output, builtTables));
+  await writeModules(output);
+}
+
+export async function writeModules(output: string): Promise<void> {
   const folder = join(output, "embed");
   const bundler = await embedBundler({tables: builtTables, roundedTables: `${builtTables}rounded/`});
   for (const {name, contents} of await bundler.files()) {
@@ -34,6 +45,34 @@ export async function buildEmbeds(output: string): Promise<void> {
   }
   await bundler.close();
 }
+
+/** Answers what a preview is asked for below `embed/`, from the sources as they are at that moment. */
+export async function serveEmbeds(server: Server): Promise<void> {
+  const bundler = await embedBundler();
+  const others = server.listeners("request") as RequestListener[];
+  let latest: Promise<EmbedFile[]> | undefined;
+  const find = async (name: string) => (await latest)?.find((file) => file.name === name);
+  const answer = async (name: string, response: ServerResponse) => {
+    // What a page asks for by name begins a new bundle; its parts come of the same one.
+    if (!name.startsWith("chunk-")) latest = bundler.files();
+    const file = await find(name);
+    if (!file) return void response.writeHead(404, {"content-type": "text/plain"}).end("File not found");
+    const headers = {"access-control-allow-origin": "*", "cache-control": "no-cache"};
+    response.writeHead(200, {"content-type": typeOf(name), ...headers}).end(file.contents);
+  };
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    const {pathname} = new URL(request.url!, "http://localhost");
+    if (!pathname.startsWith("/embed/")) return others.forEach((listener) => listener.call(server, request, response));
+    answer(pathname.slice("/embed/".length), response).catch((error: Error) => {
+      console.error(error.message);
+      response.writeHead(500, {"content-type": "text/plain"}).end(error.message);
+    });
+  });
+}
+
+const types: Record<string, string> = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"};
+const typeOf = (name: string) => `${types[extname(name)]}; charset=utf-8`;
 
 export interface EmbedBundler {
   /** As the sources are now. */

@@ -15,8 +15,8 @@ export interface Address {
   dispose(): void;
 }
 
-/** `base` is what the page asks with nothing in its address. */
-export function address(form: ProblemInputs, base?: Question): Address {
+/** `base` is what the page asks with nothing in its address; `hash` what is to stay behind the question. */
+export function address(form: ProblemInputs, base?: Question, hash: () => string = () => ""): Address {
   let timer = 0;
   let isFirst = true;
   const apply = (question: Question) => {
@@ -28,7 +28,7 @@ export function address(form: ProblemInputs, base?: Question): Address {
     const query = formatQuestion(question, base);
     // What the reader came with stays as it is: an untouched page keeps its short address.
     if (isFirst || formatQuestion(parseQuestion(location.search, base), base) === query) return void (isFirst = false);
-    timer = window.setTimeout(() => history.pushState(null, "", query), settleMs);
+    timer = window.setTimeout(() => history.pushState(null, "", query + hash()), settleMs);
   };
   const back = () => apply(parseQuestion(location.search, base));
   const follow = (event: MouseEvent) => {

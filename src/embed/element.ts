@@ -24,6 +24,8 @@ const firstHeight: Record<ChartName, (width: number) => number> = {
 };
 
 export interface KneepointChart extends HTMLElement {
+  /** What it shows, in a sentence; empty until it is drawn. */
+  readonly finding: string;
   /** Settles when the newest question is answered. Rejects with what was wrong with it. */
   readonly ready: Promise<void>;
   /** Sets options as attributes; null takes one back. */
@@ -51,6 +53,10 @@ function chartClass(name: ChartName) {
     private asked: Asked | undefined;
     private isDue = false;
     private settle = pledge();
+
+    get finding(): string {
+      return this.view.finding();
+    }
 
     get ready(): Promise<void> {
       return this.settle.promise;
@@ -142,6 +148,7 @@ function optionsOf(element: HTMLElement): Options {
 }
 
 interface View {
+  finding(): string;
   /** Says so when it takes long; what was drawn before stays. */
   wait(progress?: Progress): void;
   show(reply: Reply): void;
@@ -191,6 +198,7 @@ function chartView(name: ChartName, host: HTMLElement): View {
   }).observe(stage);
 
   return {
+    finding: () => reply?.drawable.chart.title ?? "",
     wait(progress) {
       const words = progress ? `Loading tables, ${progress.loaded} of ${progress.total}` : "Computing";
       if (progress && patience === 0) return void (source.textContent = words);
