@@ -20,6 +20,7 @@ import type {Remedy} from "./configuration-words.js";
 import {knownGpus} from "./custom-gpu.js";
 import {h} from "./dom.js";
 import {figure, shortModel, shortSystem} from "./format.js";
+import {whenIdle} from "./idle.js";
 import {latest} from "./latest.js";
 import type {Latest} from "./latest.js";
 import {formatQuestion} from "./question.js";
@@ -113,8 +114,18 @@ export function stepsFigure(onselect: (op: string) => void): StepsFigure {
     keepingFocus(element, () => {
       panels.replaceChildren(...steps.map((step) => panel(step, opRoofline(step, domain, width))));
       legend.replaceChildren(opLegend(steps));
-      listing.replaceChildren(...(steps.length > 0 ? [opListing(steps, name)] : [emptySteps(answer)]));
     });
+    void list(answer, name);
+  };
+  /** The table can wait while a size is dragged. */
+  const list = async (answer: ConfigurationAnswer, name: string) => {
+    await whenIdle(undefined);
+    if (shown?.answer !== answer) return;
+    const {steps} = answer;
+    keepingFocus(element, () =>
+      listing.replaceChildren(...(steps.length > 0 ? [opListing(steps, name)] : [emptySteps(answer)]))
+    );
+    link.show(shown.selected, sentencesOf(steps));
   };
   const update: StepsFigure["update"] = (answer, selected, name) => {
     const isNew = shown?.answer !== answer;
@@ -132,8 +143,12 @@ export function stepsFigure(onselect: (op: string) => void): StepsFigure {
   return Object.assign(element, {update});
 }
 
-function sentencesOf(steps: readonly Step[]): Map<string, string> {
-  return new Map(steps.flatMap((step) => step.ops.map((op) => [opKey(step, op), opSentence(op, step)] as const)));
+/** The sentence of an operator by its key; empty for one that is not there. */
+function sentencesOf(steps: readonly Step[]): (key: string) => string {
+  return (key) => {
+    for (const step of steps) for (const op of step.ops) if (opKey(step, op) === key) return opSentence(op, step);
+    return "";
+  };
 }
 
 /** Two panels lie beside each other where there is room; as in the style sheet. */

@@ -230,6 +230,44 @@ export function kneePlot({mode, front, knee}: KneeWalk, width: number): SVGEleme
   } as Plot.PlotOptions);
 }
 
+export interface LookupFigure extends HTMLElement {
+  update(lookup: LookupStage | null): void;
+}
+
+/** Widest that a single curve is worth. */
+const widestPlot = 720;
+
+/** The look-up with its plot, which keeps its place while it is drawn anew. */
+export function lookupFigure(): LookupFigure {
+  const element = h("section", {class: "kp-card kp-measured kp-lookup", "aria-label": "One look-up"});
+  let shown: LookupStage | null | undefined;
+  let width = 0;
+  const draw = () => {
+    if (shown === undefined || width === 0) return;
+    element.replaceChildren(...(shown ? lookupParts(shown, Math.min(width, widestPlot)) : [noLookup()]));
+  };
+  new ResizeObserver(([{contentRect}]) => {
+    if (Math.abs(contentRect.width - width) < 1) return;
+    width = contentRect.width;
+    draw();
+  }).observe(element);
+  return Object.assign(element, {update: (lookup: LookupStage | null) => ((shown = lookup), draw())});
+}
+
+function lookupParts(lookup: LookupStage, width: number): Node[] {
+  return [
+    h("h3", {}, lookupTitle(lookup)),
+    lookupPlot(lookup, width),
+    h("p", {class: "kp-hint"}, lookupNote(lookup)),
+    formulaList(lookup.formulas)
+  ];
+}
+
+function noLookup(): HTMLElement {
+  const words = "This model’s prefill has no plain matrix product to show; its operators are looked up all the same.";
+  return h("p", {class: "kp-empty"}, words);
+}
+
 export interface KneeFigure extends HTMLElement {
   update(configuration: Configuration): void;
 }

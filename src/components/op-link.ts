@@ -4,15 +4,15 @@
  */
 
 export interface OpLink {
-  /** Which operator stays lit, and the sentence of each; call after the marks were drawn anew. */
-  show(selected: string, sentences: ReadonlyMap<string, string>): void;
+  /** Which operator stays lit, and what is said of each; call after the marks were drawn anew. */
+  show(selected: string, sentenceOf: (op: string) => string): void;
 }
 
 /** `onselect` hears the operator that is to stay lit; empty: none. Sentences go where `data-op-line` names the step. */
 export function linkOps(root: HTMLElement, onselect: (op: string) => void): OpLink {
   let selected = "";
   let hot = "";
-  let sentences: ReadonlyMap<string, string> = new Map();
+  let sentenceOf: (op: string) => string = () => "";
   const opOf = (target: EventTarget | null) =>
     target instanceof Element ? target.closest<HTMLElement | SVGElement>("[data-op]") : null;
   const key = (element: HTMLElement | SVGElement) => element.dataset.op ?? "";
@@ -24,7 +24,7 @@ export function linkOps(root: HTMLElement, onselect: (op: string) => void): OpLi
     root.classList.toggle("kp-has-hot", marks(op).length > 0);
     for (const line of root.querySelectorAll<HTMLElement>("[data-op-line]")) {
       const isOwn = op.startsWith(`${line.dataset.opLine}/`);
-      line.textContent = (isOwn && sentences.get(op)) || (line.dataset.hint ?? "");
+      line.textContent = (isOwn && sentenceOf(op)) || (line.dataset.hint ?? "");
     }
   };
   const marks = (op: string) => (op ? [...root.querySelectorAll(`[data-op="${CSS.escape(op)}"]`)] : []);
@@ -62,8 +62,8 @@ export function linkOps(root: HTMLElement, onselect: (op: string) => void): OpLi
     next.focus();
   });
 
-  const show = (next: string, told: ReadonlyMap<string, string>) => {
-    [selected, sentences] = [next, told];
+  const show = (next: string, told: (op: string) => string) => {
+    [selected, sentenceOf] = [next, told];
     for (const element of root.querySelectorAll<HTMLElement | SVGElement>("[data-op]"))
       element.setAttribute("aria-selected", String(key(element) === selected));
     // One stop for the Tab key in each list: its selected mark, else its first.

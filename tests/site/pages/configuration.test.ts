@@ -12,7 +12,8 @@ const soon = {timeout: 30_000};
 const path = "notebooks/configuration.html";
 const sentence = (page: Page) => page.locator(".kp-configuration-answer .kp-lede").innerText();
 const headline = (page: Page) => page.locator(".kp-configuration-answer .kp-headline").innerText();
-const ready = (page: Page) => page.locator(".kp-waterfall [data-op]").first().waitFor({timeout: 60_000});
+/** The table comes last. */
+const ready = (page: Page) => page.locator(".kp-op-listing [data-op]").first().waitFor({timeout: 60_000});
 const hot = (page: Page, list: string) =>
   page.locator(`[data-ops^="${list}"] .kp-hot`).evaluateAll((all) => all.map((each) => each.getAttribute("data-op")));
 
