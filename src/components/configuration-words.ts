@@ -73,10 +73,11 @@ export function findingOf({ops, totalMs}: Pick<Step, "ops" | "totalMs">): Findin
   return {limit, share, reached: totalMs > 0 ? lightMs / totalMs : 0};
 }
 
-/** `Prefill: 91 % of 216 ms in operators that compute bounds`. */
+/** `Prefill: 91 % of 216 ms ± 4 % in operators bound by compute`. */
 export function findingWords(step: Step): string {
   const {limit, share} = findingOf(step);
-  return `${capital(step.title)}: ${percent(share)} of ${duration(step.totalMs)} in operators bound by ${boundWords[limit]}`;
+  const within = step.error.p90 > 0 ? ` ${errorWords(step.error)}` : "";
+  return `${capital(step.title)}: ${percent(share)} of ${duration(step.totalMs)}${within} in operators bound by ${boundWords[limit]}`;
 }
 
 /** `Prefill is bound by compute, a decode step by memory bandwidth.` */

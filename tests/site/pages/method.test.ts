@@ -80,8 +80,10 @@ describeSites("the method", ({test}) => {
     await page.locator("#bad").dispatchEvent("click");
     await expect
       .poll(() => page.getByRole("alert").innerText(), soon)
-      .toMatch(/invalid tp: 3; .* numbers are of the sizes before/);
+      .toMatch(/invalid tp: 3; .* Numbers shown are of the sizes before/);
     expect(await sentence(page)).toBe(before);
+    await page.getByRole("link", {name: "Take sizes that can be"}).click();
+    await expect.poll(() => page.getByRole("alert").innerText(), soon).toBe("");
   });
 
   test.for([
