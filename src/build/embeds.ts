@@ -6,8 +6,7 @@ import {context, type BuildOptions, type OutputFile, type Plugin} from "esbuild"
 import {systemFolders} from "../../data-loaders/data-folder.js";
 import {readAllSystems} from "../../data-loaders/read-systems.js";
 import {chartNames, charts, type ChartName} from "../chart/names.js";
-import {dataFolder} from "./mount.js";
-import {home, root} from "./project.js";
+import {home} from "./project.js";
 import {siblings} from "./sibling-folders.js";
 import {packEmbedded} from "./site-data.js";
 import type {SiteData} from "./site-data.js";
@@ -29,14 +28,12 @@ const pageTables = "../../_file/data/";
 const previewTables = {tables: "_file/data/", roundedTables: "_file/data/"};
 
 /** Writes `embed/` into a built site: modules, pages, and the tables that they read. */
-export async function writeEmbeds(output: string, data: SiteData): Promise<void> {
-  const lists = join(root, ".observablehq", "cache", "embedded");
-  const tables = await packEmbedded(dataFolder(), data, lists, pageTables);
-  await tables.copyTo(join(output, builtTables));
-  await writeModules(output);
-}
-
-export async function writeModules(output: string): Promise<void> {
+export async function writeEmbeds(
+  output: string,
+  dataDir: string,
+  data: Pick<SiteData, "catalogue" | "names">
+): Promise<void> {
+  await packEmbedded(dataDir, data, join(output, builtTables), pageTables);
   const folder = join(output, "embed");
   const bundler = await embedBundler({tables: builtTables, roundedTables: `${builtTables}rounded/`});
   for (const {name, contents} of await bundler.files()) {

@@ -57,18 +57,21 @@ async function build(selection: Selection): Promise<void> {
   markOutput(config.output);
   await copyUnhashed(config.output);
   await data.copyTo(join(config.output, "_file", "data"));
+  // Cells that do not parse can be told from Framework’s own output alone.
+  exitIfBroken(config.output);
   await finishSite(config.output);
-  await writeEmbeds(config.output, data);
-  const problems = checkSite(config.output);
-  for (const problem of problems) console.error(problem);
-  if (problems.length > 0) {
-    console.error(
-      `build failed: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${config.output}`
-    );
-    process.exit(1);
-  }
+  await writeEmbeds(config.output, dataFolder(), data);
+  exitIfBroken(config.output);
   console.log(sizeReport(config.output, data.sizes));
   console.log(`built ${config.output}; ${dataLine()}`);
+}
+
+function exitIfBroken(output: string): void {
+  const problems = checkSite(output);
+  if (problems.length === 0) return;
+  for (const problem of problems) console.error(problem);
+  console.error(`build failed: ${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${output}`);
+  process.exit(1);
 }
 
 /** `measured data of 14 systems in ./data`, or how to get some. */

@@ -88,33 +88,23 @@ export async function packData(dataDir: string, selection: Selection, listDir: s
 }
 
 /**
- * The same tables for embeds: smaller slices of each newest version, in a folder of their own, and rounded ones below
- * it; of other versions those of the pages, `pages` being the address of their folder from it.
+ * Writes the same tables for embeds into a folder: smaller slices of each newest version, and below it rounded ones; of
+ * other versions those of the pages serve, `pages` being the address of their folder from this one.
  */
 export async function packEmbedded(
   dataDir: string,
-  {catalogue, names}: SiteData,
-  listDir: string,
+  {catalogue, names}: Pick<SiteData, "catalogue" | "names">,
+  folder: string,
   pages: string
-): Promise<Pick<SiteData, "copyTo">> {
+): Promise<void> {
   const newest = slicesOf(selectData(catalogue, {versions: "newest"}));
-  const copies: ((folder: string) => Promise<void>)[] = [];
   for (const packing of embedded) {
-    const {path, folder} = packing;
-    const up = path.replace(/[^/]+/g, "..");
+    const up = packing.path.replace(/[^/]+/g, "..");
     const small = mapValues(await packSlices(dataDir, packing, newest), ({name}) => name);
-    const ownLists = join(listDir, folder);
-    const lists = writeLists(catalogue, {...mapValues(names, (name) => up + pages + name), ...small}, ownLists);
-    copies.push(async (to) => {
-      await copyAll(ownLists, lists, join(to, path));
-      await copyAll(join(dataDir, folder), Object.values(small), join(to, path));
-    });
+    const to = join(folder, packing.path);
+    writeLists(catalogue, {...mapValues(names, (name) => up + pages + name), ...small}, to);
+    await copyAll(join(dataDir, packing.folder), Object.values(small), to);
   }
-  return {
-    copyTo: async (folder) => {
-      for (const copy of copies) await copy(folder);
-    }
-  };
 }
 
 /** Writes the index and the entries by system, slices under the names given; returns the names of the lists. */
