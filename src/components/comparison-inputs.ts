@@ -88,8 +88,9 @@ export function comparisonInputs(site: SiteData, initial: Comparison, form: Shor
     const first = comparison.variants.length;
     if (taken.length + takenFronts.length > 0)
       set({variants: [...comparison.variants, ...taken]}, takenFronts.length > 0 ? [...files, ...takenFronts] : files);
-    const full = left > 0 ? ` ${counted(left, "more")} found no place: ${mostSearches} are compared at most.` : "";
-    const said = `Added ${counted(taken.length + takenFronts.length, "search").replace("searchs", "searches")}${from && ` from ${from}`}.${full}`;
+    const count = taken.length + takenFronts.length;
+    const full = left > 0 ? ` ${left} found no place: ${mostSearches} are compared at most, remove some first.` : "";
+    const said = `Added ${count} ${count === 1 ? "search" : "searches"}${from && ` from ${from}`}.${full}`;
     note.replaceChildren(said, ...(taken.length > 0 && first > 0 ? [" ", onlyThese(first)] : []));
     return said;
   };

@@ -41,6 +41,9 @@ function aloneWords({entry, mean, at}: ComparedRow, {speeds, target, upTo}: Comp
   ];
 }
 
+/** Searches whose ratios are told one by one. */
+const mostTold = 3;
+
 /** At the speed that the target asks for, then over all speeds. */
 function speedWords(
   baseline: ComparedRow,
@@ -62,7 +65,10 @@ function speedWords(
       ...overall(baseline, others)
     ];
   }
-  const compared = able.map((row, i): SentencePart[] => [
+  // A list of ratios says less and less.
+  const told = able.length > mostTold + 1 ? able.slice(0, mostTold) : able;
+  const rest = able.slice(told.length).map((row) => row.at[at].value! / baseline.at[at].value!);
+  const compared = told.map((row, i): SentencePart[] => [
     i === 0 ? "" : "; ",
     bold(row.entry.name),
     i === 0 ? " serves " : " ",
@@ -72,6 +78,7 @@ function speedWords(
   const slow = unable.map((row) => `${row.entry.name} serves a user at most ${figure(row.fastest!)} tokens/s`);
   return [
     ...compared.flat(),
+    ...(rest.length > 0 ? [`; the other ${rest.length} between ${figure(rest.at(-1)!)} and ${times(rest[0])}`] : []),
     ...(slow.length > 0 ? [`${compared.length > 0 ? "; " : ""}${slow.join("; ")}`] : []),
     ". ",
     ...overall(baseline, others)

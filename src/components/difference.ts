@@ -23,16 +23,19 @@ export function differencesOf(base: Question, variant: Variant, systems: readonl
   ];
 }
 
-/** Names of all searches: the reader's, else in what each differs from the others without one. No two are the same. */
+/**
+ * Names of all searches: the reader's, else the first thing that varies among those without one, and what else a search
+ * has otherwise than the base. No two are the same.
+ */
 export function variantNames({base, variants}: Comparison, systems: readonly SystemSpec[]): string[] {
   const questions = variants.map((variant) => variantQuestion(base, variant));
   const unnamed = questions.filter((_, i) => variants[i].name === "");
-  const varies = nameOrder.filter(
-    (field) => !silent.includes(field) && new Set(unnamed.map((question) => question[field])).size > 1
-  );
+  const told = nameOrder.filter((field) => !silent.includes(field));
+  const first = told.find((field) => new Set(unnamed.map((question) => question[field])).size > 1);
   const given = variants.map(({name, settings}, i) => {
     if (name) return name;
-    const words = varies.map((field) => fieldWords(field, questions[i], systems)).filter(Boolean);
+    const own = told.filter((field) => field === first || questions[i][field] !== base[field]);
+    const words = own.map((field) => fieldWords(field, questions[i], systems));
     return [...words, ...settingsWords(settings)].join(", ") || "as asked";
   });
   return given.map((name, i) => {

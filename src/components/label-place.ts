@@ -26,7 +26,10 @@ export interface Placed {
 const enough = 12;
 const offset = 9;
 
-/** A place for each, or none where every one lies on something; `taken` is what names shall not cover. */
+/**
+ * A place for each: off the points of `taken` where there is one, else where it covers fewest of them; none where every
+ * one lies on another name or leaves the area.
+ */
 export function placeLabels(
   labels: readonly Labelled[],
   taken: readonly Point[],
@@ -34,12 +37,15 @@ export function placeLabels(
 ): (Placed | undefined)[] {
   const boxes: Box[] = [];
   return labels.map(({spots, width: textWidth}) => {
-    let [best, most] = [undefined as Box | undefined, 1];
+    let [best, most] = [undefined as Box | undefined, -Infinity];
     spots.forEach(([x, y], rank) => {
       for (const [dx, dy] of around(textWidth, lineHeight)) {
         const box = {x: x + dx, y: y + dy - lineHeight / 2, width: textWidth, height: lineHeight};
         if (box.x < 2 || box.x + box.width > width || box.y < -lineHeight || box.y + box.height > height) continue;
-        const free = Math.min(enough, gapToPoints(box, taken), gapToBoxes(box, boxes) - 1) - rank * 0.35;
+        const apart = gapToBoxes(box, boxes) - 1;
+        if (apart < 1) continue;
+        const gap = gapToPoints(box, taken);
+        const free = (gap > 0 ? Math.min(enough, gap, apart) : -covered(box, taken)) - rank * 0.35;
         if (free > most) [best, most] = [box, free];
       }
     });
@@ -68,6 +74,10 @@ function gapToPoints({x, y, width, height}: Box, points: readonly Point[]): numb
     if (gap < least) least = gap;
   }
   return least;
+}
+
+function covered({x, y, width, height}: Box, points: readonly Point[]): number {
+  return points.filter(([px, py]) => px >= x && px <= x + width && py >= y && py <= y + height).length;
 }
 
 function gapToBoxes(box: Box, others: readonly Box[]): number {

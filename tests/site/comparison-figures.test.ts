@@ -110,6 +110,13 @@ describe("the sentence", () => {
     );
   });
 
+  it("tells the best of many one by one, and the rest as a range", () => {
+    const others = [900, 800, 700, 300, 200].map((gpu, i) => entry(i + 1, `S${i + 1}`, [point(200, gpu)]));
+    expect(said([h200, ...others])).toMatch(
+      /^S1 serves 2\.25 × .* at 100 tokens\/s\/user; S2 2 ×; S3 1\.75 ×; the other 2 between 0\.5 and 0\.75 ×\. /
+    );
+  });
+
   it("says so where the baseline, or all of them, are too slow", () => {
     expect(said([slow, b200], 2)).toMatch(/^L40S serves a user at most 80 tokens\/s; at 100, B200 serves 840/);
     expect(said([h200, slow], 0, 300)).toMatch(/^No search serves a user 300 tokens\/s\. Over all speeds/);
@@ -214,7 +221,7 @@ describe("lines on paper", () => {
     expect(stepRuns([point(20, 90)])[0].corners).toEqual([{x: 20, y: 90}, {x: 20, y: 90}]); // prettier-ignore
   });
 
-  it("have names beside them that cover neither lines nor each other, or none", () => {
+  it("have names beside them that cover no others, and as little else as can be", () => {
     const area = {width: 300, height: 200, lineHeight: 14};
     const [a, b] = placeLabels(
       [{spots: [[100, 100]], width: 50}, {spots: [[100, 100]], width: 50}],
@@ -225,7 +232,13 @@ describe("lines on paper", () => {
     expect(b).toBeDefined();
     expect(Math.abs(a!.y - b!.y) >= 14 || Math.abs(a!.x - b!.x) >= 50).toBe(true);
     const wall = Array.from({length: 300 * 200}, (_, i) => [i % 300, Math.floor(i / 300)] as const);
-    expect(placeLabels([{spots: [[100, 100]], width: 50}], wall, area)).toEqual([undefined]);
+    const [over] = placeLabels(
+      [{spots: [[100, 100]], width: 50}],
+      wall.filter(([, y]) => y > 90),
+      area
+    );
+    expect(over!.y).toBeLessThan(100);
+    expect(placeLabels([{spots: [[100, 100]], width: 50}], wall, area)[0]).toBeDefined();
     expect(placeLabels([{spots: [[290, 100]], width: 400}], [], area)).toEqual([undefined]);
   });
 

@@ -134,9 +134,9 @@ describe("names", () => {
   it("say what differs, and nothing else", () => {
     expect(names(plainVariant, variant({system: "b200_sxm"}))).toEqual(["H200 SXM", "B200 SXM"]);
     expect(names(plainVariant, variant({system: "b200_sxm", backend: "vllm"}), variant({isl: 8000}))).toEqual([
-      "H200 SXM, TensorRT-LLM, 4,000 in",
-      "B200 SXM, vLLM, 4,000 in",
-      "H200 SXM, TensorRT-LLM, 8,000 in"
+      "H200 SXM",
+      "B200 SXM, vLLM",
+      "H200 SXM, 8,000 in"
     ]);
     expect(names(plainVariant, variant({}, {settings: {gemm_quant_mode: "nvfp4", nextn: 1}}))).toEqual([
       "as asked",
