@@ -87,16 +87,17 @@ async function build(shelved: string, dataDir: string, args: readonly string[]):
   copyPackageCache(tree);
   const folder = join(shelved, "dist");
   const env = {...process.env, KNEEPOINT_DATA: dataDir, KNEEPOINT_DIST: folder};
-  const {status, output} = await run([join(tree, "src/build/run.js"), "build", ...args], env);
+  const {status, output} = await run([join(tree, "src/build/run.js"), "build", ...args], tree, env);
   rmSync(tree, {recursive: true, force: true});
   const built = {folder: status === 0 ? folder : "", status, output};
   writeFileSync(join(shelved, "built.json"), JSON.stringify(built));
   return built;
 }
 
-async function run(args: string[], env: NodeJS.ProcessEnv): Promise<{status: number; output: string}> {
+/** In the tree: the working folder is the site that is built. */
+async function run(args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<{status: number; output: string}> {
   try {
-    const {stdout, stderr} = await promisify(execFile)(process.execPath, args, {env, maxBuffer: 1 << 26});
+    const {stdout, stderr} = await promisify(execFile)(process.execPath, args, {cwd, env, maxBuffer: 1 << 26});
     return {status: 0, output: stdout + stderr};
   } catch (error) {
     const {code, stdout, stderr} = error as {code?: number; stdout: string; stderr: string};
