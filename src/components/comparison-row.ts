@@ -77,8 +77,8 @@ function actions({slot, shownName, hidden, isAgainst, isFull, picker, on}: RowOp
   const button = (words: string, label: string, onclick: () => void, more: Record<string, string> = {}) =>
     h("button", {type: "button", class: "kp-link", "aria-label": label, "data-key": `${words}${slot}`, onclick, ...more}, words);
   return [
-    ...(isAgainst ? [] : [button("baseline", `Hold the others against ${shownName}`, on.against)]),
-    ...(on.vary ? [button("vary", `Set what ${shownName} has otherwise`, on.vary, {"aria-expanded": String(Boolean(picker))})] : []),
+    ...(isAgainst ? [] : [button("baseline", `Make ${shownName} the baseline`, on.against)]),
+    ...(on.vary ? [button("vary", `Vary ${shownName}`, on.vary, {"aria-expanded": String(Boolean(picker))})] : []),
     ...(on.duplicate && !isFull ? [button("duplicate", `Duplicate ${shownName}`, on.duplicate)] : []),
     button(hidden ? "show" : "hide", `${hidden ? "Show" : "Hide"} ${shownName}`, on.hide),
     button("remove", `Remove ${shownName}`, on.remove)

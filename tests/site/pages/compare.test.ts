@@ -109,7 +109,7 @@ describeSites("the compare page", ({test, measured}) => {
   test("varies, renames, duplicates, hides, removes and chooses the baseline", async ({visit}) => {
     const page = await visit(path);
     await known(page, 3);
-    await page.getByRole("button", {name: "Hold the others against B200 SXM"}).click();
+    await page.getByRole("button", {name: "Make B200 SXM the baseline"}).click();
     await expect.poll(() => lede(page), patience).toMatch(/of B200 SXM/);
     await page.getByLabel("Name of H100 SXM").fill("the old ones");
     await page.getByLabel("Name of H100 SXM").press("Enter");
@@ -120,7 +120,7 @@ describeSites("the compare page", ({test, measured}) => {
     await known(page, 3);
     await page.getByRole("button", {name: "Duplicate B200 SXM"}).click();
     expect(await names(page)).toEqual(["H200 SXM", "B200 SXM", "B200 SXM (2)", "the old ones"]);
-    await page.getByRole("button", {name: "Set what B200 SXM (2) has otherwise"}).click();
+    await page.getByRole("button", {name: "Vary B200 SXM (2)"}).click();
     const row = page.locator(".kp-search").nth(2).locator(".kp-picker-row");
     await row.getByLabel("Differs in").selectOption("serving_mode");
     await row.getByRole("button", {name: "Set"}).click();
