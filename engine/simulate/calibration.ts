@@ -78,6 +78,16 @@ export interface FamilyFit {
   error: ServingError;
 }
 
+/** Prefill and decode workers of one backend: what the aggregated fit has, times these. */
+export interface DisaggregatedFit {
+  backend: Backend;
+  factors: ServingConstants;
+  rows: number;
+  deployments: number;
+  /** On deployments that were left out. */
+  error: ServingError;
+}
+
 export interface CalibrationTable {
   format: 1;
   /** Where measurements are from, how many were used, and when the first and last were made. */
@@ -86,6 +96,8 @@ export interface CalibrationTable {
   folds: number;
   classes: ClassFit[];
   families: FamilyFit[];
+  /** What workers of disaggregated deployments have besides, by backend. */
+  disaggregated?: DisaggregatedFit[];
   /** Of predictions without any calibration, on the same rows. */
   uncalibrated: ServingError;
 }
@@ -116,6 +128,9 @@ export const plainConstants: ServingConstants = {
   arrivalMsPerToken: 0,
   kvScale: 1
 };
+
+/** Factors that change nothing. */
+export const plainFactors = Object.fromEntries(constantNames.map((name) => [name, 1])) as unknown as ServingConstants;
 
 type CalibratedSpec = Pick<WorkerSpec, "model" | "backend" | "quant">;
 

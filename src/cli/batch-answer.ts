@@ -1,4 +1,5 @@
 /** One batch input to one answer, with the fields of the recorded reference figures. */
+import {existsSync} from "node:fs";
 import {InputError} from "../engine/errors.js";
 import {
   answerSearch,
@@ -14,10 +15,13 @@ import {
   samplings,
   withImages
 } from "../engine/index.js";
-import type {EstimateProblem, ModelConfig, Platform, SearchProblem, Workload} from "../engine/index.js";
+import type {EstimateMode, EstimateProblem, ModelConfig, Platform, SearchProblem, Workload} from "../engine/index.js";
 import {backends} from "../engine/schema.js";
+import type {CurveCache} from "../engine/simulate/serve.js";
 import {estimateFields, searchFields} from "./batch-output.js";
+import {answerSimulated, predictors} from "./batch-simulate.js";
 import {choosePlatform, openModel, type Data, type PlatformChoice} from "./data.js";
+import {measuredModel} from "../measured/model.js";
 import {parallelOf} from "../perf/parallel.js";
 import {defaultNextn} from "./estimate.js";
 import {fieldsOf, type Fields} from "./fields.js";
@@ -44,12 +48,21 @@ function newOpener(data: Data) {
   const models = new Map<string, ModelConfig>();
   const loaded = new Set<string>();
   return {
-    model: (id: string) => remember(models, id, () => openModel(id)),
-    platform(fields: Fields, side: "" | "decode" = "", need?: PlatformChoice["need"]): Platform {
+    /** Lenient, a copy by another maker or in other types is taken as the model that is known. */
+    model: (id: string, lenient = false) =>
+      remember(models, `${id}|${lenient}`, () =>
+        lenient && !existsSync(id) ? measuredModel(id).model : openModel(id)
+      ),
+    /** Step curves of workers that were simulated. */
+    curves: new Map() as CurveCache,
+    /** Whether there are tables of that very release; `lenient` takes the newest where there are none. */
+    platform(fields: Fields, side: "" | "decode" = "", need?: PlatformChoice["need"], lenient = false): Platform {
       const name = (field: string) => (side ? side + field[0].toUpperCase() + field.slice(1) : field);
       const system = fields.text(name("system"));
       const backend = fields.choice("backend", backends);
-      const version = fields.maybeText(name("version"));
+      const asFor = fields.maybeText(name("version"));
+      const isMeasured = asFor !== undefined && data.store.versions(system, backend).includes(asFor);
+      const version = lenient && !isMeasured ? undefined : asFor;
       const database = fields.maybeChoice("database", databases);
       const donor = fields.maybeText(name("donor"));
       const policy = fields.maybeText("transferPolicy");
@@ -95,13 +108,15 @@ async function answerOp(opener: Opener, fields: Fields): Promise<object> {
 }
 
 /** What estimates and searches have in common, with slices loaded. */
-async function openProblem(opener: Opener, fields: Fields) {
-  const model = opener.model(fields.text("model"));
+async function openProblem(opener: Opener, fields: Fields, lenient = false) {
+  const model = opener.model(fields.text("model"), lenient);
   const quant = fields.maybeRecord("quant") as SearchProblem["quant"];
   const decodeQuant = fields.maybeRecord("decodeQuant") as SearchProblem["quant"];
-  const platform = opener.platform(fields, "", {model, quant});
+  const platform = opener.platform(fields, "", {model, quant}, lenient);
   const need = {model, quant: {...quant, ...decodeQuant}};
-  const decodePlatform = fields.maybeText("decodeSystem") ? opener.platform(fields, "decode", need) : undefined;
+  const decodePlatform = fields.maybeText("decodeSystem")
+    ? opener.platform(fields, "decode", need, lenient)
+    : undefined;
   const serving = servingFields(fields);
   const name = (side: typeof quant) => `${model.id}|${JSON.stringify([side ?? {}, serving])}`;
   await opener.load(platform, name(quant), () => requiredSlices(model, platform, quant, undefined, serving));
@@ -130,6 +145,7 @@ function workloadFields(fields: Fields): Workload {
 
 async function answerEstimate(opener: Opener, fields: Fields): Promise<object> {
   const mode = fields.choice("mode", estimateModes);
+  if (fields.maybeChoice("predictor", predictors) === "simulation") return answerSimulatedLine(opener, fields, mode);
   const shared = await openProblem(opener, fields);
   const isMoe = shared.model.experts > 0;
   const worker = (of: Fields) => ({parallel: parallelFields(of, isMoe), batch: of.count("batch", 1)});
@@ -146,6 +162,35 @@ async function answerEstimate(opener: Opener, fields: Fields): Promise<object> {
       problem[role] = {...worker(side), workers: side.count("workers", 1)};
     }
   return estimateFields(estimate(problem));
+}
+
+/** Engines of any release, with the types that they are launched with. */
+async function answerSimulatedLine(opener: Opener, fields: Fields, mode: EstimateMode): Promise<object> {
+  if (mode !== "agg" && mode !== "disagg")
+    throw new InputError(`invalid mode: ${mode}; a simulation is of a server, agg or disagg`);
+  const {workload, nextn, acceptRates, exactKvCache: _, ...shared} = await openProblem(opener, fields, true);
+  const {isl, osl, prefix: prefixTokens, images} = workload;
+  if (images) throw new InputError("invalid images: a simulation has none yet; use predictor formula");
+  const isMoe = shared.model.experts > 0;
+  const side = (of: Fields) => ({
+    // Files of measurements give dense models the widths of experts too.
+    parallel: parallelFields(isMoe ? of : fieldsOf({...of.all, moeTp: undefined, moeEp: undefined}), isMoe),
+    batch: of.count("batch", 1),
+    workers: of.count("workers", 1, 1)
+  });
+  const pool = (role: "prefill" | "decode") => side(fieldsOf(fields.maybeRecord(role) ?? {}));
+  const sides = mode === "agg" ? {agg: side(fields)} : {prefill: pool("prefill"), decode: pool("decode")};
+  const engineVersion = fields.maybeText("version");
+  const fillGaps = fields.maybeText("database") === undefined;
+  const line = {...shared, isl, osl, prefixTokens, engineVersion, nextn, acceptRates, fillGaps};
+  return answerSimulated(line, fields, sides, {
+    cache: opener.curves,
+    load: async ({model, platform}, quant) => {
+      const on: Platform = fillGaps && platform.database === "silicon" ? {...platform, database: "hybrid"} : platform;
+      const name = `${model.id}|${JSON.stringify([quant, servingFields(fields)])}`;
+      await opener.load(on, name, () => requiredSlices(model, on, quant, undefined, servingFields(fields)));
+    }
+  });
 }
 
 function parallelFields(fields: Fields, isMoe: boolean) {

@@ -1,0 +1,106 @@
+/** What prefill and decode pools do under a client, by simulation; see serve.ts for one kind of workers. */
+import type {Platform} from "../ops/table.js";
+import type {Quant} from "../quant.js";
+import type {Parallel} from "../result.js";
+import {calibratedFor, plainFactors, product} from "./calibration.js";
+import type {Calibrated, ServingConstants} from "./calibration.js";
+import {calibrationTable} from "./constants.js";
+import {loadOf, prepareWorker} from "./serve.js";
+import type {CurveCache, PreparedWorker, ServingProblem} from "./serve.js";
+import {simulateDisaggregated} from "./simulate.js";
+import type {DisaggregatedProblem, EngineLimits, PoolProblem, Simulation} from "./types.js";
+
+export interface PoolOfWorkers {
+  parallel: Parallel;
+  workers: number;
+  quant?: Partial<Quant>;
+}
+
+export interface DisaggregatedServingProblem extends Omit<ServingProblem, "parallel" | "replicas"> {
+  prefill: PoolOfWorkers;
+  decode: PoolOfWorkers;
+  /** Of decode workers, where it is another. */
+  decodePlatform?: Platform;
+}
+
+export interface PreparedPools {
+  prefill: PreparedWorker & {workers: number};
+  decode: PreparedWorker & {workers: number};
+  problem: Omit<DisaggregatedProblem, "prefill" | "decode">;
+  longestTokens: number;
+}
+
+export interface DisaggregatedServing {
+  simulation: Simulation;
+  prefill: Calibrated;
+  decode: Calibrated;
+  pools: PreparedPools;
+  fits: boolean;
+}
+
+/** A prompt's way from a prefill to a decode worker besides its KV cache: the router's and the connector's calls. */
+const handOverMs = 5;
+
+export function serveDisaggregated(
+  asked: DisaggregatedServingProblem,
+  cache: CurveCache = new Map()
+): DisaggregatedServing {
+  const pools = preparePools(asked, cache);
+  const calibrated = ({worker}: PreparedWorker): Calibrated => {
+    const found = calibratedFor(worker.spec, worker.platform.system.id, calibrationTable, asked.calibration);
+    const factors = disaggregatedFactors(worker);
+    return {...found, constants: {...product(found.constants, factors), ...asked.constants}};
+  };
+  const [prefill, decode] = [calibrated(pools.prefill), calibrated(pools.decode)];
+  const simulation = simulateDisaggregated(withPoolConstants(pools, prefill.constants, decode.constants));
+  const {longestTokens} = pools;
+  const fits = pools.prefill.room.kvTokens >= asked.isl && pools.decode.room.kvTokens >= longestTokens;
+  return {simulation, prefill, decode, pools, fits};
+}
+
+/** What disaggregated workers of a backend have beside aggregated ones, fitted; see the table. */
+export function disaggregatedFactors({spec}: PreparedWorker["worker"]): ServingConstants {
+  return calibrationTable.disaggregated?.find(({backend}) => backend === spec.backend)?.factors ?? plainFactors;
+}
+
+export function preparePools(asked: DisaggregatedServingProblem, cache: CurveCache = new Map()): PreparedPools {
+  const {isl, osl, concurrency, prefill, decode, decodePlatform = asked.platform} = asked;
+  const pool = ({parallel, workers, quant}: PoolOfWorkers, role: "prefill" | "decode", platform: Platform) => {
+    const own = {...asked, platform, parallel, quant: {...asked.quant, ...quant}};
+    return {...prepareWorker(own, {role, concurrency: Math.max(1, concurrency / workers)}, cache), workers};
+  };
+  const [p, d] = [pool(prefill, "prefill", asked.platform), pool(decode, "decode", decodePlatform)];
+  const {system} = asked.platform;
+  return {
+    prefill: p,
+    decode: d,
+    // Each GPU sends its own part.
+    problem: {
+      ...loadOf(asked),
+      transfer: {
+        bytesPerToken: p.room.bytesPerToken,
+        bytesPerSec: system.interNodeBytesPerSec,
+        latencyMs: handOverMs
+      }
+    },
+    longestTokens: isl + osl + d.engine.policy.pageTokens
+  };
+}
+
+export function withPoolConstants(
+  {prefill, decode, problem, longestTokens}: PreparedPools,
+  prefillConstants: ServingConstants,
+  decodeConstants: ServingConstants
+): DisaggregatedProblem {
+  const pool = ({curves, engine, workers}: PreparedPools["prefill"], constants: ServingConstants): PoolProblem => ({
+    curves,
+    constants,
+    engine: withRoom(engine, constants, longestTokens),
+    workers
+  });
+  return {...problem, prefill: pool(prefill, prefillConstants), decode: pool(decode, decodeConstants)};
+}
+
+function withRoom(engine: EngineLimits, {kvScale}: ServingConstants, longestTokens: number): EngineLimits {
+  return {...engine, kvTokens: Math.max(longestTokens, Math.floor(engine.kvTokens * kvScale))};
+}
