@@ -42,6 +42,8 @@ const scales: LogRatios = [0.2, 0.1];
 const step = 0.06;
 const steepest = 3;
 const largestMove = 0.7;
+/** Of the cost, for each row: what another round is not worth. */
+const enoughGain = 0.004;
 
 export function constantsOf(logs: LogConstants): ServingConstants {
   return Object.fromEntries(constantNames.map((name, i) => [name, Math.exp(logs[i])])) as unknown as ServingConstants;
@@ -148,7 +150,7 @@ export function costOf(observed: readonly Observed[], fit: JointFit, prior: FitP
 export function fitJointly(
   observed: readonly Observed[],
   prior: FitPrior,
-  {rounds = 8, from}: {rounds?: number; from?: JointFit} = {}
+  {rounds = 6, from}: {rounds?: number; from?: JointFit} = {}
 ): JointFit {
   let fit: JointFit = from ?? {base: prior.base, factors: new Map()};
   let cost = costOf(observed, fit, prior);
@@ -164,8 +166,7 @@ export function fitJointly(
         damping /= 4;
       } else damping = Math.max(0.05, damping * 8);
     }
-    // Less than a thousandth of a row's worth each.
-    if (gained < 0.002 * observed.length) break;
+    if (gained < enoughGain * observed.length) break;
   }
   return fit;
 }

@@ -25,18 +25,21 @@ async function main([file = defaultFile]: readonly string[]): Promise<void> {
   const deployments = newDeployments(await openFolder(dataFolder()), rows);
   const cache: CurveCache = new Map();
   const observations: Observation[] = [];
+  const alternates: Observation[] = [];
   for (const row of rows) {
     if (row.mode !== "agg") continue;
     try {
       const deployment = await deployments.open(row);
-      if (!deployment.correction.coldStart) observations.push(observe(deployment, cache));
+      if (deployment.correction.coldStart) continue;
+      observations.push(observe(deployment, cache));
+      if (deployment.correction.quant) alternates.push(observe(await deployments.openAsTyped(row), cache));
     } catch (error) {
       if (!(error instanceof RowMiss || error instanceof InputError || error instanceof PerfDataError)) throw error;
       console.log(`line ${row.line}: ${error.message}`);
     }
   }
   const started = performance.now();
-  const {table, heldOut} = fitServing(observations, {
+  const {table, heldOut} = fitServing(observations, alternates, {
     seed: 1,
     folds: 5,
     name: basename(file),

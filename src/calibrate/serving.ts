@@ -20,7 +20,7 @@ import type {MeasuredDeployment} from "../measured/deployment.js";
 import type {MeasuredLatency} from "../measured/read.js";
 import {dayOf} from "../measured/rules.js";
 import {added, constantsOf, fitJointly, linearise, solveLinearised} from "./joint-fit.js";
-import type {FitPrior, JointFit, LogRatios, Observed} from "./joint-fit.js";
+import type {FitPrior, JointFit, Linearised, LogRatios, Observed} from "./joint-fit.js";
 
 /** A deployment with its curves, and what its fit belongs to. */
 export interface Observation extends Observed {
@@ -151,35 +151,63 @@ export interface FitOptions {
   onProgress?: (what: string) => void;
 }
 
-/** Fits everything, then everything again without each fold. */
-export function fitServing(observations: readonly Observation[], options: FitOptions): ServingFit {
+/**
+ * Fits everything, then everything again without each fold: about the full fit, whose slopes they share. `alternates`
+ * are rows under other types than they were run in, which people ask for all the same: families of their own beside the
+ * class that the others make.
+ */
+export function fitServing(
+  observations: readonly Observation[],
+  alternates: readonly Observation[],
+  options: FitOptions
+): ServingFit {
   const {seed, folds, onProgress = () => {}} = options;
-  const fitted = withoutCopies(observations).filter(({guessed}) => !guessed);
+  const fittable = (of: readonly Observation[]) => withoutCopies(of).filter(({guessed}) => !guessed);
+  const others = byKey(fittable(alternates), classKey);
   const classes: ClassConstants[] = [];
   const heldOut: HeldOutFits = {
     folds: Array.from({length: folds}, () => []),
     unseen: Array.from({length: folds}, () => [])
   };
-  for (const [name, members] of byKey(fitted, classKey)) {
+  for (const [name, members] of byKey(fittable(observations), classKey)) {
     const {backend, architecture} = members[0];
     const prior = priorOf(backend);
     const fit = fitJointly(members, prior);
-    classes.push({backend, architecture, fit});
     const at = linearise(members, fit);
-    // The full fit is only where the others are linearised; what they are fitted to leaves the fold out.
+    const beside = others.get(name) ?? [];
+    const fixed = {...prior, base: fit.base, baseSpread: fit.base.map(() => fixedSpread)};
+    const besideFit = beside.length > 0 ? fitJointly(beside, fixed) : undefined;
+    const besideAt = besideFit && linearise(beside, besideFit);
+    const merged = (own: JointFit, more: JointFit | undefined): JointFit => ({
+      base: own.base,
+      factors: new Map([...(more?.factors ?? []), ...own.factors])
+    });
+    classes.push({backend, architecture, fit: merged(fit, besideFit)});
     const without = (isOut: (observation: Observation) => boolean): ClassConstants => {
-      const kept = members.filter((each) => !isOut(each));
-      if (kept.length === 0) return {backend, architecture, fit: {base: prior.base, factors: new Map()}};
-      const first = solveLinearised({at: fit, rows: at.rows.filter((_, i) => !isOut(members[i]))}, prior);
-      return {backend, architecture, fit: fitJointly(kept, prior, {rounds: 1, from: first})};
+      const kept = (from: Linearised, of: readonly Observation[]): Linearised => ({
+        at: from.at,
+        rows: from.rows.filter((_, i) => !isOut(of[i]))
+      });
+      const own = solveLinearised(kept(at, members), prior);
+      const more = besideAt && solveLinearised(kept(besideAt, beside), fixed);
+      return {backend, architecture, fit: merged(own, more)};
     };
     for (let fold = 0; fold < folds; ++fold) {
       heldOut.folds[fold].push(without(({deployment}) => foldOf(deployment.group, seed, folds) === fold));
       heldOut.unseen[fold].push(without(({family}) => foldOf(family, seed, folds) === fold));
     }
-    onProgress(`${name}: ${members.length} rows, ${fit.factors.size} families`);
+    const off = (metric: 0 | 1) => median(at.rows.map(({ratios}) => Math.abs(Math.exp(ratios[metric]) - 1)));
+    const medians = `${(100 * off(0)).toFixed(1)} and ${(100 * off(1)).toFixed(1)} %`;
+    onProgress(`${name}: ${members.length} rows, ${fit.factors.size} families, median errors ${medians}`);
   }
-  return {table: tableOf(observations, classes, heldOut, options), heldOut};
+  return {table: tableOf([...observations, ...alternates], observations, classes, heldOut, options), heldOut};
+}
+
+/** Spread of a base that others have settled. */
+const fixedSpread = 1e-3;
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
 function classKey({backend, architecture}: {backend: Backend; architecture: Architecture}): string {
@@ -197,7 +225,7 @@ export function foldOf(name: string, seed: number, folds: number): number {
   let hash = (2166136261 ^ seed) >>> 0;
   for (let i = 0; i < name.length; ++i) hash = Math.imul(hash ^ name.charCodeAt(i), 16777619) >>> 0;
   // Low bits of FNV alone depend on low bits of the text.
-  return (hash ^ (hash >>> 15)) % folds;
+  return ((hash ^ (hash >>> 15)) >>> 0) % folds;
 }
 
 /** How a row is predicted: by everything, without its deployment, without its family, or without any fit. */
@@ -224,6 +252,7 @@ export function constantsWithout(
 }
 
 function tableOf(
+  all: readonly Observation[],
   observations: readonly Observation[],
   classes: readonly ClassConstants[],
   heldOut: HeldOutFits,
@@ -238,9 +267,11 @@ function tableOf(
     );
   const classFits: ClassFit[] = [];
   const familyFits: FamilyFit[] = [];
-  const named = (isOf: (each: Observation) => boolean) => observations.filter((each) => isOf(each) && !each.guessed);
-  for (const {backend, architecture, fit} of classes) {
-    const members = named((each) => each.backend === backend && each.architecture === architecture);
+  const named = (of: readonly Observation[], {backend, architecture}: ClassConstants) =>
+    of.filter((each) => each.backend === backend && each.architecture === architecture && !each.guessed);
+  for (const each of classes) {
+    const {backend, architecture, fit} = each;
+    const members = named(observations, each);
     classFits.push({
       backend,
       architecture,
@@ -250,7 +281,7 @@ function tableOf(
     });
     const whole = errors("deployment", members);
     for (const [family, factors] of fit.factors) {
-      const own = members.filter((each) => each.family === family);
+      const own = named(all, each).filter((observation) => observation.family === family);
       const {shape, system, gemm, moe} = own[0];
       const error = own.length >= enoughRows ? errors("deployment", own) : whole;
       familyFits.push({

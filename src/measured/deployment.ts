@@ -9,7 +9,7 @@ import type {Predictor} from "./predict.js";
 import {concurrencyOf} from "./read.js";
 import type {MeasuredRow} from "./read.js";
 import {correctionOf, labelRules} from "./rules.js";
-import type {Correction} from "./rules.js";
+import type {Corrected, Correction} from "./rules.js";
 
 export interface MeasuredDeployment {
   row: MeasuredRow;
@@ -31,13 +31,20 @@ export type Correcting = "all" | "protocol";
 export function newDeployments(tables: Tables, others: readonly MeasuredRow[], correcting: Correcting = "all") {
   const predictor = newPredictor(tables);
   const rules = correcting === "all" ? labelRules : labelRules.filter(({about}) => about === "protocol");
+  const opened = async (row: MeasuredRow, {correction, rules: applied}: Corrected): Promise<MeasuredDeployment> => {
+    if (!row.agg) throw new InputError(`not aggregated: ${row.id}; its pools are asked one by one`);
+    const asked = await askedOf(tables, predictor, row, correction);
+    return {row, asked, correction, rules: applied, group: groupOf(row, asked)};
+  };
   return {
     /** Throws RowMiss where the row is no configuration, InputError where it is not aggregated. */
-    async open(row: MeasuredRow): Promise<MeasuredDeployment> {
-      if (!row.agg) throw new InputError(`not aggregated: ${row.id}; its pools are asked one by one`);
+    open: (row: MeasuredRow) => opened(row, correctionOf(row, others, rules)),
+
+    /** The same, but in the types that the label has. */
+    openAsTyped(row: MeasuredRow): Promise<MeasuredDeployment> {
       const {correction, rules: applied} = correctionOf(row, others, rules);
-      const asked = await askedOf(tables, predictor, row, correction);
-      return {row, asked, correction, rules: applied, group: groupOf(row, asked)};
+      const {quant: _, ...rest} = correction;
+      return opened(row, {correction: rest, rules: applied});
     }
   };
 }
