@@ -2,7 +2,7 @@
 import type {Database} from "./ops/table.js";
 import type {Backend} from "./schema.js";
 import type {Quant} from "./quant.js";
-import type {PlanFigures} from "./search/goals.js";
+import type {DistributedMetric, PlanFigures} from "./search/goals.js";
 
 /**
  * How a latency was obtained, best first. `measured`: the table holds this very point. `interpolated`: between
@@ -112,7 +112,38 @@ export interface Plan {
   weakestOp?: string;
   /** Set on plans that are shown, not on every candidate. */
   error?: PlanError;
+  /** Where requests were simulated: latencies and rates of the plan are then its, those by formula stand in it. */
+  simulated?: SimulatedFigures;
   figures?: PlanFigures;
+}
+
+/** A latency over requests, in ms. */
+export interface Percentiles {
+  mean: number;
+  p50: number;
+  p90: number;
+  p95: number;
+  p99: number;
+}
+
+/** What a simulation of requests says of a plan. */
+export interface SimulatedFigures {
+  ttft: Percentiles;
+  /** Of a request: its time after the first token by its tokens after the first. */
+  tpot: Percentiles;
+  /** Between one token and the next. */
+  interToken: Percentiles;
+  requestLatency: Percentiles;
+  /** Latencies that goals ask for by a share of requests. */
+  shares: {metric: DistributedMetric; share: number; latencyMs: number}[];
+  verdict: "stable" | "backlogged" | "overloaded";
+  /** Share of KV cache in use. */
+  kvShare: {mean: number; peak: number};
+  preemptions: number;
+  /** What the constants of step times rest on; of two pools those of the decode workers. */
+  calibration: {kind: "calibrated" | "architecture" | "none"; name: string; rows: number};
+  /** The same figures by formula. */
+  formula: Pick<Plan, "ttftMs" | "tpotMs" | "requestLatencyMs" | "requestsPerSec" | "tokensPerSec">;
 }
 
 /** Error of a plan's figures that comes from its operator timings; scheduling adds its own. */

@@ -22,7 +22,10 @@ export interface Miss {
   by: number;
 }
 
-/** A request-latency target replaces those of TTFT and TPOT; an infinite one is none. */
+/**
+ * A request-latency target replaces those of TTFT and TPOT; an infinite one is none. Goals of a share of requests are
+ * left out: only a simulation can judge them.
+ */
 export function hardLimits({ttftMs, tpotMs, requestLatencyMs}: Targets, {goals = []}: Preferences = {}): HardLimit[] {
   const targets = requestLatencyMs === undefined ? {ttftMs, tpotMs} : {requestLatencyMs};
   const named = Object.entries(targets) as [GoalMetric, number][];
@@ -30,7 +33,9 @@ export function hardLimits({ttftMs, tpotMs, requestLatencyMs}: Targets, {goals =
     ...named
       .filter(([, threshold]) => Number.isFinite(threshold))
       .map(([metric, threshold]) => ({metric, threshold, isTarget: true})),
-    ...goals.filter(({hard}) => hard).map(({metric, threshold}) => ({metric, threshold, isTarget: false}))
+    ...goals
+      .filter(({hard, share}) => hard && share === undefined)
+      .map(({metric, threshold}) => ({metric, threshold, isTarget: false}))
   ];
 }
 

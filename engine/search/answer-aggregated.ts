@@ -109,7 +109,8 @@ function refine(sweep: AggregatedSweep, targets: Targets, sampling: Sampling): A
   return found;
 }
 
-function countMiss(offer: Candidate, targets: Targets, rejections: Rejections): void {
+/** Counts a candidate by the target that it misses, if it does. */
+export function countMiss(offer: Candidate, targets: Targets, rejections: Rejections): void {
   const {ttftMs, tpotMs, requestLatencyMs} = offer;
   if (targets.requestLatencyMs !== undefined) {
     if (requestLatencyMs > targets.requestLatencyMs)

@@ -36,6 +36,7 @@ export interface AnswerOptions extends Preferences {
 export function answerSearch(evaluation: Evaluation, targets: Targets, options: AnswerOptions = {}): SearchResult {
   checkTargets(targets, evaluation.problem.workload);
   checkPreferences(options);
+  checkFormulas(options);
   checkPruned(evaluation, targets, options);
   const {sampling = "target", objective, load} = options;
   const {doubts, modes} = evaluation;
@@ -68,7 +69,7 @@ export function chooseMode(
   return able.sort((a, b) => better(a.best[0], b.best[0]))[0]?.mode ?? null;
 }
 
-function checkTargets({ttftMs, tpotMs, requestLatencyMs}: Targets, {osl}: Workload): void {
+export function checkTargets({ttftMs, tpotMs, requestLatencyMs}: Targets, {osl}: Workload): void {
   const positive = (name: string, value: number) => {
     if (!(value > 0)) throw new InputError(`invalid ${name}: ${value}; must be a number of milliseconds above 0`);
   };
@@ -77,6 +78,15 @@ function checkTargets({ttftMs, tpotMs, requestLatencyMs}: Targets, {osl}: Worklo
   if (requestLatencyMs === undefined) return;
   positive("request latency", requestLatencyMs);
   if (osl < 2) throw new InputError(`invalid osl: ${osl}; a request-latency target needs at least 2 output tokens`);
+}
+
+/** Formulas have means alone. */
+function checkFormulas({goals = []}: Preferences): void {
+  const distributed = goals.find(({share}) => share !== undefined);
+  if (distributed)
+    throw new InputError(
+      `invalid share of ${distributed.metric}: ${distributed.share}; only simulated answers have one, formulas know means`
+    );
 }
 
 /** A pruned evaluation holds the front for its own targets and no other. */
@@ -92,7 +102,10 @@ function checkPruned({pruned}: Evaluation, targets: Targets, {objective, goals =
 /** Where batches beside the grid are looked for: at the targets, soft ones too. */
 export function withSoftTargets(targets: Targets, {goals = []}: Preferences): Targets {
   const least = (metric: GoalMetric, limit: number) =>
-    goals.reduce((low, goal) => (goal.metric === metric ? Math.min(low, goal.threshold) : low), limit);
+    goals.reduce(
+      (low, goal) => (goal.metric === metric && goal.share === undefined ? Math.min(low, goal.threshold) : low),
+      limit
+    );
   const requestLatencyMs = least("requestLatencyMs", targets.requestLatencyMs ?? Infinity);
   return {
     ttftMs: least("ttftMs", targets.ttftMs),
@@ -101,7 +114,8 @@ export function withSoftTargets(targets: Targets, {goals = []}: Preferences): Ta
   };
 }
 
-function modeResult(
+/** What a mode has to offer, ranked: its best plans, its front and the knee of that. */
+export function modeResult(
   evaluation: Evaluation,
   mode: "agg" | "disagg",
   answer: ModeAnswer,
@@ -158,7 +172,9 @@ function withFigures<P extends Counted>({problem}: Evaluation, plan: P, options:
 
 /** The plan of a candidate with all that is shown of it. */
 export function detailed(evaluation: Evaluation, plan: Plan, options: AnswerOptions): Plan {
-  return withPlanError(evaluation, withFigures(evaluation, plan, options));
+  const figured = withFigures(evaluation, plan, options);
+  // A simulation's figures come with the error of whole deployments.
+  return plan.simulated ? figured : withPlanError(evaluation, figured);
 }
 
 /** What plans are judged by, that is the same for every one of a kind. */

@@ -3,7 +3,7 @@ import type {Plan} from "../result.js";
 import type {SystemSpec} from "../system.js";
 import {secondsPerHour, tokensPerMillion, wattsPerMegawatt} from "../units.js";
 import type {SearchProblem} from "./evaluate.js";
-import {metricOf, penaltyOf} from "./goals.js";
+import {goalValue, penaltyOf} from "./goals.js";
 import type {LoadTarget, PlanFigures, Preferences, Sizing} from "./goals.js";
 
 /** What figures of plans and of candidates are computed from. */
@@ -11,6 +11,7 @@ export type Counted = Pick<
   Plan,
   | ("mode" | "gpus" | "replicas" | "gpusUsed" | "concurrency" | "ttftMs" | "tpotMs" | "requestLatencyMs")
   | ("requestsPerSec" | "tokensPerSec" | "tokensPerSecPerUser" | "tokensPerSecPerGpu" | "tokensPerSecPerGpuCluster")
+  | "simulated"
 > & {
   /** Of two pools: prefill workers in a replica, and GPUs of each. */
   prefill?: {workers: number; gpus: number};
@@ -72,7 +73,7 @@ function totalPenalty(plan: Counted, figures: PlanFigures, preferences: Preferen
   let sum = 0;
   for (const goal of preferences.goals ?? []) {
     if (goal.hard) continue;
-    const value = metricOf(plan, figures, goal.metric);
+    const value = goalValue(plan, figures, goal);
     if (value !== undefined) sum += penaltyOf(goal, value, preferences);
   }
   return sum;

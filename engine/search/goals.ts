@@ -24,6 +24,11 @@ export interface Goal {
   metric: GoalMetric;
   threshold: number;
   hard: boolean;
+  /**
+   * Of a latency: the share of requests that must keep the limit, 0.99 for P99; the mean of all requests unless given.
+   * Needs figures of a simulation.
+   */
+  share?: number;
   /** Of a soft goal: scales its penalty; 1 by default. */
   weight?: number;
 }
@@ -120,6 +125,24 @@ type Measured = Pick<
   | ("concurrency" | "replicas")
 >;
 
+/** Latencies that have a distribution over requests. */
+export const distributedMetrics = ["ttftMs", "tpotMs", "requestLatencyMs"] as const satisfies readonly GoalMetric[];
+export type DistributedMetric = (typeof distributedMetrics)[number];
+
+export function isDistributed(metric: GoalMetric): metric is DistributedMetric {
+  return (distributedMetrics as readonly GoalMetric[]).includes(metric);
+}
+
+/** The figure that a goal limits: that of the goal's share of requests, or of a plan as a whole. */
+export function goalValue(
+  plan: Measured & Pick<Plan, "simulated">,
+  figures: PlanFigures,
+  {metric, share}: Pick<Goal, "metric" | "share">
+): number | undefined {
+  if (share === undefined) return metricOf(plan, figures, metric);
+  return plan.simulated?.shares.find((each) => each.metric === metric && each.share === share)?.latencyMs;
+}
+
 /** Figure of a plan, or undefined where prices are missing. */
 export function metricOf(plan: Measured, figures: PlanFigures, metric: GoalMetric): number | undefined {
   switch (metric) {
@@ -143,7 +166,11 @@ export function checkPreferences({goals = [], steepness, load, gpuHourPrices = {
     if (value !== undefined && !(value > 0 && Number.isFinite(value)))
       throw new InputError(`invalid ${what}: ${value}; must be a number above 0`);
   };
-  for (const {metric, threshold, weight} of goals) {
+  for (const {metric, threshold, weight, share} of goals) {
+    if (share !== undefined && !isDistributed(metric))
+      throw new InputError(`invalid share of ${metric}: ${share}; only ${distributedMetrics.join(", ")} have one`);
+    if (share !== undefined && !(share > 0 && share < 1))
+      throw new InputError(`invalid share of ${metric}: ${share}; must be above 0 and below 1, 0.99 for P99`);
     positive(`threshold of ${metric} (${goalMetrics[metric].unit})`, threshold);
     if (weight !== undefined && !(weight >= 0 && Number.isFinite(weight)))
       throw new InputError(`invalid weight of ${metric}: ${weight}; must be a number of at least 0`);

@@ -1,6 +1,6 @@
 /** How plans compare, and which keep their limits. */
 import type {Plan, Targets} from "../result.js";
-import {goalMetrics, metricOf, violation} from "./goals.js";
+import {goalMetrics, goalValue, violation} from "./goals.js";
 import type {Goal, Objective, PlanFigures} from "./goals.js";
 
 /** What plans, and candidates that may become plans, are compared by. */
@@ -66,7 +66,7 @@ export function meetsTarget(plan: Compared, {tpotMs, requestLatencyMs}: Targets)
 }
 
 /** A plan or a candidate with its figures. */
-type Judged = Parameters<typeof metricOf>[0] & {figures?: PlanFigures};
+type Judged = Parameters<typeof goalValue>[0] & {figures?: PlanFigures};
 
 /** The first hard goal that a plan breaks. A figure that is not known breaks none. */
 export function brokenGoal(plan: Judged, goals: readonly Goal[] = []): Goal | undefined {
@@ -74,13 +74,15 @@ export function brokenGoal(plan: Judged, goals: readonly Goal[] = []): Goal | un
 }
 
 /** How many times over a goal a plan is; at most 1 when it keeps it. */
-export function goalOvershoot(plan: Judged, {metric, threshold}: Goal): number {
-  const value = plan.figures && metricOf(plan, plan.figures, metric);
-  return value === undefined ? 0 : 1 + violation(metric, threshold, value);
+export function goalOvershoot(plan: Judged, goal: Goal): number {
+  const value = plan.figures && goalValue(plan, plan.figures, goal);
+  return value === undefined ? 0 : 1 + violation(goal.metric, goal.threshold, value);
 }
 
 /** `power 44,800 W`. */
-export function goalWords(plan: Judged, {metric}: Goal): string {
-  const value = plan.figures && metricOf(plan, plan.figures, metric);
-  return `${goalMetrics[metric].label} ${value === undefined ? "unknown" : Number(value.toPrecision(4))} ${goalMetrics[metric].unit}`;
+export function goalWords(plan: Judged, goal: Goal): string {
+  const value = plan.figures && goalValue(plan, plan.figures, goal);
+  const {label, unit} = goalMetrics[goal.metric];
+  const of = goal.share === undefined ? "" : ` of ${Number((100 * goal.share).toPrecision(4))} % of requests`;
+  return `${label}${of} ${value === undefined ? "unknown" : Number(value.toPrecision(4))} ${unit}`;
 }

@@ -31,6 +31,11 @@ export class Rejections {
     this.passed += passed;
   }
 
+  /** Candidates that were not dropped. */
+  get left(): number {
+    return this.passed;
+  }
+
   /** A copy to which a question's own rejections can be added. */
   copy(): Rejections {
     const copy = new Rejections();

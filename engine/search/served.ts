@@ -1,0 +1,168 @@
+/** Candidates of an evaluation as deployments that a simulation can run. */
+import {kvCacheBytes} from "../memory.js";
+import type {PoolPoint} from "../session/disaggregated.js";
+import type {Worker, Workload} from "../session/worker.js";
+import {calibratedFor} from "../simulate/calibration.js";
+import type {Calibrated, CalibrationTable} from "../simulate/calibration.js";
+import {calibrationTable} from "../simulate/constants.js";
+import {stepCurves} from "../simulate/curves.js";
+import {kvRoom} from "../simulate/kv-room.js";
+import {recipeOf} from "../simulate/recipe.js";
+import {simulateDisaggregatedQuick, simulateQuick} from "../simulate/simulate.js";
+import {steadyAggregated, steadyDisaggregated} from "../simulate/steady.js";
+import type {Steady} from "../simulate/steady.js";
+import type {EngineLimits, Load, PoolProblem, Simulation, StepCurves} from "../simulate/types.js";
+import {defaultClientShape, lengthsAround} from "../simulate/client-shape.js";
+import type {ClientShape} from "../simulate/client-shape.js";
+import type {SearchProblem} from "./evaluate.js";
+
+/** What a replica of a candidate is launched as, and the requests that are in flight in it. */
+export type Deployment = {users: number} & (
+  | {mode: "agg"; worker: Worker; batch: number; ctxTokens: number}
+  | {mode: "disagg"; prefill: PoolPoint; decode: PoolPoint; prefillWorkers: number; decodeWorkers: number}
+);
+
+export interface ServedOptions {
+  client?: Partial<ClientShape>;
+  /** A user's own calibration, asked before the shipped one. */
+  calibration?: CalibrationTable;
+  seed?: number;
+}
+
+/** Identity of what runs: several token budgets below a prompt's length launch the same engine. */
+export function deploymentKey(deployment: Deployment, {isl}: Workload): string {
+  if (deployment.mode === "agg") {
+    const {worker, batch, ctxTokens} = deployment;
+    return `${worker.label} ${batch} ${Math.max(isl, ctxTokens)}`;
+  }
+  const {prefill, decode, prefillWorkers, decodeWorkers} = deployment;
+  return `${prefill.worker.label} ${prefill.batch} ${prefillWorkers} ${decode.worker.label} ${decode.batch} ${decodeWorkers}`;
+}
+
+/** A replica that can be simulated. */
+export interface Prepared {
+  calibrated: Calibrated;
+  /** Of the prefill workers, where they are others. */
+  prefillCalibrated?: Calibrated;
+  /** What it settles at, about. */
+  steady: Steady;
+  run: () => Simulation;
+}
+
+/**
+ * One replica with as many users as it is meant for; undefined where no request fits its KV cache. Throws PerfDataError
+ * when tables lack an operator at some size.
+ */
+export function prepareDeployment(
+  problem: SearchProblem,
+  deployment: Deployment,
+  options: ServedOptions = {}
+): Prepared | undefined {
+  return deployment.mode === "agg"
+    ? prepareAggregated(problem, deployment, options)
+    : prepareDisaggregated(problem, deployment, options);
+}
+
+function prepareAggregated(
+  problem: SearchProblem,
+  {users, worker, batch, ctxTokens}: Deployment & {mode: "agg"},
+  options: ServedOptions
+): Prepared | undefined {
+  const {isl} = problem.workload;
+  // As the deployment files have it: prompts of a step, and a token of every request beside them.
+  const maxBatchedTokens = Math.max(isl, ctxTokens) + batch * (1 + worker.nextn);
+  const launched = launch(problem, worker, {users, maxBatchedTokens, maxSequences: batch}, options);
+  if (!launched) return undefined;
+  const load = loadOf(problem.workload, users, options);
+  const {calibrated, ...pool} = launched;
+  return {
+    calibrated,
+    steady: steadyAggregated(pool, users, load),
+    run: () => simulateQuick({...load, ...pool})
+  };
+}
+
+function prepareDisaggregated(
+  problem: SearchProblem,
+  {users, prefill, decode, prefillWorkers, decodeWorkers}: Deployment & {mode: "disagg"},
+  options: ServedOptions
+): Prepared | undefined {
+  const {isl} = problem.workload;
+  const atPrefill = {users, maxBatchedTokens: prefill.batch * isl, maxSequences: prefill.batch};
+  const atDecode = {users, maxBatchedTokens: isl + decode.batch, maxSequences: decode.batch};
+  const from = launch(problem, prefill.worker, atPrefill, options);
+  const to = launch(problem, decode.worker, atDecode, options);
+  if (!from || !to) return undefined;
+  const load = loadOf(problem.workload, users, options);
+  const pool = ({calibrated: _, ...launched}: Launched, workers: number): PoolProblem => ({...launched, workers});
+  const pools = {prefill: pool(from, prefillWorkers), decode: pool(to, decodeWorkers)};
+  return {
+    calibrated: to.calibrated,
+    prefillCalibrated: from.calibrated,
+    steady: steadyDisaggregated(pools.prefill, pools.decode, users, load),
+    run: () => simulateDisaggregatedQuick({...load, ...pools, transfer: transferOf(prefill.worker)})
+  };
+}
+
+interface Launched extends Omit<PoolProblem, "workers"> {
+  calibrated: Calibrated;
+}
+
+type Limits = Pick<EngineLimits, "maxBatchedTokens" | "maxSequences"> & {users: number};
+
+/** An engine with its KV cache; undefined where that holds no whole request. */
+function launch(
+  {model, workload, freeMemoryFraction}: SearchProblem,
+  worker: Worker,
+  {users, ...limits}: Limits,
+  {calibration}: ServedOptions
+): Launched | undefined {
+  const {isl, osl} = workload;
+  const {platform, spec} = worker;
+  const {backend, system, version} = platform;
+  const {quant, parallel} = spec;
+  const recipe = recipeOf({backend, version, model, system, quant, parallel, isl, osl, nextn: worker.nextn, concurrency: users});
+  const calibrated = calibratedFor(spec, system.id, calibrationTable, calibration);
+  const fraction = (backend === "trtllm" ? freeMemoryFraction : undefined) ?? recipe.memoryFraction;
+  const room = kvRoom(worker, {fraction, maxBatchedTokens: limits.maxBatchedTokens, seqTokens: isl + osl});
+  const kvTokens = Math.floor(room.kvTokens * calibrated.constants.kvScale);
+  if (kvTokens < isl + osl + recipe.policy.pageTokens) return undefined;
+  const engine = {policy: recipe.policy, ...limits, kvTokens, dpRanks: parallel.dp, stages: parallel.pp};
+  return {curves: curvesOf(worker), constants: calibrated.constants, engine, calibrated};
+}
+
+/** Curves of a worker, made once. */
+const known = new WeakMap<Worker, StepCurves>();
+
+function curvesOf(worker: Worker): StepCurves {
+  let curves = known.get(worker);
+  if (!curves) known.set(worker, (curves = stepCurves(worker)));
+  return curves;
+}
+
+function loadOf({isl, osl, prefix}: Workload, users: number, {client, seed = 1}: ServedOptions): Load {
+  const {start, requests, promptsPerUser, lengthRatio} = {...defaultClientShape, ...client};
+  const prompts = Math.max(promptsPerUser, Math.ceil(requests / users), start === "warmed" ? 2 : 1);
+  return {
+    client: {kind: "closed-loop", users, promptsPerUser: prompts, start},
+    input: lengthsAround(isl, lengthRatio),
+    output: lengthsAround(osl, lengthRatio),
+    ...(prefix > 0 ? {prefixTokens: prefix} : {}),
+    seed
+  };
+}
+
+/** KV cache of a prompt on its way between nodes: every GPU of the worker sends its own part over a link of its own. */
+function transferOf({spec, platform}: Worker) {
+  const perGpu = kvCacheBytes({...spec, exactKvCache: true}, transferSampleTokens) / spec.parallel.pp;
+  return {
+    bytesPerToken: perGpu / transferSampleTokens,
+    bytesPerSec: platform.system.interNodeBytesPerSec,
+    latencyMs: transferLatencyMs
+  };
+}
+
+/** Length at which the KV cache of a token is worked out, where layers keep windows or states. */
+const transferSampleTokens = 4096;
+/** Set-up of a transfer: a handshake between two workers. */
+const transferLatencyMs = 1;
