@@ -214,7 +214,7 @@ export const recipeEntries: readonly RecipeEntry[] = [
     source: `${inferenceX}: dsr1_*_trt.sh from 21 January 2026`
   },
   {
-    when: {backend: "trtllm", families: latent, versions: {below: "1.2.0rc6"}},
+    when: {backend: "trtllm", families: latent, versions: {below: "1.2.0rc6.post1"}},
     set: {maxBatchedTokens: {prompts: 1, users: 1, tokens: 64}},
     source: `${inferenceX}: dsr1_*_trt_slurm.sh before 21 January 2026`
   },
@@ -237,7 +237,7 @@ export const recipeEntries: readonly RecipeEntry[] = [
       lengths: {isl: 1024, osl: 1024},
       attentionDp: false,
       users: {from: 64, below: 256},
-      versions: {from: "1.2.0rc6"}
+      versions: {from: "1.2.0rc6.post1"}
     },
     set: {policy: {batchWait: {steps: 40, share: 0.8}}},
     source: `${inferenceX}: dsr1_fp8_b200_trt.sh, batch_wait_timeout_iters`

@@ -1,0 +1,81 @@
+import {describe, expect, it} from "vitest";
+import type {MeasuredRow} from "../../src/measured/read.js";
+import {correctionOf, dayOf, labelRules} from "../../src/measured/rules.js";
+
+/** Made up. */
+const base: MeasuredRow = {
+  line: 2,
+  id: "a",
+  source: "source_file=2026-04-06.csv; silicon_concurrency=16; measured=2026-03-25T00:00:00.000Z; wip=False",
+  backend: "sglang",
+  version: "0.5.9",
+  model: "deepseek-ai/DeepSeek-R1",
+  system: "b200_sxm",
+  precision: "fp4",
+  gemmQuant: "nvfp4",
+  moeQuant: "nvfp4",
+  mode: "agg",
+  isl: 1024,
+  osl: 1024,
+  agg: {parallel: {tp: 8, pp: 1, dp: 1, moeTp: 8, moeEp: 1}},
+  clientConcurrency: 16,
+  measured: {ttftMs: 200, tpotMs: 10}
+};
+const row = (part: Partial<MeasuredRow>): MeasuredRow => ({...base, ...part});
+const of = (part: Partial<MeasuredRow>, others: MeasuredRow[] = []) => correctionOf(row(part), others).correction;
+const parallel = (tp: number, dp: number, moeTp: number, moeEp: number) => ({
+  agg: {parallel: {tp, pp: 1, dp, moeTp, moeEp}}
+});
+
+describe("label rules", () => {
+  it("leave a row alone that is labelled as it was run", () => {
+    expect(correctionOf(base, [])).toEqual({correction: {}, rules: []});
+  });
+
+  it("read GPUs that were counted twice once", () => {
+    expect(of(parallel(64, 1, 8, 8)).parallel).toEqual({tp: 8, pp: 1, dp: 1, moeTp: 1, moeEp: 8});
+    expect(of(parallel(1, 16, 4, 4)).parallel).toEqual({tp: 1, pp: 1, dp: 4, moeTp: 1, moeEp: 4});
+    expect(of(parallel(8, 1, 2, 4)).parallel).toBeUndefined();
+  });
+
+  it("read vLLM's expert parallelism as such, and as attention DP for a thousand users", () => {
+    const labelled = {...parallel(4, 4, 1, 16), backend: "vllm", model: "MiniMaxAI/MiniMax-M2.5"} as const;
+    expect(of(labelled).parallel).toEqual({tp: 4, pp: 1, dp: 1, moeTp: 1, moeEp: 4});
+    expect(of({...labelled, clientConcurrency: 1024}).parallel).toEqual({tp: 1, pp: 1, dp: 4, moeTp: 1, moeEp: 4});
+  });
+
+  it("take a sum of GPUs of a rack apart", () => {
+    expect(of(parallel(28, 1, 28, 1))).toMatchObject({parallel: {tp: 4, moeEp: 4}, replicas: 7});
+    expect(of(parallel(72, 1, 72, 1))).toMatchObject({parallel: {tp: 8, moeEp: 8}, replicas: 9});
+  });
+
+  it("know days on which recipes with drafts ran", () => {
+    const source = "source_file=2026-04-06.csv; silicon_concurrency=16; measured=2026-02-05T00:00:00.000Z; wip=False";
+    expect(of({source, backend: "trtllm"}).nextn).toBe(3);
+    expect(of({...parallel(1, 8, 1, 8), source, backend: "trtllm"}).nextn).toBe(1);
+    expect(of({source, backend: "trtllm", model: "Qwen/Qwen3-32B"}).nextn).toBeUndefined();
+  });
+
+  it("call a start cold only where the same point was faster once runs were warmed up", () => {
+    const cold = {
+      source: "source_file=2026-04-06.csv; silicon_concurrency=16; measured=2025-11-10T00:00:00.000Z; wip=False",
+      measured: {ttftMs: 7000, tpotMs: 10}
+    };
+    expect(of(cold).coldStart).toBeUndefined();
+    expect(of(cold, [base]).coldStart).toBe(true);
+    expect(of(cold, [row({isl: 8192})]).coldStart).toBeUndefined();
+    expect(of({...cold, measured: {ttftMs: 700, tpotMs: 10}}, [base]).coldStart).toBeUndefined();
+  });
+
+  it("never name a row, and give reasons", () => {
+    for (const {applies, correction, reason} of labelRules) {
+      expect(`${applies} ${correction}`).not.toMatch(/\bid\b/);
+      expect(reason.length).toBeGreaterThan(40);
+    }
+  });
+
+  it("read the day of a measurement from its source", () => {
+    expect(dayOf(base)).toBe("2026-03-25");
+    expect(dayOf(row({source: "mine"}))).toBe("");
+  });
+});
