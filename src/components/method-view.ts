@@ -364,25 +364,6 @@ export function metricTable({metrics, ask}: MethodWalk): HTMLElement {
   );
 }
 
-/** Files of the engine as the page runs them. */
-const sources = {
-  "engine/roofline.ts": import.meta.resolve("../engine/roofline.js"),
-  "engine/ops/gemm.ts": import.meta.resolve("../engine/ops/gemm.js"),
-  "engine/interpolation/curves.ts": import.meta.resolve("../engine/interpolation/curves.js"),
-  "engine/models/dense.ts": import.meta.resolve("../engine/models/dense.js"),
-  "engine/session/static.ts": import.meta.resolve("../engine/session/static.js"),
-  "engine/memory.ts": import.meta.resolve("../engine/memory.js"),
-  "engine/session/aggregated.ts": import.meta.resolve("../engine/session/aggregated.js"),
-  "engine/backend.ts": import.meta.resolve("../engine/backend.js"),
-  "engine/session/disaggregated.ts": import.meta.resolve("../engine/session/disaggregated.js"),
-  "engine/session/metrics.ts": import.meta.resolve("../engine/session/metrics.js"),
-  "engine/search/pareto.ts": import.meta.resolve("../engine/search/pareto.js")
-} as const;
-
-export function sourceLink(file: keyof typeof sources): HTMLElement {
-  return h("a", {href: sources[file], title: "The code as this page runs it"}, h("code", {}, file));
-}
-
 /** What is roofed at how much, in words, for the stage of one look-up. */
 export function ratesWords({formulas}: LookupStage): string {
   const {flopPerSec = 0, bytesPerSec = 0} = formulas.find(({name}) => name === "speed of light")?.values ?? {};

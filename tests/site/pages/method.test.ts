@@ -1,4 +1,6 @@
 /** The method page as a reader has it: numbers follow the sizes, the address keeps them, and the code is there. */
+import {readFileSync} from "node:fs";
+import {resolve} from "node:path";
 import type {Page} from "playwright-core";
 import {vi} from "vitest";
 import {describeSites} from "./site.js";
@@ -8,6 +10,7 @@ import {overflow} from "./flow.js";
 vi.setConfig({testTimeout: 120_000});
 const soon = {timeout: 30_000};
 
+const repo = resolve(import.meta.dirname, "../../..");
 const path = "notebooks/method.html";
 const sentence = (page: Page) => page.locator(".kp-method-lede").innerText();
 const ready = (page: Page) => page.locator(".kp-formulas").nth(5).waitFor({timeout: 60_000});
@@ -56,16 +59,20 @@ describeSites("the method", ({test}) => {
       expect(numbers.replace(/\b(min|max|ceil|floor|log2)\b/g, "")).not.toMatch(/[A-Za-z]/);
   });
 
-  test("leads to the code that runs", async ({visit, expect, url}) => {
+  test("shows the engine's files where it names them", async ({visit, expect}) => {
     const page = await visit(path);
     await ready(page);
-    const links = page.locator("a[title='The code as this page runs it']");
+    const links = page.getByRole("button", {name: /^engine\/.*\.ts$/});
     expect(await links.count()).toBeGreaterThan(8);
-    for (const href of await links.evaluateAll((all) => all.map((each) => (each as HTMLAnchorElement).href))) {
-      expect(href.startsWith(url)).toBe(true);
-      const response = await page.request.get(href);
-      expect(response.status(), href).toBe(200);
-      expect(await response.text()).toMatch(/function|=>/);
+    for (const link of await links.all()) {
+      const name = await link.innerText();
+      await link.click();
+      const dialog = page.getByRole("dialog", {name});
+      await dialog.waitFor();
+      // The file itself, as it lies in the repository.
+      expect(await dialog.locator("pre").innerText()).toBe(readFileSync(resolve(repo, name), "utf8"));
+      await page.keyboard.press("Escape");
+      await expect.poll(() => page.getByRole("dialog").count(), soon).toBe(0);
     }
   });
 
