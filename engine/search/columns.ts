@@ -16,7 +16,7 @@ import type {Evaluation, Pools} from "./evaluate.js";
 import type {Preferences} from "./goals.js";
 import {repeated} from "./mode-answer.js";
 import type {Candidate} from "./mode-answer.js";
-import {bestPair} from "./pairs.js";
+import {bestPair, compatibleWorkers} from "./pairs.js";
 import type {Pair} from "./pairs.js";
 
 /** A worker that was tried. */
@@ -176,6 +176,8 @@ export interface DisaggregatedColumns {
   pairs: PairColumns;
   limits: HardLimit[];
   tuning: Tuning;
+  /** 1 where prefill worker i can hand its KV cache to decode worker j, at i · decode workers + j. */
+  compatible: Uint8Array;
   /** GPUs that a replica may have, ascending. */
   replicaGpus: number[];
 }
@@ -202,12 +204,22 @@ export function disaggregatedColumns(
     pairs: {...pairColumns(pools, paired), ...figures},
     limits,
     tuning: pools.tuning,
+    compatible: compatibility(workersOf(pools.prefill), workersOf(decode)),
     replicaGpus: [...replicaSizesOf(problem)].sort((a, b) => a - b)
   };
 }
 
+function compatibility(prefill: readonly Worker[], decode: readonly Worker[]): Uint8Array {
+  return Uint8Array.from(prefill.flatMap((from) => decode.map((to) => (compatibleWorkers(from, to) ? 1 : 0))));
+}
+
+/** In the order of their first points. */
+function workersOf(points: readonly PoolPoint[]): Worker[] {
+  return [...new Set(points.map(({worker}) => worker))];
+}
+
 function poolColumns(points: readonly PoolPoint[]): PoolColumns {
-  const workers = [...new Set(points.map(({worker}) => worker))];
+  const workers = workersOf(points);
   const index = new Map<Worker, number>(workers.map((worker, i) => [worker, i]));
   const column = (figure: (point: PoolPoint) => number) => Float64Array.from(points, figure);
   return {

@@ -2,6 +2,7 @@
 import type {SearchProblem, Evaluation, Pools} from "./evaluate.js";
 import {matchRates} from "../session/disaggregated.js";
 import type {Match, PoolPoint} from "../session/disaggregated.js";
+import type {Worker} from "../session/worker.js";
 import {clusterRate} from "./mode-answer.js";
 
 /**
@@ -102,6 +103,10 @@ export function matchesOf({matches, prefill, shapes, tuning}: Pools, decode: Poo
 
 /** SGLang hands KV over between workers of one tensor-parallel size only, but for wide EP. Source: method.md §11. */
 export function compatible({worker: prefill}: PoolPoint, {worker: decode}: PoolPoint): boolean {
+  return compatibleWorkers(prefill, decode);
+}
+
+export function compatibleWorkers(prefill: Worker, decode: Worker): boolean {
   if (prefill.platform.backend !== "sglang" || prefill.spec.wideEp || decode.spec.wideEp) return true;
   return prefill.spec.parallel.tp === decode.spec.parallel.tp;
 }

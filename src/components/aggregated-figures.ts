@@ -17,6 +17,8 @@ export interface AggregatedFigures {
   map: HTMLElement;
   table: HTMLElement;
   update(scene: AggregatedScene, tried: Tried): void;
+  /** The table can wait while you drag. */
+  updateTable(scene: AggregatedScene): void;
   /** −1: back to the best. */
   pick(row: number): void;
 }
@@ -42,7 +44,7 @@ export function aggregatedFigures(state: PageState<AggregatedView>): AggregatedF
     scatter.update(next);
     filter.update(next);
     map.update(next, tried);
-    table.update(candidateTable(next));
   };
-  return {scatter, filter, map, table, update, pick};
+  const updateTable = (next: AggregatedScene) => table.update(candidateTable(next));
+  return {scatter, filter, map, table, update, updateTable, pick};
 }

@@ -6,6 +6,7 @@ import {facetNames, rangeNames} from "./aggregated-view.js";
 import type {AggregatedView, Facet, Ranges} from "./aggregated-view.js";
 import {metricValues} from "./candidate-metric.js";
 import {frontRows, mostOf, rowOf, rowsWithin} from "./candidate-row.js";
+import type {Looked} from "./page-state.js";
 import {planId} from "./plan.js";
 import type {Question} from "./question.js";
 
@@ -37,7 +38,7 @@ export interface AggregatedScene {
   /** Of all candidates, in the axes that are shown. */
   front: number[];
   panels: Panel[];
-  /** Rows that the filter leaves, best first, and the same as a mask; null: there is no filter. */
+  /** Rows that the filter leaves, and the same as a mask; null: there is no filter. */
   rows: number[];
   mask: Uint8Array | null;
   /** The answer, or the nearest there is; −1 without candidates. */
@@ -52,8 +53,7 @@ export interface AggregatedScene {
 
 export function aggregatedScene(
   {question, found: {answer, columns}}: Discovery<"aggregated">,
-  view: AggregatedView,
-  pick: string
+  {view, pick}: Looked<AggregatedView>
 ): AggregatedScene {
   const all = Array.from(columns.batch.keys());
   const mask = filterMask(columns, view.ranges, view.only);
@@ -74,7 +74,7 @@ export function aggregatedScene(
     columns,
     front,
     panels: (facet ? valuesOf(columns, facet) : [0]).map(panelOf),
-    rows: rankedRows(columns, mask ? all.filter((row) => mask[row]) : all),
+    rows: mask ? all.filter((row) => mask[row]) : all,
     mask,
     best,
     meetsTargets: answer.result.agg?.meetsTargets ?? false,
@@ -106,13 +106,6 @@ export function filterMask(
     const isIn = asked.every(({values, range: [from, to]}) => values[row] >= from && values[row] <= to);
     return isIn && isOnly[columns.worker[row]] ? 1 : 0;
   });
-}
-
-/** What keeps every limit by throughput, then what misses them by how much. */
-function rankedRows(columns: AggregatedColumns, rows: number[]): number[] {
-  const {missedBy} = columns;
-  const rate = metricValues(columns, "gpu");
-  return rows.sort((a, b) => missedBy[a] - missedBy[b] || rate[b] - rate[a]);
 }
 
 function bestRow(columns: AggregatedColumns, {agg}: {agg: {best: Plan[]; nearest: Plan | null} | null}): number {

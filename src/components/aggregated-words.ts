@@ -19,20 +19,28 @@ const named = 3;
 export function aggregatedSentence(scene: AggregatedScene, {result}: Answer): HTMLElement {
   const {best, columns, fares, meetsTargets, question} = scene;
   const considered = result.agg?.considered ?? 0;
-  if (best < 0)
+  const asked = columns.limits.map(({metric, threshold}) => thresholdWords(metric, threshold)).join(" and ");
+  if (best < 0) {
+    const dropped = reasonList(result.agg?.rejected ?? {});
+    if (columns.batch.length > 0)
+      return h(
+        "p",
+        {class: "kp-lede"},
+        `No aggregated deployment keeps ${asked}, and you asked for nothing that misses it.`
+      );
     return h(
       "p",
       {class: "kp-lede"},
       considered === 0
         ? "No worker of the allowed sizes can run this model here."
-        : `None of ${counted(considered, "candidate")} can run: ${reasonList(result.agg?.rejected ?? {})}.`
+        : `None of ${counted(considered, "candidate")} can run: ${dropped}.`
     );
+  }
   const {batch, worker, tokensPerSecPerUser, ttftMs, tpotMs} = columns;
   const rate = metricValues(columns, "gpu")[best];
   const shape = `${replicasWords(columns, worker[best], question.gpus)} at batch ${batch[best]}`;
   const figures = `${figure(rate)} tokens/s/GPU at ${figure(tokensPerSecPerUser[best])} tokens/s/user`;
   if (!meetsTargets) {
-    const asked = columns.limits.map(({metric, threshold}) => thresholdWords(metric, threshold)).join(" and ");
     const misses = missesOf(columns, best).join(" and ") || "what else you asked for";
     return h(
       "p",

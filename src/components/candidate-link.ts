@@ -1,4 +1,4 @@
-/** Where to go on with a candidate. */
+/** The selected candidate as a card, and where to go on with it. */
 import type {CandidateAsk} from "../search/exploring.js";
 import type {Discovery} from "../search/exploration.js";
 import type {SearchResult} from "../engine/result.js";

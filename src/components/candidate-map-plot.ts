@@ -9,6 +9,7 @@ export type MapPlot = SVGSVGElement & {
 
 /** Pixels: a finger finds a cell among its neighbours by what is said of it, so cells may be small. */
 const leastCell = 15;
+const areaHeight = 250;
 const margin = {marginLeft: 58, marginTop: 24, marginBottom: 40, marginRight: 10};
 
 /** Width that the cells need, and no less than there is. */
@@ -18,7 +19,6 @@ export function mapWidth({batches}: WorkerMap, available: number): number {
 
 export function candidateMapPlot(map: WorkerMap, selected: number, width: number): MapPlot {
   const {batches, contexts, cells, best} = map;
-  const cellHeight = Math.min(34, Math.max(18, 260 / Math.max(1, contexts.length)));
   const at = {x: "batch", y: "ctxTokens"} as const;
   const shown = cells.filter(({row}) => row >= 0);
   const missed = shown.filter(({isKept}) => !isKept);
@@ -26,7 +26,8 @@ export function candidateMapPlot(map: WorkerMap, selected: number, width: number
   const unknown = cells.filter(({reason}) => reason === "data");
   return Plot.plot({
     width,
-    height: margin.marginTop + margin.marginBottom + cellHeight * contexts.length,
+    // Always as high, so that what is below stays where it is while prompts grow.
+    height: margin.marginTop + margin.marginBottom + areaHeight,
     ...margin,
     padding: 0.06,
     style: {fontSize: "12px", fontFamily: "inherit", overflow: "visible"},

@@ -41,6 +41,7 @@ const many = 3000;
 interface Sketch extends CandidatePlotOptions {
   x: (row: number) => number;
   y: (row: number) => number;
+  areaWidth: number;
   /** Pixels of a row from the left and top of the plot’s area. */
   place: (row: number) => [x: number, y: number];
 }
@@ -97,6 +98,7 @@ function sketched(options: CandidatePlotOptions, areaWidth: number): Sketch {
   const areaHeight = height - margin.marginTop - margin.marginBottom;
   return {
     ...options,
+    areaWidth,
     x: (row) => xs[row],
     y: (row) => ys[row],
     place: (row) => [along(xs[row]) * areaWidth, (1 - ys[row] / domain.y[1]) * areaHeight]
@@ -227,7 +229,7 @@ function frontMarks({scene, panel, x, y, width}: Sketch): Plot.Markish[] {
 }
 
 /** Batches along the front, which say what the colours are, with the worker where it changes. */
-function frontLabels({scene, panel, x, y, place}: Sketch): Plot.Markish[] {
+function frontLabels({scene, panel, x, y, place, areaWidth}: Sketch): Plot.Markish[] {
   const {columns} = scene;
   const isMixed = new Set(panel.front.map((row) => columns.worker[row])).size > 1;
   const taken: [number, number][] = scene.selected >= 0 ? [place(scene.selected)] : [];
@@ -240,19 +242,16 @@ function frontLabels({scene, panel, x, y, place}: Sketch): Plot.Markish[] {
     taken.push([px, py]);
     named.push(row);
   }
+  const text = (row: number) =>
+    `${isMixed ? `${parallelWords(columns.workers[columns.worker[row]].parallel)} ` : ""}batch ${columns.batch[row]}`;
+  const style = {x, y, text, dy: -8, fill: "var(--kp-ink-muted)", fontSize: 11.5, ...halo} as const;
+  const isRight = (row: number) => place(row)[0] > areaWidth - labelGap;
   return [
-    Plot.text(named, {
-      x,
-      y,
-      text: (row: number) =>
-        `${isMixed ? `${parallelWords(columns.workers[columns.worker[row]].parallel)} ` : ""}batch ${columns.batch[row]}`,
-      dx: 8,
-      dy: -8,
-      textAnchor: "start",
-      fill: "var(--kp-ink-muted)",
-      fontSize: 11.5,
-      ...halo
-    })
+    Plot.text(
+      named.filter((row) => !isRight(row)),
+      {...style, dx: 8, textAnchor: "start"}
+    ),
+    Plot.text(named.filter(isRight), {...style, dx: 6, textAnchor: "end"})
   ];
 }
 

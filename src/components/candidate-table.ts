@@ -14,11 +14,16 @@ export function candidateTable({columns, rows, view, selected, mask}: Aggregated
   const all = columns.batch.length.toLocaleString("en");
   return {
     columns: tableColumns(columns),
-    rows,
+    rows: rankedRows(columns, rows),
     order: view.order,
     selected,
     caption: mask ? `${rows.length.toLocaleString("en")} of ${all} candidates` : `All ${all} candidates`
   };
+}
+
+/** What keeps every limit by throughput, then what misses them by how much. */
+function rankedRows({missedBy, tokensPerSecPerGpuCluster: rate}: AggregatedColumns, rows: readonly number[]): number[] {
+  return [...rows].sort((a, b) => missedBy[a] - missedBy[b] || rate[b] - rate[a]);
 }
 
 function tableColumns(columns: AggregatedColumns): TableColumn[] {

@@ -1,4 +1,4 @@
-/** Rows of columns as a table: sorted by a heading, a hundred at a time, linked with a chart by hovering and picking. */
+/** Rows of columns as a table: sorted by a heading, fifty at a time, linked with a chart by hovering and picking. */
 import {h} from "./dom.js";
 import {figure} from "./format.js";
 
@@ -33,7 +33,7 @@ export interface ColumnTable extends HTMLElement {
   highlight(row: number): void;
 }
 
-const page = 100;
+const page = 50;
 
 export function columnTable({onpick, onhover, onorder}: TableHandlers): ColumnTable {
   const caption = h("p", {class: "kp-caption"});

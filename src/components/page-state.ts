@@ -16,12 +16,20 @@ export interface Shown<View> {
   view: View;
 }
 
+/** How an answer is looked at. */
+export interface Looked<View> {
+  view: View;
+  /** Identity of what the reader picked; empty: the best. */
+  pick: string;
+}
+
 export interface PageState<View> {
   readonly value: Shown<View>;
   setView(part: Partial<View>): void;
   setQuestion(part: Partial<Question>): void;
-  /** For Generators.observe. */
+  /** For Generators.observe: every change, and those alone that a new answer does not follow. */
   observe(notify: (shown: Shown<View>) => void): () => void;
+  observeView(notify: (looked: Looked<View>) => void): () => void;
   dispose(): void;
 }
 
@@ -39,9 +47,15 @@ export function pageState<View>(form: ProblemInputs, spelling: ViewSpelling<View
   const viewOf = (search: string) => spelling.parse(new URLSearchParams(search));
   let value: Shown<View> = {question: form.value, view: viewOf(location.search)};
   let notify: (shown: Shown<View>) => void = () => {};
+  let notifyView: (looked: Looked<View>) => void = () => {};
   let timer = 0;
 
-  const show = (next: Shown<View>) => notify((value = next));
+  const looked = ({view, question}: Shown<View>): Looked<View> => ({view, pick: question.pick});
+  const show = (next: Shown<View>) => {
+    const isLookedAnew = next.view !== value.view || next.question.pick !== value.question.pick;
+    notify((value = next));
+    if (isLookedAnew) notifyView(looked(next));
+  };
   const write = () => {
     clearTimeout(timer);
     timer = window.setTimeout(() => {
@@ -75,6 +89,7 @@ export function pageState<View>(form: ProblemInputs, spelling: ViewSpelling<View
     setView: (part) => change({...value, view: {...value.view, ...part}}),
     setQuestion: (part) => change({...value, question: put({...value.question, ...part})}),
     observe: (listener) => ((notify = listener), notify(value), () => {}),
+    observeView: (listener) => ((notifyView = listener), notifyView(looked(value)), () => {}),
     dispose() {
       clearTimeout(timer);
       removeEventListener("popstate", onback);

@@ -49,7 +49,8 @@ export function sizeBoxes(title: string, onchange: (allowed: AllowedSizes) => vo
     view = next;
     for (const {name, boxes, reset, element} of groups) {
       const ticked = next.allowed[name] ?? next.usual[name];
-      element.hidden = !next.hasExperts && ofExperts.includes(name);
+      const isFixed = name === "cp" && next.usual.cp.length < 2 && !next.allowed.cp;
+      element.hidden = isFixed || (!next.hasExperts && ofExperts.includes(name));
       reset.hidden = next.allowed[name] === undefined;
       for (const {size, input, label} of boxes) {
         input.checked = ticked.includes(size);

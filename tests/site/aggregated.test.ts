@@ -38,7 +38,7 @@ const discovery = {
   question: {...defaults, gpus: 16, isl: 1000, osl: 300},
   found: {answer: {result}, columns, batches, contexts}
 } as unknown as Discovery<"aggregated">;
-const scene = (search = "", pick = "") => aggregatedScene(discovery, viewOf(search), pick);
+const scene = (search = "", pick = "") => aggregatedScene(discovery, {view: viewOf(search), pick});
 
 describe("the address of the page", () => {
   it("says nothing of what is as by default", () => {

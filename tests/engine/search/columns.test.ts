@@ -111,6 +111,15 @@ describe("disaggregated workers as columns", () => {
     expect(columns.pairs.missed.some((bits) => bits !== 0)).toBe(true);
   });
 
+  it("tell which workers hand their KV cache to which", () => {
+    const onSglang = {...problem, platform: literalPlatform([], {backend: "sglang", database: "sol"})};
+    const {prefill, decode, compatible} = disaggregatedColumns(evaluateSearch(onSglang), targets)!;
+    for (const [i, from] of prefill.workers.entries())
+      for (const [j, to] of decode.workers.entries())
+        expect(compatible[i * decode.workers.length + j]).toBe(from.parallel.tp === to.parallel.tp ? 1 : 0);
+    expect(columns.compatible.every((bit) => bit === 1)).toBe(true);
+  });
+
   it("are none where one GPU is all there is", () => {
     expect(disaggregatedColumns(evaluateSearch({...problem, totalGpus: 1}), targets)).toBeNull();
   });
