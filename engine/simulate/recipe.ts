@@ -236,6 +236,7 @@ export const recipeEntries: readonly RecipeEntry[] = [
       blackwell: true,
       lengths: {isl: 1024, osl: 1024},
       attentionDp: false,
+      drafts: false,
       users: {from: 64, below: 256},
       versions: {from: "1.2.0rc6.post1"}
     },

@@ -115,7 +115,7 @@ function prior(
 const baseSpread: ByConstant = {...prior(0.4, 0.6, 0.4, 1, 1.2, 1, 1, 1), kvScale: 0.1};
 const familySpread: ByConstant = {...prior(0.25, 0.5, 0.25, 0.5, 0.7, 0.3, 0.5, 0.5), kvScale: 0.1};
 
-function priorOf(backend: Backend): FitPrior {
+export function priorOf(backend: Backend): FitPrior {
   const listed = (values: ByConstant) => constantNames.map((name) => values[name]);
   return {
     base: listed(priorBases[backend]).map(Math.log),

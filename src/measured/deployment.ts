@@ -66,7 +66,7 @@ async function askedOf(
     isl: row.isl,
     osl: row.osl,
     concurrency: users,
-    engineVersion: row.version,
+    engineVersion: correction.engineVersion ?? row.version,
     nextn: correction.nextn ?? 0,
     client: {
       kind: "closed-loop",

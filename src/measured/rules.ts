@@ -13,6 +13,8 @@ export interface Correction {
   /** Draft tokens of a step. */
   nextn?: number;
   quant?: Partial<Quant>;
+  /** Release of the engine, where the label names none. */
+  engineVersion?: string;
   /** Prompts that each user sent in the run. */
   promptsPerUser?: number;
   /** Lengths vary from this share of the nominal ones up to them; 1: they do not. */
@@ -195,6 +197,13 @@ export const labelRules: readonly LabelRule[] = [
     correction: () => ({quant: {}}),
     reason:
       "gpt-oss is published with MXFP4 experts and 16-bit projections, and no other checkpoint of it was run; labels say nvfp4 or fp8"
+  },
+  {
+    name: "release not named: TensorRT-LLM in 2025",
+    about: "protocol",
+    applies: (row) => isInferenceX(row) && row.backend === "trtllm" && row.version === "" && dayOf(row) < warmedUpSince,
+    correction: () => ({engineVersion: "1.1.0rc2"}),
+    reason: "images of these days were 1.0 and 1.1; recipes of that time had steps of one prompt for DeepSeek"
   },
   {
     name: "cold start",

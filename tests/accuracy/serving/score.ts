@@ -1,0 +1,85 @@
+/** Predictions of measured rows by fits that leave out as much as asked, one beside the other. */
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {InputError, PerfDataError} from "../../../engine/errors.js";
+import {calibratedFor} from "../../../engine/simulate/calibration.js";
+import {calibrationTable} from "../../../engine/simulate/constants.js";
+import {readFoldsFile} from "../../../src/calibrate/folds-file.js";
+import {constantsWithout, observe, predictObserved} from "../../../src/calibrate/serving.js";
+import type {HeldOutFits, Observation} from "../../../src/calibrate/serving.js";
+import {newDeployments} from "../../../src/measured/deployment.js";
+import {RowMiss} from "../../../src/measured/predict.js";
+import type {MeasuredLatency, MeasuredRow} from "../../../src/measured/read.js";
+import type {Tables} from "../../../src/perf/tables.js";
+
+/** How a row is predicted. Both of its label as it is and of its label corrected, a fit that never saw its deployment. */
+export const ways = ["labelled", "corrected", "unseen", "shipped"] as const;
+export type Way = (typeof ways)[number];
+
+export interface ScoredRow {
+  row: MeasuredRow;
+  rules: string[];
+  coldStart: boolean;
+  predicted: Partial<Record<Way, MeasuredLatency>>;
+  /** Why a way has no answer. */
+  misses: Partial<Record<Way, string>>;
+}
+
+const foldsFile = join(import.meta.dirname, "../serving-folds.json");
+
+export function readFolds(): HeldOutFits & {seed: number} {
+  return readFoldsFile(readFileSync(foldsFile, "utf8"));
+}
+
+/** Every aggregated row, answered or not. */
+export async function scoreAggregated(tables: Tables, rows: readonly MeasuredRow[]): Promise<ScoredRow[]> {
+  const heldOut = readFolds();
+  const corrected = newDeployments(tables, rows);
+  const labelled = newDeployments(tables, rows, "protocol");
+  const cache: Parameters<typeof observe>[1] = new Map();
+  const scored: ScoredRow[] = [];
+  for (const row of rows) {
+    if (row.mode !== "agg") continue;
+    const one: ScoredRow = {row, rules: [], coldStart: false, predicted: {}, misses: {}};
+    scored.push(one);
+    const attempt = async (of: readonly Way[], make: () => Promise<void>) => {
+      try {
+        await make();
+      } catch (error) {
+        if (!(error instanceof RowMiss || error instanceof InputError || error instanceof PerfDataError)) throw error;
+        for (const way of of) one.misses[way] ??= error.message;
+      }
+    };
+    let fold: string | undefined;
+    await attempt(["corrected", "unseen", "shipped"], async () => {
+      const deployment = await corrected.open(row);
+      one.rules = deployment.rules;
+      one.coldStart = deployment.correction.coldStart ?? false;
+      const observation = observe(deployment, cache);
+      fold = deployment.group;
+      one.predicted.corrected = predictedWithout(observation, "deployment", heldOut);
+      one.predicted.unseen = predictedWithout(observation, "family", heldOut);
+      const {spec, platform} = observation.prepared.worker;
+      const shipped = calibratedFor(spec, platform.system.id, calibrationTable).constants;
+      one.predicted.shipped = predictObserved(observation.prepared, shipped);
+    });
+    await attempt(["labelled"], async () => {
+      const deployment = await labelled.open(row);
+      // The fit must not have seen the row under its other name either.
+      const group = fold ?? deployment.group;
+      const same = one.rules.length === deployment.rules.length && one.predicted.corrected;
+      one.predicted.labelled = same || predictedWithout(observe({...deployment, group}, cache), "deployment", heldOut);
+    });
+  }
+  return scored;
+}
+
+function predictedWithout(
+  observation: Observation,
+  held: "deployment" | "family",
+  heldOut: HeldOutFits & {seed: number}
+): MeasuredLatency {
+  const {seed, folds} = heldOut;
+  const constants = constantsWithout(observation, held, {classes: [], heldOut}, {seed, folds: folds.length});
+  return predictObserved(observation.prepared, constants);
+}
