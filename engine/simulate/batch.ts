@@ -29,14 +29,16 @@ export class Batch {
   readonly joinedMs: Float64Array;
   joins = 0;
 
-  /** `id`: tells batches of one set of requests apart. */
+  /** Tells batches of one set of requests apart. */
+  private readonly id: number;
+
   constructor(
-    private readonly id: number,
     private readonly requests: Requests,
     private readonly tokensPerStep: number,
     seats: number,
     longestSteps: number
   ) {
+    this.id = requests.batches++;
     this.ring = new Int32Array(powerOfTwo(longestSteps + 2)).fill(-1);
     this.mask = this.ring.length - 1;
     this.partial = new Int32Array(seats);

@@ -71,8 +71,11 @@ interface Rank {
  */
 export class EngineWorker {
   readonly counts: WorkerCounts = {steps: 0, prefillSteps: 0, preemptions: 0, kvPeak: 0};
-  /** Requests that it was given and has not finished. */
-  load = 0;
+  /** Requests that it was given, and when those that it has finished ended. */
+  private delivered = 0;
+  private readonly endedMs: Float64Array;
+  private ended = 0;
+  private passed = 0;
   private readonly ranks: Rank[];
   private readonly lanes: number;
   private readonly inbox: Deque;
@@ -124,18 +127,19 @@ export class EngineWorker {
     const most = policy.order === "mixed" ? Math.floor(maxBatchedTokens / this.rows) : Infinity;
     this.maxSeats = Math.max(1, Math.min(maxSequences, most, requests.count));
     this.lanes = stages;
-    this.laneSeats = Math.ceil(this.maxSeats / stages);
+    this.laneSeats = policy.laneSeats === "all" ? this.maxSeats : Math.max(1, Math.floor(this.maxSeats / stages));
     this.halfPage = (policy.pageTokens - 1) / 2;
     this.chunkTokens = chunkTokens;
     this.reservedShare = policy.admission.kind === "estimate" ? policy.admission.share : 0;
     this.inbox = new Deque(requests.count);
+    this.endedMs = new Float64Array(requests.count);
     this.readyMs = new Float64Array(stages);
     this.stageFreeMs = new Float64Array(stages);
     const longest = Math.ceil(requests.output.reduce((a, b) => Math.max(a, b), 1) / tokensPerStep) + 1;
-    const batch = (id: number) => new Batch(id, requests, tokensPerStep, this.maxSeats, longest);
-    this.ranks = Array.from({length: dpRanks}, (_, rank) => ({
+    const batch = () => new Batch(requests, tokensPerStep, this.maxSeats, longest);
+    this.ranks = Array.from({length: dpRanks}, () => ({
       waiting: new Deque(requests.count),
-      batches: Array.from({length: stages}, (_, lane) => batch(rank * stages + lane)),
+      batches: Array.from({length: stages}, batch),
       seats: 0,
       kvUsed: sharedTokens,
       chunkRequest: new Int32Array(this.maxSeats),
@@ -157,7 +161,39 @@ export class EngineWorker {
   /** A request has arrived at the engine's door, at the time noted with it. */
   deliver(request: number): void {
     this.inbox.push(request);
-    ++this.load;
+    ++this.delivered;
+  }
+
+  /** Requests that it has at a time, which must not go back. */
+  loadAt(ms: number): number {
+    while (this.passed < this.ended && this.endedMs[this.passed] <= ms + tieMs) ++this.passed;
+    return this.delivered - this.passed;
+  }
+
+  /** Before when no request ends here. */
+  emitMs(): number {
+    const startMs = this.nextMs();
+    if (startMs === Infinity) return Infinity;
+    const {times, ranks} = this;
+    if (this.lanes > 1 || this.inbox.count > 0) return startMs;
+    let steps = Infinity;
+    let stepMs = 0;
+    for (let i = 0; i < ranks.length; ++i) {
+      const {batches, waiting} = ranks[i];
+      const [{count, tokens, partials}] = batches;
+      if (waiting.count > 0 || partials > 0) return startMs;
+      if (count === 0) continue;
+      steps = Math.min(steps, batches[0].stepsToFinish());
+      stepMs = Math.max(stepMs, times.decodeStep(times.decodeOwn(count, tokens / count), 0));
+      // Where attention falls with length, steps get shorter: one is sure.
+      if (times.slope < 0) steps = 1;
+    }
+    return startMs + steps * stepMs - tieMs;
+  }
+
+  /** No step that prefills takes less. */
+  get leastPrefillMs(): number {
+    return this.times.mixedStep(0, 0);
   }
 
   /** When the next step may start: Infinity when there is nothing to do. */
@@ -573,26 +609,26 @@ export class EngineWorker {
     if (written[request] < output[request] && this.options.duty !== "prefill") {
       batch.join(ms);
       batch.start(request);
-    } else this.ended.push(request);
+    } else this.endings.push(request);
   }
 
   /** Requests that end with the token that ends their prefill. */
-  private readonly ended: number[] = [];
+  private readonly endings: number[] = [];
 
   private finishFirst(rank: Rank, ms: number): void {
     const {requests, running} = this.ledger;
-    for (const request of this.ended) {
+    for (const request of this.endings) {
       --rank.seats;
       rank.kvUsed -= requests.held[request];
       requests.stamp[request] = -1;
       running.change(ms, -1);
       this.end(rank, request, ms);
     }
-    this.ended.length = 0;
+    this.endings.length = 0;
   }
 
   private end(rank: Rank, request: number, ms: number): void {
-    --this.load;
+    this.endedMs[this.ended++] = ms;
     this.stuck = false;
     if (rank.seats === 0) rank.kvUsed = this.options.sharedTokens;
     this.ledger.finished(request, ms);

@@ -26,6 +26,8 @@ export class Requests {
   /** Place in the order of admission to its batch, and which one that is; −1: has no seat. */
   readonly stamp: Int32Array;
   readonly batch: Int32Array;
+  /** Batches that there are for them. */
+  batches = 0;
   /** When a request that was put back gave its last token. */
   readonly pausedMs: Float64Array;
 

@@ -142,15 +142,23 @@ class Run implements Ledger {
   private readonly first: EngineWorker[];
   private readonly second: EngineWorker[];
   private readonly all: EngineWorker[];
-  private readonly events: EventHeap;
+  /** Prompts on their way to the first pool, KV caches to the second, users who have their answer. */
+  private readonly arrivals: EventHeap;
+  private readonly transfers: EventHeap;
+  private readonly frees: EventHeap;
+  /** Of each worker, when its next step starts, and before when it gives neither a client nor another worker anything. */
+  private readonly nextMs: Float64Array;
+  private readonly emitMs: Float64Array;
+  /** Least time from a client's sending to a prompt's arrival, of a prefill, and of a transfer. */
+  private readonly leastMs: {arrival: number; prefill: number; transfer: number};
   private readonly users: number;
   /** Requests at the start that are not measured. */
   private readonly unmeasured: number;
   private sent = 0;
   private done = 0;
   private lastMs = 0;
-  private nextFirst = 0;
-  private nextSecond = 0;
+  private dealt = 0;
+  private dealtOn = 0;
   /** Whether a worker's requests may come of what another one does. */
   private readonly entangled: boolean;
 
@@ -166,12 +174,35 @@ class Run implements Ledger {
     this.requests = drawRequests(load);
     this.users = client.kind === "closed-loop" ? client.users : 0;
     this.unmeasured = client.kind === "closed-loop" && client.start === "warmed" ? client.users : 0;
-    this.events = new EventHeap(2 * this.requests.count);
+    const {count} = this.requests;
+    this.arrivals = new EventHeap(count);
+    this.transfers = new EventHeap(pools.second ? count : 0);
+    this.frees = new EventHeap(count);
     this.first = this.workers(pools.first, pools.firstDuty, jumps);
     this.second = pools.second ? this.workers(pools.second, "decode", jumps) : [];
     this.all = [...this.first, ...this.second];
     this.entangled = this.all.length > 1 && (client.kind === "closed-loop" || this.second.length > 0);
+    this.nextMs = new Float64Array(this.all.length).fill(Infinity);
+    this.emitMs = new Float64Array(this.all.length).fill(Infinity);
+    this.leastMs = this.leastTimes();
     this.start();
+  }
+
+  private leastTimes() {
+    const {input, cached} = this.requests;
+    const {first, transferMs} = this.pools;
+    let shortest = Infinity;
+    let freshest = Infinity;
+    for (let i = 0; i < input.length; ++i) {
+      if (input[i] < shortest) shortest = input[i];
+      if (input[i] - cached[i] < freshest) freshest = input[i] - cached[i];
+    }
+    // Times are on a grid of ties.
+    return {
+      arrival: first.constants.arrivalMs + first.constants.arrivalMsPerToken * shortest - tieMs,
+      prefill: this.first[0].leastPrefillMs,
+      transfer: (transferMs?.(freshest) ?? 0) - tieMs
+    };
   }
 
   private workers({curves, constants, engine, workers}: PoolProblem, duty: Duty, jumps: boolean): EngineWorker[] {
@@ -205,13 +236,8 @@ class Run implements Ledger {
     const {constants} = this.pools.first;
     this.requests.sentMs[request] = ms;
     const {arrivalMs, arrivalMsPerToken} = constants;
-    this.expect(request, ms + arrivalMs + arrivalMsPerToken * this.requests.input[request]);
+    this.arrivals.push(onGrid(ms + arrivalMs + arrivalMsPerToken * this.requests.input[request]), request);
     ++this.sent;
-  }
-
-  /** Notes an event, on a grid of ties so that rounding does not order those of one time. */
-  private expect(event: number, ms: number): void {
-    this.events.push(Math.round(ms / tieMs) * tieMs, event);
   }
 
   /** Share of requests that have their last token. */
@@ -221,61 +247,96 @@ class Run implements Ledger {
 
   /** Goes on for some steps; false when all is done. */
   advance(steps: number): boolean {
-    const {all, events} = this;
+    const {all, nextMs} = this;
+    const [alone] = all;
     for (let i = 0; i < steps; ++i) {
-      let worker = all[0];
-      let soonestMs = worker.nextMs();
-      for (let j = 1; j < all.length; ++j) {
-        const ms = all[j].nextMs();
-        if (ms < soonestMs - tieMs) [worker, soonestMs] = [all[j], ms];
-      }
-      const eventMs = events.firstMs;
-      if (eventMs <= soonestMs + tieMs) {
+      let soonest = 0;
+      for (let j = 1; j < all.length; ++j) if (nextMs[j] < nextMs[soonest] - tieMs) soonest = j;
+      const eventMs = Math.min(this.arrivals.firstMs, this.transfers.firstMs, this.frees.firstMs);
+      if (eventMs <= nextMs[soonest] + tieMs) {
         if (eventMs === Infinity) return false;
-        this.deliver(events.pop(), eventMs);
-      } else worker.step(this.entangled ? this.quietMs(worker, eventMs) : eventMs, all.length === 1);
+        this.happen(eventMs);
+      } else if (all.length === 1) {
+        alone.step(eventMs, true);
+        nextMs[0] = alone.nextMs();
+      } else {
+        all[soonest].step(this.quietMs(soonest), false);
+        this.look(soonest);
+      }
     }
     return true;
   }
 
-  /** Until when nothing that the others do can bring this worker a request. */
-  private quietMs(worker: EngineWorker, eventMs: number): number {
-    let ms = eventMs;
-    for (const other of this.all) if (other !== worker) ms = Math.min(ms, other.nextMs());
-    return ms;
+  /** Notes what a worker does next. */
+  private look(worker: number): void {
+    this.nextMs[worker] = this.all[worker].nextMs();
+    if (this.entangled) this.emitMs[worker] = this.all[worker].emitMs();
   }
 
-  private deliver(event: number, ms: number): void {
-    const {requests, pools} = this;
-    const handedOver = event >= requests.count;
-    const request = handedOver ? event - requests.count : event;
-    requests.doorMs[request] = ms;
-    if (!handedOver) requests.arrivedMs[request] = ms;
+  /** The first of the events of a time: users who are free send, prompts and their KV caches arrive. */
+  private happen(ms: number): void {
+    const {frees, arrivals, transfers} = this;
+    if (frees.firstMs === ms) {
+      const done = frees.pop();
+      if (this.sent < this.requests.count) this.send(this.sent, this.requests.finishedMs[done]);
+    } else if (arrivals.firstMs === ms) this.arrive(arrivals.pop(), ms);
+    else this.deliver(transfers.pop(), ms, this.first.length, this.second, this.pools.second!);
+  }
+
+  private arrive(request: number, ms: number): void {
+    this.requests.arrivedMs[request] = ms;
+    this.deliver(request, ms, 0, this.first, this.pools.first);
+  }
+
+  /** Deals a request to one of some workers, the first of which is the `from`-th of all. */
+  private deliver(request: number, ms: number, from: number, workers: EngineWorker[], {engine}: PoolProblem): void {
+    this.requests.doorMs[request] = ms;
     this.queued.change(ms, 1);
-    const workers = handedOver ? this.second : this.first;
-    const {dealing} = (handedOver ? pools.second! : pools.first).engine.policy;
-    let chosen = workers[0];
-    if (workers.length > 1 && dealing === "least") {
-      for (const worker of workers) if (worker.load < chosen.load) chosen = worker;
-    } else if (workers.length > 1) {
-      const turn = handedOver ? this.nextSecond++ : this.nextFirst++;
-      chosen = workers[turn % workers.length];
-    }
-    chosen.deliver(request);
+    let chosen = 0;
+    if (workers.length > 1 && engine.policy.dealing === "least") {
+      for (let i = 1; i < workers.length; ++i) if (workers[i].loadAt(ms) < workers[chosen].loadAt(ms)) chosen = i;
+    } else if (workers.length > 1) chosen = (from === 0 ? this.dealt++ : this.dealtOn++) % workers.length;
+    workers[chosen].deliver(request);
+    this.look(from + chosen);
+  }
+
+  /**
+   * Until when nothing that the others do can bring a worker a request: what they give a client comes back as a new
+   * prompt, what they prefill goes on to a decode worker, and either takes its time.
+   */
+  private quietMs(worker: number): number {
+    const {first, all, emitMs, leastMs} = this;
+    let firstMs = Infinity;
+    let secondMs = Infinity;
+    if (this.entangled)
+      for (let i = 0; i < all.length; ++i) {
+        if (i === worker) continue;
+        if (i < first.length) firstMs = Math.min(firstMs, emitMs[i]);
+        else secondMs = Math.min(secondMs, emitMs[i]);
+      }
+    const split = this.second.length > 0;
+    // When a new prompt can arrive, and when one that is computed can.
+    const freeMs = Math.min(this.frees.firstMs, split ? secondMs : firstMs, split ? firstMs : Infinity);
+    const promptMs = Math.min(this.arrivals.firstMs, freeMs + leastMs.arrival);
+    if (worker < first.length) return promptMs;
+    return Math.min(this.transfers.firstMs, Math.min(firstMs, promptMs + leastMs.prefill) + leastMs.transfer);
   }
 
   finished(request: number, ms: number): void {
     const {requests, pools} = this;
     if (pools.second && requests.written[request] < requests.output[request]) {
       const fresh = requests.input[request] - requests.cached[request];
-      this.expect(request + requests.count, ms + pools.transferMs!(fresh));
+      this.transfers.push(onGrid(ms + pools.transferMs!(fresh)), request);
       return;
     }
     if (requests.firstMs[request] !== requests.firstMs[request]) requests.firstMs[request] = ms;
     requests.finishedMs[request] = ms;
     ++this.done;
     if (ms > this.lastMs) this.lastMs = ms;
-    if (this.load.client.kind === "closed-loop" && this.sent < requests.count) this.send(this.sent, ms);
+    if (this.load.client.kind !== "closed-loop" || this.sent >= requests.count) return;
+    // Of several workers, one may be ahead of another: who is free first sends first.
+    if (this.all.length > 1) this.frees.push(onGrid(ms), request);
+    else this.send(this.sent, ms);
   }
 
   result(): Simulation {
@@ -391,6 +452,11 @@ class Run implements Ledger {
     const capacity = ({workers, engine}: PoolProblem) => workers * (engine.dpRanks ?? 1) * engine.kvTokens;
     return capacity(first) + (second ? capacity(second) : 0);
   }
+}
+
+/** On a grid of ties, so that rounding does not order events of one time. */
+function onGrid(ms: number): number {
+  return Math.round(ms / tieMs) * tieMs;
 }
 
 function weightOf(request: number, standing?: Standing): number {
