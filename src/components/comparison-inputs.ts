@@ -1,5 +1,7 @@
 /** The list of searches that are compared: what each has otherwise, and where more come from. */
+import type {Compared as Found} from "../search/comparing.js";
 import type {SiteData} from "../search/site.js";
+import {reasonWords} from "../words.js";
 import {mostSearches, plainVariant, questionPart, rebased, variantQuestion} from "./comparison.js";
 import type {Comparison, Drawn, Variant} from "./comparison.js";
 import type {Entry, SavedFile} from "./comparison-entry.js";
@@ -285,9 +287,16 @@ function rowStatus(entry: Entry, {doing, isStopped}: RunProgress): RowStatus {
     const words = doing?.at === entry.slot ? `searching: ${doing.words}` : isStopped ? "stopped" : "waiting";
     return {words, isProblem: false};
   }
-  const {why = "", doubts = []} = entry.found ?? {};
-  const empty = why ? [`Nothing to draw: ${why}.`] : [];
+  const {doubts = [], why} = entry.found ?? {};
+  const empty = entry.found && entry.front.length === 0 ? [`Nothing to draw: ${whyWords(why)}.`] : [];
   return {words: [...empty, ...doubts.map((doubt) => `Doubtful: ${doubt}.`)].join(" "), isProblem: false};
+}
+
+/** `212 of 640 candidates have no perf data: no gemm table …`. */
+function whyWords(why: Found["why"]): string {
+  if (!why) return "no candidate could be tried";
+  const {count, considered, reason, message} = why;
+  return `${count} of ${considered} candidates ${reasonWords[reason]}${message ? `: ${message}` : ""}`;
 }
 
 /** Puts new rows in place of old ones; what had the focus has it still, if it is still there. */

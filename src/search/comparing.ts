@@ -4,7 +4,7 @@ import {findModel} from "../engine/models/catalogue.js";
 import {servingChoices} from "../engine/models/serving.js";
 import type {ModelConfig} from "../engine/models/types.js";
 import {modesOf, reasons} from "../engine/result.js";
-import type {Plan, SearchResult, Targets} from "../engine/result.js";
+import type {Plan, Reason, SearchResult, Targets} from "../engine/result.js";
 import {answerSearch} from "../engine/search/answer.js";
 import type {AnswerOptions} from "../engine/search/answer.js";
 import {evaluateSearchSteps} from "../engine/search/evaluate.js";
@@ -12,7 +12,6 @@ import type {Evaluation, SearchProblem} from "../engine/search/evaluate.js";
 import {dataNote} from "../perf/data-note.js";
 import type {DataNote} from "../perf/data-note.js";
 import {lookedInto} from "../perf/tables.js";
-import {reasonWords} from "../words.js";
 import type {TaskConfig} from "../task/types.js";
 import type {Part} from "./calls.js";
 import type {Ask} from "./protocol.js";
@@ -32,8 +31,8 @@ export interface Compared {
   chosen: Plan | null;
   data: DataNote[];
   doubts: string[];
-  /** Why there is no front, where there is none: `212 of 640 candidates have no perf data: no gemm table …`. */
-  why: string;
+  /** Where there is no front: the reason that most candidates fell out for. */
+  why?: {reason: Reason; count: number; considered: number; message?: string};
 }
 
 export interface ComparePart extends Part {
@@ -212,18 +211,14 @@ function comparedOf(result: SearchResult, data: DataNote[]): Compared {
   }));
   const chosen = modes.find(({mode}) => mode === result.chosen)?.best ?? null;
   const isEmpty = modes.every(({front}) => front.length === 0);
-  return {modes, chosen, data, doubts: result.doubts, why: isEmpty ? whyEmpty(result) : ""};
+  return {modes, chosen, data, doubts: result.doubts, why: isEmpty ? whyEmpty(result) : undefined};
 }
 
-/** The reason that most candidates fell out for. */
-function whyEmpty(result: SearchResult): string {
+function whyEmpty(result: SearchResult): Compared["why"] {
   const dropped = modesOf(result).flatMap(({considered, rejected, messages}) =>
     reasons.map((reason) => ({reason, considered, count: rejected[reason] ?? 0, message: messages[reason]}))
   );
-  const [most] = dropped.sort((a, b) => b.count - a.count);
-  if (!most || most.count === 0) return "no candidate could be tried";
-  const {count, considered, reason, message} = most;
-  return `${count} of ${considered} candidates ${reasonWords[reason]}${message ? `: ${message}` : ""}`;
+  return dropped.sort((a, b) => b.count - a.count).find(({count}) => count > 0);
 }
 
 /** The newest last, the oldest dropped. */

@@ -62,7 +62,11 @@ describe("several searches", () => {
     expect(found[0].error).toMatch(/^invalid gemm_quant_mode: fp9; must be one of/);
     expect(found[1].error).toMatch(/^unknown model: nobody\/knows/);
     expect(found[2].compared).toMatchObject({chosen: null});
-    expect(found[2].compared!.why).toMatch(/^\d+ of \d+ candidates miss the TTFT target/);
+    expect(found[2].compared!.why).toMatchObject({
+      reason: "ttft",
+      message: expect.stringMatching(/^first token after/)
+    });
+    expect(found[2].compared!.why!.count).toBeGreaterThan(0);
   });
 
   it("are evaluated once: other targets come together, in one part", async () => {
