@@ -19,13 +19,18 @@ export interface StaticSite {
   close(): void;
 }
 
-export async function serveStatic(folder: string, base: string): Promise<StaticSite> {
+/** `headers` go with every file. */
+export async function serveStatic(
+  folder: string,
+  base: string,
+  headers: Readonly<Record<string, string>> = {}
+): Promise<StaticSite> {
   const server = createServer((request, response) => {
     const {pathname} = new URL(request.url!, "http://localhost");
     const file = pathname.startsWith(base) ? join(folder, decodeURIComponent(pathname.slice(base.length))) : "";
     const path = file && existsSync(file) && statSync(file).isDirectory() ? join(file, "index.html") : file;
     if (!path || !existsSync(path)) return void response.writeHead(404).end();
-    response.writeHead(200, {"content-type": types[extname(path)] ?? "application/octet-stream"});
+    response.writeHead(200, {"content-type": types[extname(path)] ?? "application/octet-stream", ...headers});
     createReadStream(path).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
