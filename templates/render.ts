@@ -1,19 +1,20 @@
 /** Fills in the templates of shell scripts and text. They hold text only: what varies is computed before. */
-import nunjucks from "nunjucks";
-import {texts, type TextName} from "./texts.js";
+import nunjucks from "nunjucks/browser/nunjucks-slim.js";
+import {templates, type TemplateName} from "./compiled.js";
 
-const environment = new nunjucks.Environment(null, {
-  autoescape: false,
-  throwOnUndefined: true,
-  trimBlocks: true,
-  lstripBlocks: true
-});
+const environment = new nunjucks.Environment(null, {autoescape: false, throwOnUndefined: true});
 
-const compiled = new Map<TextName, nunjucks.Template>();
+const opened = new Map<TemplateName, nunjucks.Template>();
 
 /** Throws when the template asks for a value that is not given. */
-export function render(name: TextName, values: object): string {
-  const template = compiled.get(name) ?? new nunjucks.Template(texts[name], environment, name, true);
-  compiled.set(name, template);
+export function render(name: TemplateName, values: object): string {
+  const template = opened.get(name) ?? openTemplate(name);
+  opened.set(name, template);
   return template.render(values);
+}
+
+function openTemplate(name: TemplateName): nunjucks.Template {
+  // Nunjucks' types do not know of templates that are compiled beforehand.
+  const source = {type: "code", obj: templates[name]} as unknown as string;
+  return new nunjucks.Template(source, environment, name, true);
 }

@@ -111,8 +111,13 @@ export function writePage({path, html}: BuiltPage, parts: PageParts): string {
     ...parts.files.map((file) => link(`rel="preload" as="fetch" crossorigin`, file))
   ];
   const inline = parts.inline.values();
-  return html
-    .replace(preload, "")
-    .replace(program, () => `${head.join("\n")}\n${script}`)
-    .replace(/<script>[^]*?<\/script>/g, () => `<script defer src="${toPage(path, inline.next().value!)}"></script>`);
+  return (
+    html
+      .replace("<html>", `<html lang="en">`)
+      // People may zoom.
+      .replace(", maximum-scale=1", "")
+      .replace(preload, "")
+      .replace(program, () => `${head.join("\n")}\n${script}`)
+      .replace(/<script>[^]*?<\/script>/g, () => `<script defer src="${toPage(path, inline.next().value!)}"></script>`)
+  );
 }

@@ -10,6 +10,7 @@ import {finishSite} from "./finish.js";
 import {clearLoaderCache, clearOutput, copyUnhashed, markOutput} from "./output.js";
 import {dataFolder, mountSources} from "./mount.js";
 import {readOptions, usage} from "./options.js";
+import {writePolicy} from "./policy.js";
 import {project, root} from "./project.js";
 import {packData} from "./site-data.js";
 import {sizeReport} from "./size-report.js";
@@ -61,6 +62,7 @@ async function build(selection: Selection): Promise<void> {
   exitIfBroken(config.output);
   await finishSite(config.output);
   await writeEmbeds(config.output, dataFolder(), data);
+  writePolicy(config.output);
   exitIfBroken(config.output);
   console.log(sizeReport(config.output, data.sizes));
   console.log(`built ${config.output}; ${dataLine()}`);

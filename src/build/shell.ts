@@ -3,8 +3,7 @@ import {existsSync, readFileSync, readdirSync} from "node:fs";
 import {join} from "node:path";
 
 /** A knee: steep, then flat. Both colours of the two serving modes. */
-const icon =
-  "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><path d='M4 7h9c7 0 9 4 10 19' fill='none' stroke='#ff725c' stroke-width='4' stroke-linecap='round'/><path d='M4 16h4c5 0 7 3 8 10' fill='none' stroke='#4269d0' stroke-width='4' stroke-linecap='round'/></svg>";
+const icon = readFileSync(join(import.meta.dirname, "../styles/icon.svg"), "utf8").replace(/\n\s*/g, "");
 
 interface Fragment {
   path: string;
@@ -19,7 +18,7 @@ export function head({path}: Fragment): string {
   const font = (family: string, file: string) =>
     `@font-face{font-family:"${family}";src:url("${toRoot(path)}_file/styles/fonts/${file}") format("woff2");font-weight:100 900;font-display:swap}`;
   return [
-    `<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,${encodeURIComponent(icon)}">`,
+    `<link rel="icon" type="image/svg+xml" href="/styles/icon.svg">`,
     `<meta name="color-scheme" content="light dark">`,
     `<style>${font("Inter Variable", "inter.woff2")}${font("JetBrains Mono Variable", "jetbrains-mono.woff2")}</style>`
   ].join("\n");

@@ -15,6 +15,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   for (const [key, value] of Object.entries(attributes)) {
     if (value == null || value === false) continue;
     if (typeof value === "function") element.addEventListener(key.slice(2), value as EventListener);
+    // A strict policy forbids the attribute, and not this.
+    else if (key === "style") element.style.cssText = String(value);
     else element.setAttribute(key, value === true ? "" : String(value));
   }
   element.append(...nodes(children));

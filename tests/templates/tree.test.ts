@@ -2,7 +2,7 @@ import {readFileSync} from "node:fs";
 import {unzipSync} from "fflate";
 import {describe, expect, test} from "vitest";
 import {parse, stringify} from "yaml";
-import {embeddedTexts, textsFile} from "../../src/build/embed-templates.js";
+import {compiledFile, compiledTemplates} from "../../src/build/embed-templates.js";
 import {readSavedPlan} from "../../templates/saved-plan.js";
 import {deploymentFiles, deploymentTree, planFile} from "../../templates/tree.js";
 import {zipFiles} from "../../templates/zip.js";
@@ -10,8 +10,8 @@ import {namedPlan, planNames} from "./plans.js";
 
 const saved = (name: string) => deploymentFiles(namedPlan(name)).find(({path}) => path === planFile)!.text;
 
-test("texts.ts holds the .njk files to the letter: npm run templates", () => {
-  expect(readFileSync(textsFile, "utf8")).toBe(embeddedTexts());
+test("compiled.ts is what the .njk files compile to: npm run templates", () => {
+  expect(readFileSync(compiledFile, "utf8")).toBe(compiledTemplates());
 });
 
 describe.each(planNames)("the tree of %s", (name) => {
