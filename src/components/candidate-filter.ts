@@ -86,7 +86,7 @@ function rangeField(name: RangeName, onchange: (range: readonly [number, number]
       min: 0,
       step: "any",
       inputmode: "decimal",
-      placeholder: which === "from" ? "any" : "any",
+      placeholder: "any",
       "aria-label": `${label} ${which}, ${unit}`,
       oninput: (event: Event) => event.stopPropagation(),
       onchange: () => read()
@@ -97,11 +97,14 @@ function rangeField(name: RangeName, onchange: (range: readonly [number, number]
     const ends = [Number.isNaN(low) ? -Infinity : low, Number.isNaN(high) ? Infinity : high] as const;
     onchange(ends[0] <= ends[1] ? ends : [ends[1], ends[0]]);
   };
+  const shown = new Map<HTMLInputElement, string>();
   const set = (ranges: Ranges) => {
     const range = ranges[name];
     const show = (input: HTMLInputElement, value: number | undefined) => {
-      if (document.activeElement === input && input.validity.badInput) return;
-      input.value = value === undefined || !Number.isFinite(value) ? "" : String(Number(value.toPrecision(4)));
+      const text = value === undefined || !Number.isFinite(value) ? "" : String(Number(value.toPrecision(4)));
+      // What is being typed stays, unless the filter changed under it.
+      if (shown.get(input) !== text) input.value = text;
+      shown.set(input, text);
     };
     show(from, range?.[0]);
     show(to, range?.[1]);

@@ -39,7 +39,10 @@ const settleMs = 400;
 /** `?…` of a question and of a view. */
 export function formatShown<View>({question, view}: Shown<View>, spelling: ViewSpelling<View>): string {
   const own = new URLSearchParams(spelling.format(view)).toString();
-  return formatQuestion(question) + (own ? `&${own.replaceAll("%2C", ",").replaceAll("%3A", ":")}` : "");
+  return (
+    formatQuestion(question) +
+    (own ? `&${own.replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%40", "@")}` : "")
+  );
 }
 
 /** Links that begin with `?` change the question and leave the view as it is. */
