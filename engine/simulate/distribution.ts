@@ -41,25 +41,48 @@ function shaped(mean: number, quantile: (share: number) => number, count: number
   return {mean, p50, p90, p95, p99, quantiles: Float64Array.from({length: size}, (_, i) => quantile(share(i)))};
 }
 
-/** Values without NaN, ascending. Into as many even buckets as values, then in order within: several times faster than `sort`. */
+/** Kept from one call to the next, to spare the garbage collector. */
+let bucketEnds = new Int32Array(1024);
+let bucketOf = new Int32Array(1024);
+
+const float = new Float64Array(1);
+const words = new Int32Array(float.buffer);
+/** Index of the word that holds sign and exponent: as a whole number it rises with the value. */
+const high = new Int32Array(new Float64Array([1]).buffer)[1] === 0 ? 0 : 1;
+
+/**
+ * Values without NaN, ascending. Into as many buckets as values, narrow ones near the least and wider ones beyond, then
+ * in order within: several times faster than `sort` on times, most of which are short.
+ */
 function sorted(values: Float64Array): Float64Array {
-  let [count, low, high] = [0, Infinity, -Infinity];
+  let [count, low, most] = [0, Infinity, -Infinity];
   for (let i = 0; i < values.length; ++i) {
     const value = values[i];
     if (value !== value) continue;
     ++count;
     if (value < low) low = value;
-    if (value > high) high = value;
+    if (value > most) most = value;
   }
   const kept = new Float64Array(count);
-  const scale = (count - 1) / (high - low);
-  if (!(scale < Infinity)) return kept.fill(low);
-  const ends = new Int32Array(count + 1);
-  for (let i = 0; i < values.length; ++i)
-    if (values[i] === values[i]) ++ends[Math.floor((values[i] - low) * scale) + 1];
+  if (!(most > low)) return kept.fill(low);
+  const shift = (most - low) / 1024 - low;
+  const wordOf = (value: number) => {
+    float[0] = value + shift;
+    return words[high];
+  };
+  const first = wordOf(low);
+  const scale = (count - 1) / Math.max(1, wordOf(most) - first);
+  if (bucketEnds.length <= count) bucketEnds = new Int32Array(2 * count + 1);
+  if (bucketOf.length < values.length) bucketOf = new Int32Array(2 * values.length);
+  const ends = bucketEnds.fill(0, 0, count + 1);
+  for (let i = 0; i < values.length; ++i) {
+    if (values[i] !== values[i]) continue;
+    const bucket = Math.floor((wordOf(values[i]) - first) * scale);
+    bucketOf[i] = bucket;
+    ++ends[bucket + 1];
+  }
   for (let i = 0; i < count; ++i) ends[i + 1] += ends[i];
-  for (let i = 0; i < values.length; ++i)
-    if (values[i] === values[i]) kept[ends[Math.floor((values[i] - low) * scale)]++] = values[i];
+  for (let i = 0; i < values.length; ++i) if (values[i] === values[i]) kept[ends[bucketOf[i]]++] = values[i];
   return inserted(kept);
 }
 

@@ -132,6 +132,7 @@ export class EngineWorker {
     this.chunkTokens = chunkTokens;
     this.reservedShare = policy.admission.kind === "estimate" ? policy.admission.share : 0;
     this.inbox = new Deque(requests.count);
+    this.endings = new Int32Array(this.maxSeats);
     this.endedMs = new Float64Array(requests.count);
     this.readyMs = new Float64Array(stages);
     this.stageFreeMs = new Float64Array(stages);
@@ -198,6 +199,7 @@ export class EngineWorker {
 
   /** When the next step may start: Infinity when there is nothing to do. */
   nextMs(): number {
+    if (this.lanes === 1) return this.laneMs(0);
     let soonest = Infinity;
     for (let lane = 0; lane < this.lanes; ++lane) {
       const ms = this.laneMs(lane);
@@ -245,6 +247,7 @@ export class EngineWorker {
   }
 
   private nextLane(): number {
+    if (this.lanes === 1) return 0;
     let best = 0;
     let soonest = Infinity;
     for (let lane = 0; lane < this.lanes; ++lane) {
@@ -308,7 +311,7 @@ export class EngineWorker {
         const need = this.kvNeed(request);
         if (this.roomFor(rank, need, this.promised(request), 0, batch.count * this.kvGrowth) < 0) break;
         this.seat(rank, batch, rank.waiting.shift(), need, startMs);
-        this.ledger.requests.computed[request] = this.ledger.requests.context(request);
+        this.ledger.requests.computed[request] = this.ledger.requests.context[request];
         this.begin(batch, request, startMs);
       }
     }
@@ -327,7 +330,7 @@ export class EngineWorker {
   /** KV tokens that a request takes with its seat. */
   private kvNeed(request: number): number {
     const {requests} = this.ledger;
-    const prompt = requests.context(request) - this.sharedOf(request) + this.halfPage;
+    const prompt = requests.context[request] - this.sharedOf(request) + this.halfPage;
     return this.admission.kind === "answer" ? prompt + requests.output[request] - requests.written[request] : prompt;
   }
 
@@ -398,7 +401,7 @@ export class EngineWorker {
   private addChunk(rank: Rank, request: number, budget: number): number {
     const {requests} = this.ledger;
     const from = requests.computed[request];
-    const whole = requests.context(request);
+    const whole = requests.context[request];
     const tokens = Math.min(whole - from, budget, this.chunkTokens);
     const at = rank.chunks++;
     rank.chunkRequest[at] = request;
@@ -416,7 +419,7 @@ export class EngineWorker {
     while (budget > 0 && rank.started < rank.waiting.count && this.hasSeat(rank, batch, rank.started)) {
       const request = rank.waiting.at(rank.started);
       if (this.isHandedOver(request)) break;
-      const fresh = requests.context(request) - requests.computed[request];
+      const fresh = requests.context[request] - requests.computed[request];
       if (fresh > budget && !policy.chunks && fresh <= maxBatchedTokens) break;
       const need = this.kvNeed(request);
       const promised = this.promised(request);
@@ -455,6 +458,8 @@ export class EngineWorker {
     const {requests, queued, running} = this.ledger;
     rank.kvUsed -= this.leave(rank, batch, request);
     requests.computed[request] = requests.cached[request];
+    // What it wrote is computed again with its prompt.
+    requests.context[request] = requests.input[request] + Math.round(requests.written[request]);
     requests.pausedMs[request] = batch.tickedMs;
     rank.waiting.putBack(request);
     running.change(ms, -1);
@@ -582,7 +587,7 @@ export class EngineWorker {
     let kept = 0;
     for (let i = 0; i < batch.partials; ++i) {
       const request = batch.partial[i];
-      if (requests.computed[request] < requests.context(request)) batch.partial[kept++] = request;
+      if (requests.computed[request] < requests.context[request]) batch.partial[kept++] = request;
       else this.begin(batch, request, endMs);
     }
     const gone = batch.partials - kept;
@@ -609,22 +614,24 @@ export class EngineWorker {
     if (written[request] < output[request] && this.options.duty !== "prefill") {
       batch.join(ms);
       batch.start(request);
-    } else this.endings.push(request);
+    } else this.endings[this.ending++] = request;
   }
 
   /** Requests that end with the token that ends their prefill. */
-  private readonly endings: number[] = [];
+  private readonly endings: Int32Array;
+  private ending = 0;
 
   private finishFirst(rank: Rank, ms: number): void {
     const {requests, running} = this.ledger;
-    for (const request of this.endings) {
+    for (let i = 0; i < this.ending; ++i) {
+      const request = this.endings[i];
       --rank.seats;
       rank.kvUsed -= requests.held[request];
       requests.stamp[request] = -1;
       running.change(ms, -1);
       this.end(rank, request, ms);
     }
-    this.endings.length = 0;
+    this.ending = 0;
   }
 
   private end(rank: Rank, request: number, ms: number): void {

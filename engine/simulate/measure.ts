@@ -2,9 +2,9 @@
 
 /** Sub-bins of an octave, as bits: 128, 0.8 % wide at most. */
 const subBits = 7;
-/** Octaves from 2^-20 ms to 2^30 ms. */
-const lowestExponent = -20;
-const octaves = 50;
+/** Octaves from 2^-10 ms, 1 µs, to 2^22 ms, an hour; what is beyond counts in the last bin. */
+const lowestExponent = -10;
+const octaves = 32;
 const bins = octaves << subBits;
 
 const float = new Float64Array(1);
@@ -148,7 +148,9 @@ export class SliceCounts {
 /** Width of slices, shared by several counts. */
 export class SliceClock {
   readonly slices = 256;
+  /** A power of two, and its inverse. */
   sliceMs = 1;
+  private perMs = 1;
   private readonly followers: Float64Array[][] = [];
 
   follow(within: Float64Array, after: Float64Array): void {
@@ -156,10 +158,10 @@ export class SliceClock {
   }
 
   sliceOf(ms: number): number {
-    let slice = Math.floor(ms / this.sliceMs);
+    let slice = Math.floor(ms * this.perMs);
     while (slice >= this.slices) {
       this.pairUp();
-      slice = Math.floor(ms / this.sliceMs);
+      slice = Math.floor(ms * this.perMs);
     }
     return slice;
   }
@@ -176,5 +178,6 @@ export class SliceClock {
       after.fill(0, half);
     }
     this.sliceMs *= 2;
+    this.perMs /= 2;
   }
 }

@@ -11,6 +11,8 @@ export class Requests {
   readonly cached: Int32Array;
   /** Tokens that are in the KV cache while it prefills. */
   readonly computed: Int32Array;
+  /** Tokens that must be in the KV cache before the next token of the answer can be given. */
+  readonly context: Int32Array;
   /** Answer tokens when it began to decode, or was put back. */
   readonly written: Float64Array;
   /** KV tokens that it took with its seat. */
@@ -46,7 +48,8 @@ export class Requests {
     this.finishedMs = times();
     this.pausedMs = times();
     this.cached = cached ?? new Int32Array(length);
-    this.computed = Int32Array.from(this.cached);
+    this.computed = this.cached.slice();
+    this.context = input.slice();
     this.written = new Float64Array(length);
     this.held = new Float64Array(length);
     this.decodes = new Uint8Array(length);
@@ -60,10 +63,5 @@ export class Requests {
 
   get count(): number {
     return this.input.length;
-  }
-
-  /** Tokens that must be in the KV cache before the next token of the answer can be given. */
-  context(request: number): number {
-    return this.input[request] + Math.round(this.written[request]);
   }
 }

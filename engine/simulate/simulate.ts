@@ -174,13 +174,13 @@ class Run implements Ledger {
     this.requests = drawRequests(load);
     this.users = client.kind === "closed-loop" ? client.users : 0;
     this.unmeasured = client.kind === "closed-loop" && client.start === "warmed" ? client.users : 0;
-    const {count} = this.requests;
-    this.arrivals = new EventHeap(count);
-    this.transfers = new EventHeap(pools.second ? count : 0);
-    this.frees = new EventHeap(count);
     this.first = this.workers(pools.first, pools.firstDuty, jumps);
     this.second = pools.second ? this.workers(pools.second, "decode", jumps) : [];
     this.all = [...this.first, ...this.second];
+    const {count} = this.requests;
+    this.arrivals = new EventHeap(count);
+    this.transfers = new EventHeap(pools.second ? count : 0);
+    this.frees = new EventHeap(this.all.length > 1 ? count : 0);
     this.entangled = this.all.length > 1 && (client.kind === "closed-loop" || this.second.length > 0);
     this.nextMs = new Float64Array(this.all.length).fill(Infinity);
     this.emitMs = new Float64Array(this.all.length).fill(Infinity);
@@ -247,8 +247,25 @@ class Run implements Ledger {
 
   /** Goes on for some steps; false when all is done. */
   advance(steps: number): boolean {
+    return this.all.length === 1 ? this.advanceOne(steps) : this.advanceAll(steps);
+  }
+
+  private advanceOne(steps: number): boolean {
+    const {arrivals} = this;
+    const [worker] = this.all;
+    let nextMs = worker.nextMs();
+    for (let i = 0; i < steps; ++i) {
+      const eventMs = arrivals.firstMs;
+      if (eventMs > nextMs + tieMs) worker.step(eventMs, true);
+      else if (eventMs === Infinity) return false;
+      else this.arrive(arrivals.pop(), eventMs);
+      nextMs = worker.nextMs();
+    }
+    return true;
+  }
+
+  private advanceAll(steps: number): boolean {
     const {all, nextMs} = this;
-    const [alone] = all;
     for (let i = 0; i < steps; ++i) {
       let soonest = 0;
       for (let j = 1; j < all.length; ++j) if (nextMs[j] < nextMs[soonest] - tieMs) soonest = j;
@@ -256,9 +273,6 @@ class Run implements Ledger {
       if (eventMs <= nextMs[soonest] + tieMs) {
         if (eventMs === Infinity) return false;
         this.happen(eventMs);
-      } else if (all.length === 1) {
-        alone.step(eventMs, true);
-        nextMs[0] = alone.nextMs();
       } else {
         all[soonest].step(this.quietMs(soonest), false);
         this.look(soonest);
@@ -297,7 +311,7 @@ class Run implements Ledger {
       for (let i = 1; i < workers.length; ++i) if (workers[i].loadAt(ms) < workers[chosen].loadAt(ms)) chosen = i;
     } else if (workers.length > 1) chosen = (from === 0 ? this.dealt++ : this.dealtOn++) % workers.length;
     workers[chosen].deliver(request);
-    this.look(from + chosen);
+    if (this.all.length > 1) this.look(from + chosen);
   }
 
   /**
