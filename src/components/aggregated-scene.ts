@@ -57,7 +57,9 @@ export function aggregatedScene(
 ): AggregatedScene {
   const all = Array.from(columns.batch.keys());
   const mask = filterMask(columns, view.ranges, view.only);
-  const best = bestRow(columns, answer.result);
+  const meetsTargets = answer.result.agg?.meetsTargets ?? false;
+  // Who asks for nothing that misses a target is not shown the nearest.
+  const best = question.strict && !meetsTargets ? -1 : bestRow(columns, answer.result);
   const picked = pick ? rowOf(columns, pick) : -1;
   const facets = facetNames.filter((name) => valuesOf(columns, name).length > 1);
   const facet = view.facet && facets.includes(view.facet) ? view.facet : "";
@@ -77,7 +79,7 @@ export function aggregatedScene(
     rows: mask ? all.filter((row) => mask[row]) : all,
     mask,
     best,
-    meetsTargets: answer.result.agg?.meetsTargets ?? false,
+    meetsTargets,
     selected: picked >= 0 ? picked : best,
     fares: faresOf(columns, all),
     facets

@@ -1,13 +1,13 @@
 /** The charts and tables of two pools, linked: what is chosen in one shows in all. */
 import {columnTable} from "./column-table.js";
 import type {ColumnTable} from "./column-table.js";
-import {poolKey} from "./disaggregated-scene.js";
+import {countsOf, poolKey} from "./disaggregated-scene.js";
 import type {DisaggregatedScene, PoolRole} from "./disaggregated-scene.js";
 import type {DisaggregatedView} from "./disaggregated-view.js";
 import {h} from "./dom.js";
 import {hatchPatterns} from "./mode-color.js";
 import type {PageState} from "./page-state.js";
-import {pairsCsv, pairTable, poolCsv, poolTable} from "./pair-table.js";
+import {cellTable, pairsCsv, pairTable, poolCsv, poolTable} from "./pair-table.js";
 import {planeFigure} from "./plane-figure.js";
 import {poolFigure} from "./pool-figure.js";
 import {saveText} from "./save.js";
@@ -48,10 +48,15 @@ export function disaggregatedFigures(state: PageState<DisaggregatedView>): Disag
       onorder: (order) => set(role === "prefill" ? {prefillOrder: order} : {decodeOrder: order})
     });
   const tables = {prefill: poolTableOf("prefill"), decode: poolTableOf("decode")};
+  const cells = columnTable({
+    onpick: (cell) => set({at: countsOf(scene.matched!.plane, cell)}),
+    onhover: () => {},
+    onorder: (cellOrder) => set({cellOrder})
+  });
   const save = (name: string, text: string) => saveText(`kneepoint-${name}.csv`, text, "text/csv");
   const csv = (label: string, onclick: () => void) => h("button", {type: "button", class: "kp-button", onclick}, label);
-  const poolCard = (role: PoolRole, table: ColumnTable) =>
-    h("details", {class: "kp-front-table"}, h("summary", {}, `All ${role} workers, as a table`), table);
+  const folded = (summary: string, table: ColumnTable) =>
+    h("details", {class: "kp-front-table"}, h("summary", {}, summary), table);
   const pools = h("div", {class: "kp-pools"}, hatchPatterns(), figures.prefill, figures.decode);
   const whole = h(
     "div",
@@ -64,8 +69,9 @@ export function disaggregatedFigures(state: PageState<DisaggregatedView>): Disag
       csv("prefill as csv", () => save("prefill", poolCsv(scene, "prefill"))),
       csv("decode as csv", () => save("decode", poolCsv(scene, "decode")))
     ),
-    poolCard("prefill", tables.prefill),
-    poolCard("decode", tables.decode)
+    folded("All numbers of workers, as a table", cells),
+    folded("All prefill workers, as a table", tables.prefill),
+    folded("All decode workers, as a table", tables.decode)
   );
   const update = (next: DisaggregatedScene | null) => {
     for (const element of [pools, plane, whole]) element.hidden = !next;
@@ -79,6 +85,7 @@ export function disaggregatedFigures(state: PageState<DisaggregatedView>): Disag
     if (!next) return;
     pairs.update(pairTable(next));
     tables.prefill.update(poolTable(next, "prefill"));
+    cells.update(cellTable(next));
     tables.decode.update(poolTable(next, "decode"));
   };
   return {pools, plane, tables: whole, update, updateTables};

@@ -40,6 +40,7 @@ export interface DisaggregatedView {
   order: string;
   prefillOrder: string;
   decodeOrder: string;
+  cellOrder: string;
 }
 
 export const usualBatches = {prefill: 1, decode: 512};
@@ -81,7 +82,8 @@ export const disaggregatedSpelling: ViewSpelling<DisaggregatedView> = {
       maxReplicaGpus: whole("most", viewLimits.gpus, 0),
       order: query.get("order") || "rank",
       prefillOrder: query.get("porder") || "-rate",
-      decodeOrder: query.get("dorder") || "-rate"
+      decodeOrder: query.get("dorder") || "-rate",
+      cellOrder: query.get("corder") || "-all"
     };
   },
   format: (view) => ({
@@ -100,7 +102,8 @@ export const disaggregatedSpelling: ViewSpelling<DisaggregatedView> = {
     ...(view.maxReplicaGpus > 0 && {most: String(view.maxReplicaGpus)}),
     ...(view.order !== "rank" && {order: view.order}),
     ...(view.prefillOrder !== "-rate" && {porder: view.prefillOrder}),
-    ...(view.decodeOrder !== "-rate" && {dorder: view.decodeOrder})
+    ...(view.decodeOrder !== "-rate" && {dorder: view.decodeOrder}),
+    ...(view.cellOrder !== "-all" && {corder: view.cellOrder})
   })
 };
 

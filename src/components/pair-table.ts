@@ -1,7 +1,8 @@
 /** Every decode worker with the prefill worker that feeds it best, and the workers of each pool, in rows and as CSV. */
-import {replicaRates} from "../engine/search/rate-plane.js";
+import {cellStates, replicaRates} from "../engine/search/rate-plane.js";
 import type {ReplicaRates} from "../engine/search/rate-plane.js";
 import {grades} from "../engine/trace.js";
+import {cellOf, countsOf} from "./disaggregated-scene.js";
 import type {DisaggregatedScene, PoolRole} from "./disaggregated-scene.js";
 import {poolRate, workerName} from "./disaggregated-words.js";
 import type {TableColumn, TableRows} from "./column-table.js";
@@ -155,6 +156,46 @@ export function poolTable(scene: DisaggregatedScene, role: PoolRole): TableRows 
     order: role === "prefill" ? scene.view.prefillOrder : scene.view.decodeOrder,
     selected: scene[role],
     caption: `${rows.length.toLocaleString("en")} ${role} candidates`
+  };
+}
+
+/** Rows are cells of the plane that there are GPUs for. */
+export function cellTable({matched, question, view}: DisaggregatedScene): TableRows {
+  const empty: TableRows = {
+    columns: [],
+    rows: [],
+    order: view.cellOrder,
+    selected: -1,
+    caption: "No replica of this pair"
+  };
+  if (!matched) return empty;
+  const {plane, pair, counts} = matched;
+  const of = (cell: number) => countsOf(plane, cell);
+  const rates = (cell: number) => replicaRates(pair, of(cell).prefill, of(cell).decode);
+  const rows = Array.from(plane.state.keys()).filter((cell) => cellStates[plane.state[cell]] !== "gpus");
+  return {
+    columns: [
+      {
+        key: "counts",
+        name: "prefill × decode",
+        value: (cell) => of(cell).prefill,
+        show: (cell) => `${of(cell).prefill} × ${of(cell).decode}`
+      },
+      {key: "gpus", name: "GPUs", title: "Of a replica", value: (cell) => plane.gpus[cell]},
+      {key: "replicas", name: "replicas", value: (cell) => Math.floor(question.gpus / plane.gpus[cell])},
+      {key: "all", name: "tokens/s per GPU you have", value: (cell) => plane.tokensPerSecPerGpuCluster[cell]},
+      {key: "use", name: "per GPU in use", value: (cell) => plane.tokensPerSecPerGpu[cell]},
+      {key: "idle", name: "idle", value: (cell) => rates(cell).idleShare, show: (cell) => idleWords(rates(cell))},
+      {
+        key: "tried",
+        name: "the search",
+        value: (cell) => (cellStates[plane.state[cell]] === "tried" ? "tries it" : "does not try this size")
+      }
+    ],
+    rows,
+    order: view.cellOrder,
+    selected: cellOf(plane, counts),
+    caption: `${rows.length.toLocaleString("en")} replicas of this pair that fit your GPUs`
   };
 }
 

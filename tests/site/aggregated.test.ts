@@ -194,6 +194,23 @@ describe("why not the others", () => {
     expect(fares.reduce((sum, {kept}) => sum + kept, 0)).toBe(left);
   });
 
+  it("shows no nearest to who asks for nothing that misses a target", () => {
+    const hard = {ttftMs: 1, tpotMs: 1};
+    const found = {
+      answer: {result: answerSearch(evaluation, hard)},
+      columns: aggregatedColumns(evaluation, hard),
+      batches,
+      contexts
+    };
+    const of = (strict: boolean) => {
+      const asked = {question: {...discovery.question, strict}, found} as unknown as typeof discovery;
+      return aggregatedScene(asked, {view: plain, pick: ""});
+    };
+    expect(of(true).best).toBe(-1);
+    expect(of(false).best).toBeGreaterThanOrEqual(0);
+    expect(of(false).meetsTargets).toBe(false);
+  });
+
   it("selects what was picked, else the choice", () => {
     const other = candidateId(columns, fares[1].nearest);
     expect(scene("", other).selected).toBe(fares[1].nearest);

@@ -24,7 +24,7 @@ import {
 } from "../../src/components/disaggregated-words.js";
 import {formatShown} from "../../src/components/page-state.js";
 import {pairId} from "../../src/components/pair-link.js";
-import {pairsCsv, pairTable, poolCsv, poolTable} from "../../src/components/pair-table.js";
+import {cellTable, pairsCsv, pairTable, poolCsv, poolTable} from "../../src/components/pair-table.js";
 import {planId} from "../../src/components/plan.js";
 import {defaults, parseQuestion} from "../../src/components/question.js";
 import type {Discovery} from "../../src/search/exploration.js";
@@ -80,7 +80,8 @@ describe("the address of the page", () => {
       maxReplicaGpus: 64,
       order: "-user",
       prefillOrder: "latency",
-      decodeOrder: "batch"
+      decodeOrder: "batch",
+      cellOrder: "gpus"
     };
     const query = formatShown({question: defaults, view}, disaggregatedSpelling);
     expect(viewOf(query)).toEqual(view);
@@ -225,6 +226,17 @@ describe("tables of it", () => {
     const first = Object.fromEntries(lines[1].split(",").map((value, i) => [header[i], value]));
     expect(Number(first.tokens_per_s_per_gpu)).toBeCloseTo(plan.tokensPerSecPerGpuCluster, 9);
     expect(first.limited_by).toBe(shown.matched!.rates.limitedBy);
+  });
+
+  it("hold every replica that fits, the one that is shown marked", () => {
+    const shown = scene("?at=2x1");
+    const {rows, columns, selected} = cellTable(shown);
+    const {plane} = shown.matched!;
+    expect(rows.length).toBe(plane.gpus.filter((gpus) => gpus <= 16).length);
+    expect(rows).toContain(selected);
+    expect(countsOf(plane, selected)).toEqual({prefill: 2, decode: 1});
+    const gpus = columns.find(({key}) => key === "gpus")!;
+    expect(gpus.value(selected)).toBe(shown.matched!.rates.gpus);
   });
 
   it.each(["prefill", "decode"] as const)("hold every %s worker, at what it does beside the other pool", (role) => {

@@ -42,7 +42,7 @@ describeSites("the disaggregated page", ({test}) => {
     await ready(page);
     const before = await finding(page, "prefill");
     await page.click("text=All prefill workers, as a table");
-    const other = page.locator(".kp-front-table").first().locator("tbody tr[aria-selected=false]").first();
+    const other = page.locator(".kp-front-table[open] tbody tr[aria-selected=false]").first();
     await other.click();
     await expect.poll(() => finding(page, "prefill")).not.toBe(before);
   });
