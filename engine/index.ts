@@ -103,4 +103,35 @@ export type {
   SensitivityProgress,
   SensitivityRow
 } from "./sensitivity/sensitivity.js";
+export {stepCurves} from "./simulate/curves.js";
+export {schedulerPolicies, schedulerPolicyOf} from "./simulate/policy.js";
+export {
+  goodputOf,
+  simulate,
+  simulateDisaggregated,
+  simulateDisaggregatedQuick,
+  simulateQuick,
+  simulateSteps
+} from "./simulate/simulate.js";
+export {parseTrace, parseTraceSteps} from "./simulate/trace.js";
+export type {ParsedTrace, TraceError, TraceFormat, TraceOptions} from "./simulate/trace.js";
+export type {
+  Client,
+  DisaggregatedProblem,
+  Distribution,
+  EngineLimits,
+  Goodput,
+  Lengths,
+  PoolProblem,
+  RequestTimes,
+  SchedulerPolicy,
+  ServiceLevel,
+  Simulation,
+  SimulationProblem,
+  StepConstants,
+  StepCurves,
+  Timeline,
+  TraceRequest,
+  Verdict
+} from "./simulate/types.js";
 export * from "./result.js";
