@@ -426,30 +426,33 @@ describe("charts", () => {
 
 describe("asking again and again", () => {
   it("answers the first and the newest, and tells what went wrong", async () => {
+    /** Settles the question that is being answered, as the worker would, and lets what follows from it happen. */
+    let settle: {resolve: (answer: number) => void; reject: (error: Error) => void};
     const asked: number[] = [];
-    let fail = false;
-    const lane = latest(async (of: number) => {
+    const lane = latest((of: number) => {
       asked.push(of);
-      await new Promise((later) => setTimeout(later, 5));
-      if (fail) throw new Error(`no ${of}`);
-      return 2 * of;
+      return new Promise<number>((resolve, reject) => (settle = {resolve, reject}));
     });
+    const happened = () => new Promise((later) => setTimeout(later));
     const answers: number[] = [];
     const errors: string[] = [];
     lane.answers(({answer}) => answers.push(answer));
     lane.errors((message) => errors.push(message));
     for (const of of [1, 2, 3, 4]) lane.ask(of);
-    await new Promise((later) => setTimeout(later, 40));
+    settle!.resolve(2);
+    await happened();
+    settle!.resolve(8);
+    await happened();
     expect([asked, answers]).toEqual([
       [1, 4],
       [2, 8]
     ]);
-    fail = true;
     lane.ask(5);
-    await new Promise((later) => setTimeout(later, 20));
-    fail = false;
+    settle!.reject(new Error("no 5"));
+    await happened();
     lane.ask(6);
-    await new Promise((later) => setTimeout(later, 20));
+    settle!.resolve(12);
+    await happened();
     expect([answers.at(-1), errors]).toEqual([12, ["", "no 5", ""]]);
   });
 });
