@@ -22,6 +22,7 @@ import {
 import type {Catalogue, Columns, Platform, SearchProblem, SearchSpace, SliceEntry} from "../engine/index.js";
 import {decodeSlice} from "../src/perf/slice.js";
 import {benchProcesses} from "./bench/processes.js";
+import {benchSimulation} from "./bench/simulation.js";
 
 const rounds = 40;
 
@@ -162,4 +163,5 @@ const {buffer, byteOffset, byteLength} = readFileSync(
 const calibrated = calibratedPerf(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 const catalogue: Catalogue = JSON.parse(readFileSync(catalogueFile(), "utf8"));
 for (const each of cases) await bench(each, catalogue);
+benchSimulation();
 benchProcesses();
