@@ -30,7 +30,7 @@ export function comparisonFigure(): ComparisonFigure {
   const draw = () => {
     if (!drawing || !view || !domain || stage.clientWidth < leastWidth) return;
     const width = stage.clientWidth;
-    const height = width < 560 ? 360 : Math.min(560, Math.max(420, width * 0.6));
+    const height = width < 560 ? 360 : 540;
     svg = drawing.comparisonPlot({...view, domain, width, height, marked: marked?.point});
     svg.setAttribute("aria-hidden", "true");
     stage.replaceChildren(svg);

@@ -281,12 +281,10 @@ const noStatus: RowStatus = {words: "", isProblem: false};
 
 const identityOf = ({part, settings}: Variant) => JSON.stringify([part, settings]);
 
-function rowStatus(entry: Entry, {doing, isStopped}: RunProgress): RowStatus {
+function rowStatus(entry: Entry, {isStopped}: RunProgress): RowStatus {
   if (entry.error !== undefined) return {words: entry.error, isProblem: true};
-  if (entry.isWaiting) {
-    const words = doing?.at === entry.slot ? `searching: ${doing.words}` : isStopped ? "stopped" : "waiting";
-    return {words, isProblem: false};
-  }
+  // What is under way is told above the chart; here it would come and go, and move the list.
+  if (entry.isWaiting) return {words: isStopped ? "Not searched: stopped before." : "", isProblem: false};
   const {doubts = [], why} = entry.found ?? {};
   const empty = entry.found && entry.front.length === 0 ? [`Nothing to draw: ${whyWords(why)}.`] : [];
   return {words: [...empty, ...doubts.map((doubt) => `Doubtful: ${doubt}.`)].join(" "), isProblem: false};

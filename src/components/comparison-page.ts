@@ -9,9 +9,11 @@ import {comparisonRuns} from "./comparison-runs.js";
 import {hardwareWords} from "./answer.js";
 import {knownGpus} from "./custom-gpu.js";
 import {announce} from "./dom.js";
+import {drawSwitch} from "./draw-switch.js";
 import {shortModel} from "./format.js";
 import {requestWords} from "./model-options.js";
 import type {Question} from "./question.js";
+import {runLine} from "./run-line.js";
 import {settledAddress} from "./settled-address.js";
 import {shortInputs} from "./short-inputs.js";
 
@@ -30,5 +32,8 @@ export function comparisonPage(site: SiteData, search: LiveSearch) {
   const dispose = () => (list.dispose(), bar.dispose());
   const words = (base: Question) =>
     `${shortModel(base.model)}, ${hardwareWords(base, knownGpus(site.systems, base.gpu))}, ${requestWords(base)}`;
-  return {words, form, list, runs: comparisonRuns(search, site.systems), figure: comparisonFigure(), dispose};
+  const runs = comparisonRuns(search, site.systems);
+  const progress = runLine("Searches that are done");
+  const lines = drawSwitch(list.draw);
+  return {words, form, list, progress, lines, runs, figure: comparisonFigure(), dispose};
 }

@@ -7,6 +7,7 @@ import type {RunProgress} from "./comparison-runs.js";
 import {sentenceParts} from "./comparison-sentence.js";
 import {h} from "./dom.js";
 import {duration} from "./format.js";
+import type {RunState} from "./run-line.js";
 
 /** The notebook's answer, as far as it is known. */
 export function comparisonSentence(
@@ -20,27 +21,21 @@ export function comparisonSentence(
 }
 
 /** What the searches are doing, with a button that ends it or goes on. */
-export function progressLine(
+export function searchingState(
   {done, total, doing, isStopped}: RunProgress,
   nameOf: (at: number) => string,
-  on: {stop: () => void; resume: () => void}
-): HTMLElement {
-  const left = total - Math.floor(done);
-  if (isStopped)
-    return h(
-      "p",
-      {class: "kp-status kp-run", role: "status"},
-      `Stopped with ${left} of ${total} left. `,
-      h("button", {type: "button", class: "kp-button", onclick: on.resume}, "Go on")
-    );
-  if (done >= total || !doing) return h("p", {class: "kp-status kp-run"});
-  return h(
-    "p",
-    {class: "kp-status kp-run"},
-    `Search ${Math.floor(done) + 1} of ${total}: ${nameOf(doing.at)}, ${doing.words}`,
-    h("progress", {max: total, value: done, "aria-label": "Searches that are done"}),
-    h("button", {type: "button", class: "kp-button", onclick: on.stop}, "Stop")
-  );
+  {stop, resume}: {stop: () => void; resume: () => void}
+): RunState {
+  if (isStopped) {
+    const words = `Stopped with ${total - Math.floor(done)} of ${total} left.`;
+    return {words, action: {label: "Go on", onclick: resume}};
+  }
+  if (done >= total || !doing) return {words: ""};
+  return {
+    words: `Search ${Math.floor(done) + 1} of ${total}: ${nameOf(doing.at)}, ${doing.words}`,
+    progress: {done, total},
+    action: {label: "Stop", onclick: stop}
+  };
 }
 
 /** The same searches with a later first token allowed, for when nothing is within the target. */

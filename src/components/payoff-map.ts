@@ -57,6 +57,7 @@ export function payoffMap({open, show}: PayoffActions): PayoffMap {
   let view: PayoffView | undefined;
   let known = new Map<string, PayoffCell>();
   let chosen: {column: number; row: number} | undefined;
+  let large: LargeMap | undefined;
   let small: {button: HTMLButtonElement; rects: SVGRectElement[]; label: HTMLElement}[] = [];
 
   const cellAt = ({column, row}: {column: number; row: number}) => known.get(`${islSteps[column]} ${oslSteps[row]}`);
@@ -69,7 +70,8 @@ export function payoffMap({open, show}: PayoffActions): PayoffMap {
   };
   const draw = () => {
     if (!view || stage.clientWidth < 200) return;
-    stage.replaceChildren(largeMap(stage.clientWidth, view.slice, shownAt, chosen));
+    if (large?.width !== stage.clientWidth) stage.replaceChildren((large = largeMap(stage.clientWidth)).element);
+    large.show(view.slice, shownAt, chosen);
   };
   const drawSmall = () => {
     if (!view) return;
@@ -81,7 +83,7 @@ export function payoffMap({open, show}: PayoffActions): PayoffMap {
       button.setAttribute("aria-pressed", String(slice === view!.slice));
       for (let i = 0; i < rects.length; ++i) {
         const shown = shownAt(i % columns, Math.floor(i / columns));
-        rects[i].setAttribute("fill", shown ? fillOf(verdictOf(shown.cell, slice)) : "var(--kp-well)");
+        set(rects[i], "fill", shown ? fillOf(verdictOf(shown.cell, slice)) : "var(--kp-well)");
       }
       const {served, paying} = findingOf(view!.cells, slice);
       label.textContent = served > 0 ? `pays in ${percent(paying / served)}` : view!.cells.length > 0 ? "no plan" : "";
@@ -157,41 +159,52 @@ function boxOf({column, row}: {column: number; row: number}, width: number) {
   };
 }
 
-function largeMap(
-  width: number,
-  slice: number,
-  shownAt: (column: number, row: number) => {cell: PayoffCell; isCoarse: boolean} | undefined,
-  chosen: {column: number; row: number} | undefined
-): SVGSVGElement {
+type ShownAt = (column: number, row: number) => {cell: PayoffCell; isCoarse: boolean} | undefined;
+
+interface LargeMap {
+  element: SVGSVGElement;
+  width: number;
+  show(slice: number, shownAt: ShownAt, chosen: {column: number; row: number} | undefined): void;
+}
+
+/** Built once for a width; then only what changes is touched. */
+function largeMap(width: number): LargeMap {
   const height = margin.top + rows * cellHeight + margin.bottom;
-  const map = svg("svg", {width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "kp-payoff"});
-  map.append(patterns());
-  for (let row = 0; row < rows; ++row)
-    for (let column = 0; column < columns; ++column) {
-      const box = boxOf({column, row}, width);
-      const shown = shownAt(column, row);
+  const places = Array.from({length: columns * rows}, (_, i) => ({column: i % columns, row: Math.floor(i / columns)}));
+  const cells = places.map((place) => {
+    const box = boxOf(place, width);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const inside = {x: box.x + 0.5, y: box.y + 0.5, width: Math.max(1, box.width - 1), height: box.height - 1, rx: 2};
+    const number = box.width >= numberWidth ? svg("text", {x, y, class: "kp-cell-number"}) : undefined;
+    return {place, rect: svg("rect", inside), number};
+  });
+  const mark = svg("rect", {fill: "none", stroke: "var(--kp-ink)", "stroke-width": 2, rx: 3});
+  const element = svg(
+    "svg",
+    {width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "kp-payoff"},
+    patterns(),
+    ...cells.flatMap(({rect, number}) => (number ? [rect, number] : [rect])),
+    ...axisNames(width),
+    mark
+  );
+  const show: LargeMap["show"] = (slice, shownAt, chosen) => {
+    for (const {place, rect, number} of cells) {
+      const shown = shownAt(place.column, place.row);
       const verdict = shown && verdictOf(shown.cell, slice);
-      map.append(
-        svg("rect", {
-          x: box.x + 0.5,
-          y: box.y + 0.5,
-          width: Math.max(1, box.width - 1),
-          height: box.height - 1,
-          rx: 2,
-          fill: verdict ? fillOf(verdict) : "var(--kp-well)",
-          opacity: shown?.isCoarse ? 0.5 : 1
-        })
-      );
-      const number = shown && !shown.isCoarse && box.width >= numberWidth ? numberOf(verdict!) : "";
-      if (number)
-        map.append(svg("text", {x: box.x + box.width / 2, y: box.y + box.height / 2, class: "kp-cell-number"}, number));
+      set(rect, "fill", verdict ? fillOf(verdict) : "var(--kp-well)");
+      set(rect, "opacity", shown?.isCoarse ? "0.5" : "1");
+      const words = verdict && !shown.isCoarse ? numberOf(verdict) : "";
+      if (number && number.textContent !== words) number.textContent = words;
     }
-  map.append(...axisNames(width));
-  if (chosen) {
-    const box = boxOf(chosen, width);
-    map.append(svg("rect", {...box, fill: "none", stroke: "var(--kp-ink)", "stroke-width": 2, rx: 3}));
-  }
-  return map;
+    mark.style.display = chosen ? "" : "none";
+    if (chosen) for (const [name, value] of Object.entries(boxOf(chosen, width))) set(mark, name, String(value));
+  };
+  return {element, width, show};
+}
+
+/** Leaves alone what is so already: a style is not computed anew then. */
+function set(element: SVGElement, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
 function axisNames(width: number): SVGElement[] {

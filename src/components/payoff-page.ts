@@ -9,8 +9,10 @@ import {backendWords, shortModel} from "./format.js";
 import {tpotSteps} from "./payoff.js";
 import {payoffMap} from "./payoff-map.js";
 import {payoffRuns} from "./payoff-runs.js";
+import {payoffTable} from "./payoff-words.js";
 import {defaults, formatQuestion, parseQuestion} from "./question.js";
 import type {Question} from "./question.js";
+import {runLine} from "./run-line.js";
 import {settledAddress} from "./settled-address.js";
 import {shortInputs} from "./short-inputs.js";
 
@@ -46,7 +48,13 @@ export function payoffPage(site: SiteData, search: LiveSearch) {
     );
   const words = (question: Question) =>
     `${shortModel(question.model)}, ${hardwareWords(question, knownGpus(site.systems, question.gpu))}, ${backendWords[question.backend]}`;
-  return {form, map, sliceOf, words, runs: payoffRuns(search, site.systems, tpotsMs), dispose: () => bar.dispose()};
+  return {
+    ...{form, map, sliceOf, words},
+    progress: runLine("Pairs of lengths that are searched"),
+    table: payoffTable(),
+    runs: payoffRuns(search, site.systems, tpotsMs),
+    dispose: () => bar.dispose()
+  };
 }
 
 function homeAddress(question: Question, {isl, osl}: Pick<PayoffCell, "isl" | "osl">): string {

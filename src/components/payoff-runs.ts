@@ -33,7 +33,7 @@ export interface PayoffRuns {
 const settleMs = 250;
 
 /** Pages redraw at most this often while cells arrive. */
-const redrawMs = 120;
+const redrawMs = 250;
 
 export function payoffRuns(
   search: Pick<LiveSearch, "stream">,

@@ -7,6 +7,7 @@ import {islSteps, oslSteps, verdictOf} from "./payoff.js";
 import {payoffCsv} from "./payoff-csv.js";
 import type {PayoffState} from "./payoff-runs.js";
 import {findingParts, timeLeft} from "./payoff-sentence.js";
+import type {RunState} from "./run-line.js";
 import {saveText} from "./save.js";
 
 /** The notebook's answer, and, where nothing is served, the target that would do. */
@@ -18,32 +19,26 @@ export function payoffSentence(finding: Finding, {question, total, error}: Payof
   );
 }
 
-export function sweepLine(
+/** How far the sweep is, with a button that ends it or goes on. */
+export function sweepState(
   {cells, total, elapsedMs, isRunning, error}: PayoffState,
   {stop, resume}: {stop: () => void; resume: () => void}
-): HTMLElement {
-  const done = cells.length;
-  const button = (label: string, onclick: () => void) =>
-    h("button", {type: "button", class: "kp-button", onclick}, label);
-  const bar = h("progress", {max: total, value: done, "aria-label": "Pairs of lengths that are searched"});
-  if (error) return h("p", {class: "kp-status kp-run"}, button("Try again", resume));
-  if (done >= total) return h("p", {class: "kp-status kp-run"}, `${total} pairs of lengths in ${duration(elapsedMs)}.`);
+): RunState {
+  const progress = {done: cells.length, total};
+  if (error) return {words: "", action: {label: "Try again", onclick: resume}};
+  if (progress.done >= total) return {words: `${total} pairs of lengths in ${duration(elapsedMs)}.`};
   if (!isRunning)
-    return h(
-      "p",
-      {class: "kp-status kp-run", role: "status"},
-      `Stopped at ${done} of ${total} pairs of lengths.`,
-      bar,
-      button("Resume", resume)
-    );
-  const left = timeLeft(done, total, elapsedMs);
-  return h(
-    "p",
-    {class: "kp-status kp-run"},
-    h("span", {class: "kp-run-words"}, `${done} of ${total} pairs of lengths${left ? `, ${left}` : ""}`),
-    bar,
-    button("Cancel", stop)
-  );
+    return {
+      words: `Stopped at ${progress.done} of ${total} pairs of lengths.`,
+      progress,
+      action: {label: "Resume", onclick: resume}
+    };
+  const left = timeLeft(progress.done, total, elapsedMs);
+  return {
+    words: `${progress.done} of ${total} pairs of lengths${left ? `, ${left}` : ""}`,
+    progress,
+    action: {label: "Cancel", onclick: stop}
+  };
 }
 
 /** What the colours and patterns mean. */
@@ -59,52 +54,47 @@ export function payoffLegend(): HTMLElement {
   );
 }
 
-/** The large map in figures, and all of them as a file. */
-export function payoffTable({cells, tpotsMs, question}: PayoffState, slice: number): HTMLElement {
-  const known = new Map(cells.map((cell) => [`${cell.isl} ${cell.osl}`, cell]));
-  const csv = h(
-    "button",
-    {
-      type: "button",
-      class: "kp-button",
-      title: "Every pair of lengths at every TPOT target",
-      disabled: cells.length === 0,
-      onclick: () => saveText("kneepoint-payoff.csv", payoffCsv(cells, question.ttftMs, tpotsMs), "text/csv")
-    },
-    "csv"
-  );
+export interface PayoffTable extends HTMLDetailsElement {
+  update(state: PayoffState, slice: number): void;
+}
+
+/** The large map in figures, filled while it is open, and all maps as a file. */
+export function payoffTable(): PayoffTable {
+  let shown: {state: PayoffState; slice: number} | undefined;
+  const save = () => {
+    const {cells, question, tpotsMs} = shown!.state;
+    saveText("kneepoint-payoff.csv", payoffCsv(cells, question.ttftMs, tpotsMs), "text/csv");
+  };
+  const title = "Every pair of lengths at every TPOT target";
+  const csv = h("button", {type: "button", class: "kp-button", title, onclick: save}, "csv");
+  const caption = h("span");
+  const body = h("tbody");
   const head = h("tr", {}, h("th", {scope: "col"}, "out \\ in"), ...islSteps.map((isl) => h("th", {scope: "col"}, figure(isl)))); // prettier-ignore
-  const body = [...oslSteps]
-    .reverse()
-    .map((osl) =>
-      h(
-        "tr",
-        {},
-        h("th", {scope: "row"}, figure(osl)),
-        ...islSteps.map((isl) => h("td", {class: "kp-number"}, tableWords(known.get(`${isl} ${osl}`), slice)))
-      )
-    );
-  return h(
+  const fill = () => {
+    if (!shown || !element.open) return;
+    const {state, slice} = shown;
+    const known = new Map(state.cells.map((cell) => [`${cell.isl} ${cell.osl}`, cell]));
+    caption.textContent = `Disaggregated ∕ aggregated tokens/s/GPU, TPOT ≤ ${duration(state.tpotsMs[slice])} `;
+    body.replaceChildren(
+      ...[...oslSteps].reverse().map((osl) => {
+        const words = islSteps.map((isl) => tableWords(known.get(`${isl} ${osl}`), slice));
+        return h("tr", {}, h("th", {scope: "row"}, figure(osl)), ...words.map((each) => h("td", {class: "kp-number"}, each)));
+      })
+    ); // prettier-ignore
+  };
+  const element = h(
     "details",
-    {class: "kp-front-table"},
+    {class: "kp-front-table", ontoggle: fill},
     h("summary", {}, "The same as a table"),
     h(
       "div",
       {class: "kp-table"},
-      h(
-        "p",
-        {class: "kp-caption"},
-        `Disaggregated ∕ aggregated tokens/s/GPU, TPOT ≤ ${duration(tpotsMs[slice])} `,
-        csv
-      ),
-      h(
-        "table",
-        {"aria-label": "Disaggregated by aggregated throughput"},
-        h("thead", {}, head),
-        h("tbody", {}, ...body)
-      )
+      h("p", {class: "kp-caption"}, caption, csv),
+      h("table", {"aria-label": "Disaggregated by aggregated throughput"}, h("thead", {}, head), body)
     )
   );
+  const update = (state: PayoffState, slice: number) => ((shown = {state, slice}), fill());
+  return Object.assign(element, {update});
 }
 
 function tableWords(cell: PayoffCell | undefined, slice: number): string {
