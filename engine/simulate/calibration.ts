@@ -64,18 +64,24 @@ export interface ClassFit {
   error: ServingError;
 }
 
-/** One model shape on one GPU in one type: what the class has, times these. */
-export interface FamilyFit {
+/** One model shape on one backend, whatever the GPU: what the class has, times these. */
+export interface ShapeFit {
   backend: Backend;
   shape: string;
-  system: string;
-  gemm: string;
-  moe: string;
   factors: ServingConstants;
   rows: number;
   deployments: number;
-  /** On deployments of it that were left out. */
+  /** On GPUs and types of it that were left out together. */
   error: ServingError;
+}
+
+/** One model shape on one GPU in one type, with drafts or not, with attention DP or not: times these, too. */
+export interface FamilyFit extends ShapeFit {
+  system: string;
+  gemm: string;
+  moe: string;
+  drafts: boolean;
+  attentionDp: boolean;
 }
 
 /** Prefill and decode workers of one backend: what the aggregated fit has, times these. */
@@ -95,6 +101,7 @@ export interface CalibrationTable {
   seed: number;
   folds: number;
   classes: ClassFit[];
+  shapes: ShapeFit[];
   families: FamilyFit[];
   /** What workers of disaggregated deployments have besides, by backend. */
   disaggregated?: DisaggregatedFit[];
@@ -102,8 +109,11 @@ export interface CalibrationTable {
   uncalibrated: ServingError;
 }
 
-/** `calibrated`: this model's shape on this GPU, engine and type. `architecture`: others on the engine. `none`: as operators are. */
-export const calibrationKinds = ["calibrated", "architecture", "none"] as const;
+/**
+ * `calibrated`: this model's shape on this GPU, engine and type. `model`: the same on another GPU or in another type.
+ * `architecture`: other models like it on the engine. `none`: as operators are.
+ */
+export const calibrationKinds = ["calibrated", "model", "architecture", "none"] as const;
 export type CalibrationKind = (typeof calibrationKinds)[number];
 
 export interface Calibrated {
@@ -132,40 +142,54 @@ export const plainConstants: ServingConstants = {
 /** Factors that change nothing. */
 export const plainFactors = Object.fromEntries(constantNames.map((name) => [name, 1])) as unknown as ServingConstants;
 
-type CalibratedSpec = Pick<WorkerSpec, "model" | "backend" | "quant">;
+/** A worker as its calibration is looked up. */
+export interface CalibratedWorker {
+  spec: Pick<WorkerSpec, "model" | "backend" | "quant" | "parallel">;
+  platform: {system: {id: string}};
+  nextn: number;
+}
 
 /** The nearest fit of a table. A user's own table is asked first where there is one. */
-export function calibratedFor(
-  {model, backend, quant}: CalibratedSpec,
-  system: string,
-  table: CalibrationTable,
-  own?: CalibrationTable
-): Calibrated {
+export function calibratedFor(worker: CalibratedWorker, table: CalibrationTable, own?: CalibrationTable): Calibrated {
   if (own) {
-    const found = calibratedFor({model, backend, quant}, system, own);
+    const found = calibratedFor(worker, own);
     if (found.kind === "calibrated") return {...found, name: `${found.name} (own runs)`};
   }
+  const {model, backend, quant, parallel} = worker.spec;
   const architecture = architectureOf(model);
   const inClass = table.classes.find((fit) => fit.backend === backend && fit.architecture === architecture);
   if (!inClass) return {kind: "none", name: "none", constants: plainConstants, error: table.uncalibrated, rows: 0};
   const className = `${backend} ${architecture}`;
   const shape = shapeOf(model);
-  const {gemm, moe} = quant;
-  const isOf = (fit: FamilyFit) =>
-    fit.backend === backend &&
-    fit.shape === shape &&
-    fit.system === system &&
-    fit.gemm === gemm &&
-    (architecture === "dense" || fit.moe === moe);
-  const family = table.families.find(isOf);
-  if (!family) {
+  const ofShape = table.shapes.find((fit) => fit.backend === backend && fit.shape === shape);
+  if (!ofShape) {
     const {constants, error, rows} = inClass;
     return {kind: "architecture", name: className, constants, error, rows};
   }
+  const constants = product(inClass.constants, ofShape.factors);
+  const system = worker.platform.system.id;
+  const types = architecture === "dense" ? quant.gemm : `${quant.gemm}/${quant.moe}`;
+  const alike = table.families.filter(
+    (fit) =>
+      fit.backend === backend &&
+      fit.shape === shape &&
+      fit.system === system &&
+      fit.gemm === quant.gemm &&
+      (architecture === "dense" || fit.moe === quant.moe)
+  );
+  const [drafts, attentionDp] = [worker.nextn > 0, parallel.dp > 1];
+  const family =
+    alike.find((fit) => fit.drafts === drafts && fit.attentionDp === attentionDp) ??
+    alike.find((fit) => !fit.drafts && !fit.attentionDp) ??
+    alike[0];
+  if (!family) {
+    const {error, rows} = ofShape;
+    return {kind: "model", name: `${className} · ${shape}`, constants, error, rows};
+  }
   return {
     kind: "calibrated",
-    name: `${className} · ${shape} on ${system}, ${architecture === "dense" ? gemm : `${gemm}/${moe}`}`,
-    constants: product(inClass.constants, family.factors),
+    name: `${className} · ${shape} on ${system}, ${types}`,
+    constants: product(constants, family.factors),
     error: family.error,
     rows: family.rows
   };

@@ -47,7 +47,7 @@ export function serveDisaggregated(
 ): DisaggregatedServing {
   const pools = preparePools(asked, cache);
   const calibrated = ({worker}: PreparedWorker): Calibrated => {
-    const found = calibratedFor(worker.spec, worker.platform.system.id, calibrationTable, asked.calibration);
+    const found = calibratedFor(worker, calibrationTable, asked.calibration);
     const factors = disaggregatedFactors(worker);
     return {...found, constants: {...product(found.constants, factors), ...asked.constants}};
   };

@@ -10,43 +10,53 @@ interface FoldsFile {
   constants: readonly string[];
   folds: FileClass[][];
   unseen: FileClass[][];
+  disaggregated: Record<string, readonly number[]>[];
 }
 
 interface FileClass extends Pick<ClassConstants, "backend" | "architecture"> {
   base: readonly number[];
-  factors?: Record<string, readonly number[]>;
+  factors: Record<string, readonly number[]>;
 }
 
 /** One line a class, so that a change shows where it is. */
-export function foldsFile({seed}: CalibrationTable, {folds, unseen}: HeldOutFits): string {
+export function foldsFile({seed}: CalibrationTable, {folds, unseen, disaggregated}: HeldOutFits): string {
   const short = (logs: readonly number[]) => logs.map((value) => Number(value.toFixed(4)));
-  const written = (of: readonly ClassConstants[], families: boolean) =>
-    of.map(({backend, architecture, fit}): FileClass => {
-      const base = {backend, architecture, base: short(fit.base)};
-      if (!families) return base;
-      return {...base, factors: Object.fromEntries([...fit.factors].map(([name, logs]) => [name, short(logs)]))};
-    });
-  const lines = (all: ClassConstants[][], families: boolean) =>
+  const named = (factors: ReadonlyMap<string, readonly number[]>) =>
+    Object.fromEntries([...factors].map(([name, logs]) => [name, short(logs)]));
+  const written = (of: readonly ClassConstants[]) =>
+    of.map(({backend, architecture, fit}): FileClass => ({
+      backend,
+      architecture,
+      base: short(fit.base),
+      factors: named(fit.factors)
+    }));
+  const lines = (all: ClassConstants[][]) =>
     `[\n${all
       .map(
         (fold) =>
-          `[\n${written(fold, families)
+          `[\n${written(fold)
             .map((each) => JSON.stringify(each))
             .join(",\n")}\n]`
       )
       .join(",\n")}\n]`;
   return `{"format": 1, "seed": ${seed}, "constants": ${JSON.stringify(constantNames)},
-"folds": ${lines(folds, true)},
-"unseen": ${lines(unseen, false)}}
+"folds": ${lines(folds)},
+"unseen": ${lines(unseen)},
+"disaggregated": ${JSON.stringify(disaggregated.map(named))}}
 `;
 }
 
 export function readFoldsFile(text: string): HeldOutFits & {seed: number} {
-  const {seed, folds, unseen} = JSON.parse(text) as FoldsFile;
-  const read = ({backend, architecture, base, factors = {}}: FileClass): ClassConstants => ({
+  const {seed, folds, unseen, disaggregated} = JSON.parse(text) as FoldsFile;
+  const read = ({backend, architecture, base, factors}: FileClass): ClassConstants => ({
     backend,
     architecture,
     fit: {base, factors: new Map(Object.entries(factors))}
   });
-  return {seed, folds: folds.map((fold) => fold.map(read)), unseen: unseen.map((fold) => fold.map(read))};
+  return {
+    seed,
+    folds: folds.map((fold) => fold.map(read)),
+    unseen: unseen.map((fold) => fold.map(read)),
+    disaggregated: disaggregated.map((fold) => new Map(Object.entries(fold)) as HeldOutFits["disaggregated"][number])
+  };
 }

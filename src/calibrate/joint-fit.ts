@@ -1,6 +1,7 @@
 /**
- * Fits the constants of step times to measured means: one set per class, and factors on it per family, all of a class
- * together. In logarithms, with priors on both, so that a family of few rows stays near its class: hierarchical ridge.
+ * Fits the constants of step times to measured means: one set per class, and factors on it for parts of the class, all of
+ * it together. In logarithms, with priors on all, so that a part of few rows stays near what is above it: hierarchical
+ * ridge.
  * Gauss–Newton, with weights of a heavy-tailed error so that a row that nothing explains does not pull the others.
  */
 import {factorize, solve} from "../engine/interpolation/linear-algebra.js";
@@ -15,15 +16,15 @@ export type LogRatios = readonly [number, number];
 
 /** One measurement as the fit sees it. */
 export interface Observed {
-  /** Of the family that it belongs to. */
-  family: string;
+  /** What its constants are made of beside the class's, by name, from what many share to what few do: a model, a model on a GPU. */
+  parts: readonly string[];
   /** How far off the prediction is with these constants; `quick`: roughly, for slopes. */
   ratios(constants: ServingConstants, quick: boolean): LogRatios;
 }
 
 export interface JointFit {
   base: LogConstants;
-  /** Added to the base, by family. */
+  /** Added to the base, by name of the part. */
   factors: Map<string, LogConstants>;
 }
 
@@ -31,7 +32,8 @@ export interface FitPrior {
   /** Where the class starts, and how far it may go from there: standard deviations of logarithms. */
   base: LogConstants;
   baseSpread: readonly number[];
-  familySpread: readonly number[];
+  /** How far each part may go from what is above it, by its place among a row's parts. */
+  partSpreads: readonly (readonly number[])[];
 }
 
 export const parameterCount = constantNames.length;
@@ -53,26 +55,27 @@ export function logsOf(constants: ServingConstants): number[] {
   return constantNames.map((name) => Math.log(constants[name]));
 }
 
-export function added(a: LogConstants, b: LogConstants | undefined): number[] {
-  return a.map((value, i) => value + (b?.[i] ?? 0));
+/** Base and factors of all parts together; a part that was not fitted adds nothing. */
+export function logsFor({base, factors}: JointFit, parts: readonly string[]): number[] {
+  return base.map((value, i) => parts.reduce((sum, part) => sum + (factors.get(part)?.[i] ?? 0), value));
 }
 
 /** Residuals and slopes at a point, from which a fit of any part of the rows takes its next step. */
 export interface Linearised {
   at: JointFit;
-  rows: {family: string; ratios: LogRatios; slopes: readonly LogRatios[]}[];
+  rows: {parts: readonly string[]; ratios: LogRatios; slopes: readonly LogRatios[]}[];
 }
 
 /** Simulates every row once, and once for each constant. */
 export function linearise(observed: readonly Observed[], at: JointFit): Linearised {
   const rows = observed.map((each) => {
-    const logs = added(at.base, at.factors.get(each.family));
+    const logs = logsFor(at, each.parts);
     const rough = each.ratios(constantsOf(logs), true);
     const slopes = logs.map((value, i): LogRatios => {
       const moved = each.ratios(constantsOf(logs.with(i, value + step)), true);
       return [slope(moved[0], rough[0]), slope(moved[1], rough[1])];
     });
-    return {family: each.family, ratios: each.ratios(constantsOf(logs), false), slopes};
+    return {parts: each.parts, ratios: each.ratios(constantsOf(logs), false), slopes};
   });
   return {at, rows};
 }
@@ -83,43 +86,38 @@ function slope(moved: number, from: number): number {
 
 /** Best constants by residuals and slopes at a point; `damping` keeps nearer to it. */
 export function solveLinearised({at, rows}: Linearised, prior: FitPrior, damping = 0): JointFit {
-  const families = [...new Set(rows.map(({family}) => family))].sort();
   const width = parameterCount;
-  const size = width * (families.length + 1);
-  const place = new Map(families.map((family, i) => [family, width * (i + 1)]));
-  const current = [
-    ...at.base,
-    ...families.flatMap((family) => added(new Array(width).fill(0), at.factors.get(family)))
-  ];
+  const levels = levelsOf(rows);
+  const names = [...levels.keys()].sort();
+  const size = width * (names.length + 1);
+  const place = new Map(names.map((name, i) => [name, width * (i + 1)]));
+  const current = [...at.base, ...names.flatMap((name) => at.factors.get(name) ?? new Array<number>(width).fill(0))];
+  const blocks = rows.map(({parts}) => [0, ...parts.map((part) => place.get(part)!)]);
   // Weights depend on residuals where the step ends: a few rounds settle them.
   let moved = current;
   for (let round = 0; round < 4; ++round) {
     const matrix = new Float64Array(size * size);
     const vector = new Float64Array(size);
-    for (const {family, ratios, slopes} of rows) {
-      const own = place.get(family)!;
+    rows.forEach(({ratios, slopes}, row) => {
       for (const metric of [0, 1] as const) {
         let predicted = ratios[metric];
-        for (let i = 0; i < width; ++i)
-          predicted += slopes[i][metric] * (moved[i] - current[i] + moved[own + i] - current[own + i]);
+        for (const block of blocks[row])
+          for (let i = 0; i < width; ++i) predicted += slopes[i][metric] * (moved[block + i] - current[block + i]);
         const weight = 1 / (1 + (predicted / scales[metric]) ** 2) / scales[metric] ** 2;
         for (let i = 0; i < width; ++i) {
           const left = weight * slopes[i][metric];
-          vector[i] -= left * ratios[metric];
-          vector[own + i] -= left * ratios[metric];
-          for (let j = 0; j < width; ++j) {
-            const product = left * slopes[j][metric];
-            matrix[i * size + j] += product;
-            matrix[(own + i) * size + own + j] += product;
-            matrix[i * size + own + j] += product;
-            matrix[(own + i) * size + j] += product;
+          for (const block of blocks[row]) {
+            vector[block + i] -= left * ratios[metric];
+            for (let j = 0; j < width; ++j)
+              for (const other of blocks[row]) matrix[(block + i) * size + other + j] += left * slopes[j][metric];
           }
         }
       }
-    }
+    });
     for (let i = 0; i < size; ++i) {
-      const spread = i < width ? prior.baseSpread[i] : prior.familySpread[i % width];
-      const mean = i < width ? prior.base[i] : 0;
+      const level = i < width ? -1 : levels.get(names[Math.floor(i / width) - 1])!;
+      const spread = level < 0 ? prior.baseSpread[i] : prior.partSpreads[level][i % width];
+      const mean = level < 0 ? prior.base[i] : 0;
       matrix[i * size + i] += 1 / spread ** 2 + damping * (matrix[i * size + i] + 1);
       vector[i] += (mean - current[i]) / spread ** 2;
     }
@@ -127,22 +125,28 @@ export function solveLinearised({at, rows}: Linearised, prior: FitPrior, damping
     solve(matrix, vector, size);
     moved = current.map((value, i) => value + Math.max(-largestMove, Math.min(largestMove, vector[i])));
   }
-  return {
-    base: moved.slice(0, width),
-    factors: new Map(families.map((family) => [family, moved.slice(place.get(family), place.get(family)! + width)]))
-  };
+  const factorsOf = (name: string) => moved.slice(place.get(name), place.get(name)! + width);
+  return {base: moved.slice(0, width), factors: new Map(names.map((name) => [name, factorsOf(name)]))};
+}
+
+/** Place of each part among the parts of a row. */
+function levelsOf(rows: readonly {parts: readonly string[]}[]): Map<string, number> {
+  return new Map(rows.flatMap(({parts}) => parts.map((part, level): [string, number] => [part, level])));
 }
 
 /** Minus the logarithm of the posterior, but for a constant. */
 export function costOf(observed: readonly Observed[], fit: JointFit, prior: FitPrior): number {
   let cost = 0;
   for (const each of observed) {
-    const ratios = each.ratios(constantsOf(added(fit.base, fit.factors.get(each.family))), false);
+    const ratios = each.ratios(constantsOf(logsFor(fit, each.parts)), false);
     for (const metric of [0, 1] as const) cost += 0.5 * Math.log1p((ratios[metric] / scales[metric]) ** 2);
   }
   fit.base.forEach((value, i) => (cost += 0.5 * ((value - prior.base[i]) / prior.baseSpread[i]) ** 2));
-  for (const factors of fit.factors.values())
-    factors.forEach((value, i) => (cost += 0.5 * (value / prior.familySpread[i]) ** 2));
+  const levels = levelsOf(observed);
+  for (const [name, factors] of fit.factors) {
+    const spread = prior.partSpreads[levels.get(name) ?? 0];
+    factors.forEach((value, i) => (cost += 0.5 * (value / spread[i]) ** 2));
+  }
   return cost;
 }
 

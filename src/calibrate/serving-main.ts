@@ -24,27 +24,36 @@ async function main([file = defaultFile]: readonly string[]): Promise<void> {
   const {rows} = readMeasured(readFileSync(file, "utf8"));
   const deployments = newDeployments(await openFolder(dataFolder()), rows);
   const cache: CurveCache = new Map();
+  const unread = new Map<string, number>();
   const observations: Observation[] = [];
   const alternates: Observation[] = [];
+  const pools: Observation[] = [];
   for (const row of rows) {
-    if (row.mode !== "agg") continue;
     try {
       const deployment = await deployments.open(row);
       if (deployment.correction.coldStart) continue;
+      if (row.mode === "disagg") {
+        pools.push(observe(deployment, cache));
+        continue;
+      }
       observations.push(observe(deployment, cache));
       if (deployment.correction.quant) alternates.push(observe(await deployments.openAsTyped(row), cache));
     } catch (error) {
       if (!(error instanceof RowMiss || error instanceof InputError || error instanceof PerfDataError)) throw error;
-      console.log(`line ${row.line}: ${error.message}`);
+      unread.set(error.message, (unread.get(error.message) ?? 0) + 1);
     }
   }
+  for (const [message, count] of unread) console.log(`${count} rows: ${message}`);
   const started = performance.now();
-  const {table, heldOut} = fitServing(observations, alternates, {
-    seed: 1,
-    folds: 5,
-    name: basename(file),
-    onProgress: (what) => console.log(`${what}, ${((performance.now() - started) / 1000).toFixed(0)} s`)
-  });
+  const {table, heldOut} = fitServing(
+    {observations, alternates, pools},
+    {
+      seed: 1,
+      folds: 5,
+      name: basename(file),
+      onProgress: (what) => console.log(`${what}, ${((performance.now() - started) / 1000).toFixed(0)} s`)
+    }
+  );
   const module = `/** Written by \`npm run calibrate\`: do not edit. */
 import type {CalibrationTable} from "./calibration.js";
 

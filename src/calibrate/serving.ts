@@ -8,43 +8,60 @@ import type {
   CalibrationTable,
   ClassFit,
   FamilyFit,
+  ShapeFit,
   ServingConstants,
   ServingError
 } from "../engine/simulate/calibration.js";
-import {plainConstants} from "../engine/simulate/calibration.js";
+import {plainConstants, product} from "../engine/simulate/calibration.js";
+import {preparePools, withPoolConstants} from "../engine/simulate/serve-disaggregated.js";
+import type {PreparedPools} from "../engine/simulate/serve-disaggregated.js";
 import {prepareServing, withConstants} from "../engine/simulate/serve.js";
 import type {CurveCache, PreparedServing} from "../engine/simulate/serve.js";
-import {simulate, simulateQuick} from "../engine/simulate/simulate.js";
+import {
+  simulate,
+  simulateDisaggregated,
+  simulateDisaggregatedQuick,
+  simulateQuick
+} from "../engine/simulate/simulate.js";
 import type {Backend} from "../engine/schema.js";
 import type {MeasuredDeployment} from "../measured/deployment.js";
 import type {MeasuredLatency} from "../measured/read.js";
 import {dayOf} from "../measured/rules.js";
-import {added, constantsOf, fitJointly, linearise, solveLinearised} from "./joint-fit.js";
-import type {FitPrior, JointFit, Linearised, LogRatios, Observed} from "./joint-fit.js";
+import {constantsOf, fitJointly, linearise, logsFor, logsOf, solveLinearised} from "./joint-fit.js";
+import type {FitPrior, JointFit, LogConstants, LogRatios, Observed} from "./joint-fit.js";
 
 /** A deployment with its curves, and what its fit belongs to. */
 export interface Observation extends Observed {
   deployment: MeasuredDeployment;
-  prepared: PreparedServing;
+  prepared: PreparedServing | PreparedPools;
   backend: Backend;
   architecture: Architecture;
   shape: string;
   system: string;
   gemm: string;
   moe: string;
+  drafts: boolean;
+  attentionDp: boolean;
+  /** Shape and family, as parts of the fit. */
+  shapePart: string;
+  family: string;
   /** Measured with workers that are a guess: predicted, but nothing is fitted to it. */
   guessed: boolean;
 }
 
 export function observe(deployment: MeasuredDeployment, cache: CurveCache): Observation {
-  const {asked, row, correction} = deployment;
-  const prepared = prepareServing(asked, cache);
-  const {spec, platform} = prepared.worker;
+  const {row, correction} = deployment;
+  const prepared = deployment.pools ? preparePools(deployment.pools, cache) : prepareServing(deployment.asked, cache);
+  const {worker} = "decode" in prepared ? prepared.decode : prepared;
+  const {spec, platform, nextn} = worker;
   const architecture = architectureOf(spec.model);
   const shape = shapeOf(spec.model);
   const {gemm} = spec.quant;
   const moe = architecture === "dense" ? "" : spec.quant.moe;
   const system = platform.system.id;
+  const [drafts, attentionDp] = [nextn > 0, spec.parallel.dp > 1];
+  const shapePart = JSON.stringify([shape]);
+  const family = JSON.stringify([shape, system, gemm, moe, drafts, attentionDp]);
   return {
     deployment,
     prepared,
@@ -54,27 +71,37 @@ export function observe(deployment: MeasuredDeployment, cache: CurveCache): Obse
     system,
     gemm,
     moe,
-    guessed: correction.replicas !== undefined,
-    family: JSON.stringify([shape, system, gemm, moe]),
-    ratios: (constants, quick) => {
-      const predicted = predictObserved(prepared, constants, quick);
-      return [
-        Math.log(predicted.ttftMs / row.measured.ttftMs),
-        // An answer of one token has no pace.
-        Math.log(Math.max(predicted.tpotMs, 1e-3) / row.measured.tpotMs)
-      ] as LogRatios;
-    }
+    drafts,
+    attentionDp,
+    shapePart,
+    family,
+    parts: [shapePart, family],
+    guessed: correction.replicas !== undefined || correction.pools !== undefined,
+    ratios: (constants, quick) => logRatios(predictObserved(prepared, constants, quick), row.measured)
   };
 }
 
+function logRatios(predicted: MeasuredLatency, measured: MeasuredLatency): LogRatios {
+  // An answer of one token has no pace.
+  return [Math.log(predicted.ttftMs / measured.ttftMs), Math.log(Math.max(predicted.tpotMs, 1e-3) / measured.tpotMs)];
+}
+
 export function predictObserved(
-  prepared: PreparedServing,
+  prepared: PreparedServing | PreparedPools,
   constants: ServingConstants,
   quick = false
 ): MeasuredLatency {
-  const problem = withConstants(prepared, constants);
-  const {ttftMs, tpotMs} = quick ? simulateQuick(problem) : simulate(problem);
+  const {ttftMs, tpotMs} = simulated(prepared, constants, quick);
   return {ttftMs: ttftMs.mean, tpotMs: tpotMs.mean};
+}
+
+function simulated(prepared: PreparedServing | PreparedPools, constants: ServingConstants, quick: boolean) {
+  if ("decode" in prepared) {
+    const problem = withPoolConstants(prepared, constants, constants);
+    return quick ? simulateDisaggregatedQuick(problem) : simulateDisaggregated(problem);
+  }
+  const problem = withConstants(prepared, constants);
+  return quick ? simulateQuick(problem) : simulate(problem);
 }
 
 /** The same point measured once and filed twice counts once. */
@@ -83,7 +110,7 @@ export function withoutCopies(observations: readonly Observation[]): Observation
   return observations.filter(({deployment, family}) => {
     const {row, asked, group} = deployment;
     const {ttftMs, tpotMs} = row.measured;
-    const key = [family, group, row.isl, row.osl, asked.concurrency, asked.nextn, ttftMs, tpotMs].join("|");
+    const key = [family, group, row.isl, row.osl, asked.concurrency, ttftMs, tpotMs].join("|");
     return !seen.has(key) && seen.add(key);
   });
 }
@@ -111,16 +138,19 @@ function prior(
   return {...scales, decodeGapMs, prefillGapMs, prefillFloorMsPerLayer, arrivalMs, arrivalMsPerToken};
 }
 
-/** How far a class may lie from its start, and a family from its class, in logarithms. */
+/** How far a class may lie from its start, a shape from its class, and a family from its shape, in logarithms. */
 const baseSpread: ByConstant = {...prior(0.4, 0.6, 0.4, 1, 1.2, 1, 1, 1), kvScale: 0.1};
-const familySpread: ByConstant = {...prior(0.25, 0.5, 0.25, 0.5, 0.7, 0.3, 0.5, 0.5), kvScale: 0.1};
+const shapeSpread: ByConstant = {...prior(0.25, 0.4, 0.25, 0.4, 0.5, 0.3, 0.4, 0.4), kvScale: 0.1};
+const familySpread: ByConstant = {...prior(0.18, 0.35, 0.18, 0.4, 0.5, 0.2, 0.35, 0.35), kvScale: 0.1};
+/** How far what disaggregated workers have besides may lie from nothing. */
+const disaggregatedSpread: ByConstant = {...prior(0.3, 0.1, 0.4, 0.5, 0.7, 0.1, 1.5, 0.7), kvScale: 0.05};
 
-export function priorOf(backend: Backend): FitPrior {
+function priorOf(backend: Backend): FitPrior {
   const listed = (values: ByConstant) => constantNames.map((name) => values[name]);
   return {
     base: listed(priorBases[backend]).map(Math.log),
     baseSpread: listed(baseSpread),
-    familySpread: listed(familySpread)
+    partSpreads: [listed(shapeSpread), listed(familySpread)]
   };
 }
 
@@ -137,6 +167,8 @@ export interface HeldOutFits {
   folds: ClassConstants[][];
   /** By fold of families: fitted without any of them. */
   unseen: ClassConstants[][];
+  /** By fold of deployments: what disaggregated workers have besides, by backend. */
+  disaggregated: Map<Backend, LogConstants>[];
 }
 
 export interface ServingFit {
@@ -154,11 +186,10 @@ export interface FitOptions {
 /**
  * Fits everything, then everything again without each fold: about the full fit, whose slopes they share. `alternates`
  * are rows under other types than they were run in, which people ask for all the same: families of their own beside the
- * class that the others make.
+ * shape that the others make. `pools` are disaggregated rows.
  */
 export function fitServing(
-  observations: readonly Observation[],
-  alternates: readonly Observation[],
+  {observations, alternates, pools}: Record<"observations" | "alternates" | "pools", readonly Observation[]>,
   options: FitOptions
 ): ServingFit {
   const {seed, folds, onProgress = () => {}} = options;
@@ -167,43 +198,88 @@ export function fitServing(
   const classes: ClassConstants[] = [];
   const heldOut: HeldOutFits = {
     folds: Array.from({length: folds}, () => []),
-    unseen: Array.from({length: folds}, () => [])
+    unseen: Array.from({length: folds}, () => []),
+    disaggregated: Array.from({length: folds}, () => new Map())
   };
+  const numbers = Array.from({length: folds}, (_, fold) => fold);
+  const outOf = (fold: number, name: string) => foldOf(name, seed, folds) === fold;
   for (const [name, members] of byKey(fittable(observations), classKey)) {
     const {backend, architecture} = members[0];
     const prior = priorOf(backend);
     const fit = fitJointly(members, prior);
     const at = linearise(members, fit);
-    const beside = others.get(name) ?? [];
-    const fixed = {...prior, base: fit.base, baseSpread: fit.base.map(() => fixedSpread)};
-    const besideFit = beside.length > 0 ? fitJointly(beside, fixed) : undefined;
-    const besideAt = besideFit && linearise(beside, besideFit);
-    const merged = (own: JointFit, more: JointFit | undefined): JointFit => ({
-      base: own.base,
-      factors: new Map([...(more?.factors ?? []), ...own.factors])
-    });
-    classes.push({backend, architecture, fit: merged(fit, besideFit)});
-    const without = (isOut: (observation: Observation) => boolean): ClassConstants => {
-      const kept = (from: Linearised, of: readonly Observation[]): Linearised => ({
-        at: from.at,
-        rows: from.rows.filter((_, i) => !isOut(of[i]))
-      });
-      const own = solveLinearised(kept(at, members), prior);
-      const more = besideAt && solveLinearised(kept(besideAt, beside), fixed);
-      return {backend, architecture, fit: merged(own, more)};
-    };
-    for (let fold = 0; fold < folds; ++fold) {
-      heldOut.folds[fold].push(without(({deployment}) => foldOf(deployment.group, seed, folds) === fold));
-      heldOut.unseen[fold].push(without(({family}) => foldOf(family, seed, folds) === fold));
+    const without = (isOut: (each: Observation) => boolean) =>
+      solveLinearised({at: fit, rows: at.rows.filter((_, i) => !isOut(members[i]))}, prior);
+    const parts = numbers.map((fold) => without(({deployment}) => outOf(fold, deployment.group)));
+    for (const fold of numbers) {
+      const unseen = without(({family}) => outOf(fold, family));
+      heldOut.unseen[fold].push({backend, architecture, fit: unseen});
+      heldOut.folds[fold].push({backend, architecture, fit: parts[fold]});
     }
+    const beside = others.get(name) ?? [];
+    const besides = fitBeside(
+      beside,
+      ({shapePart}) => logsFor(fit, [shapePart]),
+      ({family}) => family,
+      familySpread
+    );
+    besides.factors.forEach((logs, family) => fit.factors.set(family, logs));
+    for (const fold of numbers)
+      besides
+        .without(({deployment}) => outOf(fold, deployment.group))
+        .forEach((logs, family) => {
+          parts[fold].factors.set(family, logs);
+        });
+    classes.push({backend, architecture, fit});
     const off = (metric: 0 | 1) => median(at.rows.map(({ratios}) => Math.abs(Math.exp(ratios[metric]) - 1)));
     const medians = `${(100 * off(0)).toFixed(1)} and ${(100 * off(1)).toFixed(1)} %`;
-    onProgress(`${name}: ${members.length} rows, ${fit.factors.size} families, median errors ${medians}`);
+    onProgress(`${name}: ${members.length} rows, ${fit.factors.size} factors, median errors ${medians}`);
   }
-  return {table: tableOf([...observations, ...alternates], observations, classes, heldOut, options), heldOut};
+  const fitted = {classes, heldOut};
+  const disaggregated = new Map<Backend, LogConstants>();
+  for (const [backend, members] of byKey(fittable(pools), (each) => each.backend)) {
+    const known = (each: Observation) => logsOf(constantsWithout(each, "none", fitted, options));
+    const fit = fitBeside(members, known, () => backend, disaggregatedSpread);
+    fit.factors.forEach((logs) => disaggregated.set(backend as Backend, logs));
+    for (const fold of numbers)
+      fit
+        .without(({deployment}) => outOf(fold, deployment.group))
+        .forEach((logs) => {
+          heldOut.disaggregated[fold].set(backend as Backend, logs);
+        });
+    onProgress(`${backend} disaggregated: ${members.length} rows`);
+  }
+  const all = [...observations, ...alternates];
+  return {table: tableOf(all, {observations, pools}, classes, heldOut, disaggregated, options), heldOut};
 }
 
-/** Spread of a base that others have settled. */
+/** One more part of constants that are known but for it. */
+function fitBeside(
+  members: readonly Observation[],
+  known: (each: Observation) => LogConstants,
+  part: (each: Observation) => string,
+  spread: ByConstant
+) {
+  const observed = members.map((each): Observed => {
+    const constants = constantsOf(known(each));
+    return {parts: [part(each)], ratios: (factors, quick) => each.ratios(product(constants, factors), quick)};
+  });
+  const nothing = constantNames.map(() => 0);
+  const prior: FitPrior = {
+    base: nothing,
+    baseSpread: nothing.map(() => fixedSpread),
+    partSpreads: [constantNames.map((name) => spread[name])]
+  };
+  const fit: JointFit = observed.length > 0 ? fitJointly(observed, prior) : {base: nothing, factors: new Map()};
+  const at = linearise(observed, fit);
+  return {
+    factors: fit.factors,
+    without: (isOut: (each: Observation) => boolean) =>
+      solveLinearised({at: fit, rows: at.rows.filter((_, i) => !isOut(members[i]))}, prior).factors
+  };
+}
+
+/** Spread of what others have settled. */
 const fixedSpread = 1e-3;
 
 function median(values: readonly number[]): number {
@@ -235,77 +311,86 @@ export type Held = "none" | "deployment" | "family" | "all";
 export function constantsWithout(
   observation: Observation,
   held: Held,
-  {classes, heldOut}: {classes: readonly ClassConstants[]; heldOut: HeldOutFits},
+  fitted: {
+    classes: readonly ClassConstants[];
+    heldOut: HeldOutFits;
+    disaggregated?: ReadonlyMap<Backend, LogConstants>;
+  },
   {seed, folds}: {seed: number; folds: number}
 ): ServingConstants {
   if (held === "all") return plainConstants;
-  const {deployment, family} = observation;
-  const from =
-    held === "none"
-      ? classes
-      : held === "deployment"
-        ? heldOut.folds[foldOf(deployment.group, seed, folds)]
-        : heldOut.unseen[foldOf(family, seed, folds)];
+  const {deployment, family, parts, backend, prepared} = observation;
+  const {classes, heldOut} = fitted;
+  const fold = foldOf(held === "family" ? family : deployment.group, seed, folds);
+  const from = held === "none" ? classes : held === "deployment" ? heldOut.folds[fold] : heldOut.unseen[fold];
   const found = from.find((each) => classKey(each) === classKey(observation));
   if (!found) return plainConstants;
-  return constantsOf(added(found.fit.base, held === "family" ? undefined : found.fit.factors.get(family)));
+  const besides = held === "none" ? fitted.disaggregated : heldOut.disaggregated[fold];
+  const logs = logsFor(found.fit, partsOf(found.fit, observation, parts));
+  const extra = "decode" in prepared ? besides?.get(backend) : undefined;
+  return constantsOf(extra ? logs.map((value, i) => value + extra[i]) : logs);
+}
+
+/** A family with drafts or attention DP that was not fitted goes by the one without. */
+function partsOf({factors}: JointFit, {shapePart, family}: Observation, parts: readonly string[]): readonly string[] {
+  if (factors.has(family)) return parts;
+  const [shape, system, gemm, moe] = JSON.parse(family) as string[];
+  return [shapePart, JSON.stringify([shape, system, gemm, moe, false, false])];
 }
 
 function tableOf(
   all: readonly Observation[],
-  observations: readonly Observation[],
+  {observations, pools}: Record<"observations" | "pools", readonly Observation[]>,
   classes: readonly ClassConstants[],
   heldOut: HeldOutFits,
+  disaggregated: ReadonlyMap<Backend, LogConstants>,
   options: FitOptions
 ): CalibrationTable {
   const errors = (held: Held, of: readonly Observation[]): ServingError =>
     errorOf(
       of.map((observation) => {
-        const constants = constantsWithout(observation, held, {classes, heldOut}, options);
+        const constants = constantsWithout(observation, held, {classes, heldOut, disaggregated}, options);
         return errorsOf(predictObserved(observation.prepared, constants), observation.deployment.row.measured);
       })
     );
   const classFits: ClassFit[] = [];
-  const familyFits: FamilyFit[] = [];
-  const named = (of: readonly Observation[], {backend, architecture}: ClassConstants) =>
-    of.filter((each) => each.backend === backend && each.architecture === architecture && !each.guessed);
+  const shapes: ShapeFit[] = [];
+  const families: FamilyFit[] = [];
   for (const each of classes) {
     const {backend, architecture, fit} = each;
-    const members = named(observations, each);
-    classFits.push({
-      backend,
-      architecture,
-      constants: rounded(constantsOf(fit.base)),
-      ...counted(members),
-      error: errors("family", members)
-    });
-    const whole = errors("deployment", members);
-    for (const [family, factors] of fit.factors) {
-      const own = named(all, each).filter((observation) => observation.family === family);
-      const {shape, system, gemm, moe} = own[0];
-      const error = own.length >= enoughRows ? errors("deployment", own) : whole;
-      familyFits.push({
-        backend,
-        shape,
-        system,
-        gemm,
-        moe,
-        factors: rounded(constantsOf(factors)),
-        ...counted(own),
-        error
-      });
+    const isMember = (of: Observation) => classKey(of) === classKey(each) && !of.guessed;
+    const members = observations.filter(isMember);
+    const unseen = errors("family", members);
+    const seen = errors("deployment", members);
+    const constants = rounded(constantsOf(fit.base));
+    classFits.push({backend, architecture, constants, ...counted(members), error: unseen});
+    for (const [part, logs] of fit.factors) {
+      const factors = rounded(constantsOf(logs));
+      const own = all.filter((of) => isMember(of) && (of.family === part || of.shapePart === part));
+      const {shape, system, gemm, moe, drafts, attentionDp} = own[0];
+      const isShape = own[0].shapePart === part;
+      const tested = own.length >= enoughRows;
+      const error = isShape ? (tested ? errors("family", own) : unseen) : tested ? errors("deployment", own) : seen;
+      const found = {backend, shape, factors, ...counted(own), error};
+      if (isShape) shapes.push(found);
+      else families.push({...found, system, gemm, moe, drafts, attentionDp});
     }
   }
   const days = observations.map(({deployment}) => dayOf(deployment.row)).filter((day) => day !== "");
-  const {seed, folds, name} = options;
   days.sort();
+  const {seed, folds, name} = options;
   return {
     format: 1,
-    source: {name, rows: observations.length, from: days[0] ?? "", to: days.at(-1) ?? ""},
+    source: {name, rows: observations.length + pools.length, from: days[0] ?? "", to: days.at(-1) ?? ""},
     seed,
     folds,
     classes: classFits,
-    families: familyFits,
+    shapes,
+    families,
+    disaggregated: [...disaggregated].map(([backend, logs]) => {
+      const members = pools.filter((each) => each.backend === backend && !each.guessed);
+      return {backend, factors: rounded(constantsOf(logs)), ...counted(members), error: errors("deployment", members)};
+    }),
     uncalibrated: errors("all", observations)
   };
 }

@@ -1,11 +1,12 @@
 /** What was run behind a measured row, as a simulation takes it: the label, corrected or not, and the benchmark's protocol. */
-import {InputError} from "../engine/errors.js";
 import {shapeOf} from "../engine/simulate/calibration.js";
+import type {Parallel} from "../engine/result.js";
+import type {EstimateProblem} from "../engine/session/estimate.js";
+import type {DisaggregatedServingProblem} from "../engine/simulate/serve-disaggregated.js";
 import {servingQuant} from "../engine/simulate/serve.js";
 import type {ServingProblem} from "../engine/simulate/serve.js";
 import type {Tables} from "../perf/tables.js";
 import {newPredictor} from "./predict.js";
-import type {Predictor} from "./predict.js";
 import {concurrencyOf} from "./read.js";
 import type {MeasuredRow} from "./read.js";
 import {correctionOf, labelRules} from "./rules.js";
@@ -13,7 +14,10 @@ import type {Corrected, Correction} from "./rules.js";
 
 export interface MeasuredDeployment {
   row: MeasuredRow;
+  /** Of the one kind of workers, or of decode workers. */
   asked: ServingProblem;
+  /** Of a disaggregated deployment. */
+  pools?: DisaggregatedServingProblem;
   correction: Correction;
   /** Rules that apply, by name. */
   rules: string[];
@@ -27,17 +31,22 @@ const promptsPerUser = 10;
 /** Which corrections are made: of labels and protocol, or of the protocol alone. */
 export type Correcting = "all" | "protocol";
 
-/** Opens aggregated rows of a file, whose other rows tell cold starts. */
+/** Opens rows of a file, whose other rows tell cold starts. */
 export function newDeployments(tables: Tables, others: readonly MeasuredRow[], correcting: Correcting = "all") {
   const predictor = newPredictor(tables);
   const rules = correcting === "all" ? labelRules : labelRules.filter(({about}) => about === "protocol");
   const opened = async (row: MeasuredRow, {correction, rules: applied}: Corrected): Promise<MeasuredDeployment> => {
-    if (!row.agg) throw new InputError(`not aggregated: ${row.id}; its pools are asked one by one`);
-    const asked = await askedOf(tables, predictor, row, correction);
-    return {row, asked, correction, rules: applied, group: groupOf(row, asked)};
+    const {problem} = await predictor.open(correctedRow(row, correction));
+    const asked = askedOf(problem, row, correction);
+    const {prefill, decode} = problem;
+    const pools = prefill && decode ? {...asked, prefill, decode} : undefined;
+    for (const parallel of pools ? [prefill!.parallel, decode!.parallel] : [asked.parallel])
+      await loadServing(tables, {...asked, parallel});
+    const group = groupOf(row, asked.model, pools ? [prefill!, decode!] : [{parallel: asked.parallel, workers: 1}]);
+    return {row, asked, ...(pools ? {pools} : {}), correction, rules: applied, group};
   };
   return {
-    /** Throws RowMiss where the row is no configuration, InputError where it is not aggregated. */
+    /** Throws RowMiss where the row is no configuration. */
     open: (row: MeasuredRow) => opened(row, correctionOf(row, others, rules)),
 
     /** The same, but in the types that the label has. */
@@ -49,16 +58,11 @@ export function newDeployments(tables: Tables, others: readonly MeasuredRow[], c
   };
 }
 
-async function askedOf(
-  tables: Tables,
-  predictor: Predictor,
-  row: MeasuredRow,
-  correction: Correction
-): Promise<ServingProblem> {
-  const users = concurrencyOf(row) ?? 1;
-  const {problem} = await predictor.open(correctedRow(row, correction));
+function askedOf(problem: EstimateProblem, row: MeasuredRow, correction: Correction): ServingProblem {
   const {model, platform, parallel, quant} = problem;
-  const asked: ServingProblem = {
+  const users = concurrencyOf(row) ?? 1;
+  const perUser = correction.promptsPerUser ?? promptsPerUser;
+  return {
     model,
     platform,
     parallel,
@@ -68,17 +72,10 @@ async function askedOf(
     concurrency: users,
     engineVersion: correction.engineVersion ?? row.version,
     nextn: correction.nextn ?? 0,
-    client: {
-      kind: "closed-loop",
-      users,
-      promptsPerUser: correction.promptsPerUser ?? promptsPerUser,
-      start: "burst"
-    },
+    client: {kind: "closed-loop", users, promptsPerUser: perUser, start: "burst"},
     ...(correction.lengthRatio === undefined ? {} : {lengthRatio: correction.lengthRatio}),
     ...(correction.replicas === undefined ? {} : {replicas: correction.replicas})
   };
-  await loadServing(tables, asked);
-  return asked;
 }
 
 /** Loads what a simulation looks into, and the nearest of what tables do not have. */
@@ -88,13 +85,26 @@ export async function loadServing(tables: Tables, asked: ServingProblem): Promis
   await tables.load([{model, platform: {...platform, database}, quant: servingQuant(asked)}]);
 }
 
-function correctedRow(row: MeasuredRow, {parallel, quant}: Correction): MeasuredRow {
-  const agg = {batchPerRank: 1, ...row.agg!, ...(parallel ? {parallel} : {})};
+function correctedRow(row: MeasuredRow, {parallel, quant, pools, workers}: Correction): MeasuredRow {
   const types = quant ? {gemmQuant: quant.gemm ?? "", moeQuant: quant.moe ?? "", precision: ""} : {};
-  return {...row, ...types, agg};
+  if (pools) {
+    const {prefill, decode, decodeWorkers} = pools;
+    const each = {batchPerRank: 1, workers: 1};
+    const sides = {prefill: {...each, parallel: prefill}, decode: {...each, parallel: decode, workers: decodeWorkers}};
+    return {...row, ...types, mode: "disagg", agg: undefined, ...sides};
+  }
+  if (!row.agg) return {...row, ...types, ...workers};
+  return {...row, ...types, agg: {batchPerRank: 1, ...row.agg, ...(parallel ? {parallel} : {})}};
 }
 
-function groupOf({backend, system, precision}: MeasuredRow, {model, parallel}: ServingProblem): string {
-  const {tp, pp, dp, moeTp, moeEp} = parallel;
-  return [shapeOf(model), system, backend, precision, `tp${tp}pp${pp}dp${dp}etp${moeTp}ep${moeEp}`].join(" · ");
+function groupOf(
+  {backend, system, precision}: MeasuredRow,
+  model: ServingProblem["model"],
+  workers: readonly {parallel: Parallel; workers: number}[]
+): string {
+  const sizes = workers.map(({parallel: {tp, pp, dp, moeTp, moeEp}, workers: count}) => {
+    const one = `tp${tp}pp${pp}dp${dp}etp${moeTp}ep${moeEp}`;
+    return count === 1 ? one : `${count}x ${one}`;
+  });
+  return [shapeOf(model), system, backend, precision, sizes.join(" + ")].join(" · ");
 }

@@ -3,13 +3,17 @@
  * carry, never by their id, says what it changes, and why. Rows keep their labels; corrections are made beside them.
  */
 import type {Quant} from "../engine/quant.js";
-import type {GivenParallel, MeasuredRow} from "./read.js";
+import type {GivenParallel, MeasuredRow, MeasuredWorkers} from "./read.js";
 
 /** What was run, where it is not what the label says, and what the label cannot say. */
 export interface Correction {
   parallel?: GivenParallel;
   /** Workers alike that the label counts as one. */
   replicas?: number;
+  /** A prefill worker and so many decode workers that the label counts as one. */
+  pools?: {prefill: GivenParallel; decode: GivenParallel; decodeWorkers: number};
+  /** Workers of both kinds, where the row tells less than another. */
+  workers?: {prefill: MeasuredWorkers; decode: MeasuredWorkers};
   /** Draft tokens of a step. */
   nextn?: number;
   quant?: Partial<Quant>;
@@ -28,7 +32,7 @@ export interface LabelRule {
   /** Whether the rule is about what labels say (`label`), or about the benchmark behind them (`protocol`). */
   about: "label" | "protocol";
   applies: (row: MeasuredRow, others: readonly MeasuredRow[]) => boolean;
-  correction: (row: MeasuredRow) => Correction;
+  correction: (row: MeasuredRow, others: readonly MeasuredRow[]) => Correction;
   reason: string;
 }
 
@@ -51,6 +55,22 @@ const isDeepSeek = ({model}: MeasuredRow) => /DeepSeek-(R1|V3)/i.test(model);
 
 function sizes({agg}: MeasuredRow): Required<GivenParallel> {
   return {tp: 1, pp: 1, dp: 1, moeTp: 1, moeEp: 1, ...agg?.parallel};
+}
+
+const tellsWorkers = ({prefill, decode}: MeasuredRow) =>
+  [prefill, decode].every((pool) => pool?.workers !== undefined && pool.batchPerRank !== undefined);
+
+function copyWithWorkers(row: MeasuredRow, others: readonly MeasuredRow[]): MeasuredRow | undefined {
+  if (row.mode !== "disagg" || tellsWorkers(row)) return undefined;
+  const {ttftMs, tpotMs} = row.measured;
+  return others.find(
+    (other) =>
+      other.mode === "disagg" &&
+      other.measured.ttftMs === ttftMs &&
+      other.measured.tpotMs === tpotMs &&
+      other.system === row.system &&
+      tellsWorkers(other)
+  );
 }
 
 const isPowerOfTwo = (n: number) => Number.isInteger(Math.log2(n));
@@ -138,11 +158,25 @@ export const labelRules: readonly LabelRule[] = [
       row.mode === "agg" && (!isPowerOfTwo(sizes(row).tp) || (isInferenceX(row) && sizes(row).tp === 32)),
     correction: (row) => {
       const {tp} = sizes(row);
-      const each = tp % 8 === 0 ? 8 : 4;
-      return {parallel: {tp: each, pp: 1, dp: 1, moeTp: 1, moeEp: each}, replicas: tp / each};
+      const group = (gpus: number) => ({tp: gpus, pp: 1, dp: 1, moeTp: 1, moeEp: gpus});
+      if (row.backend !== "trtllm" || tp < 12)
+        return {parallel: group(tp % 8 === 0 ? 8 : 4), replicas: tp / (tp % 8 === 0 ? 8 : 4)};
+      const prefillGpus = tp % 8 === 0 ? 8 : 4;
+      return {pools: {prefill: group(prefillGpus), decode: group(8), decodeWorkers: (tp - prefillGpus) / 8}};
     },
     reason:
-      "no engine splits these models over 20 to 72 GPUs in one group: the label adds up prefill and decode workers of a GB200 rack. How many of which is not told, so workers of one node each stand for them"
+      "no engine splits these models over 20 to 72 GPUs in one group: the label adds up workers of a GB200 rack. Those of which the file also has the parts are one prefill worker of 4 GPUs and decode workers of 8, which is taken for all of TensorRT-LLM; SGLang's are taken as workers of 8 alike"
+  },
+  {
+    name: "workers told by a copy",
+    about: "label",
+    applies: (row, others) => copyWithWorkers(row, others) !== undefined,
+    correction: (row, others) => {
+      const {prefill, decode} = copyWithWorkers(row, others)!;
+      return {workers: {prefill: prefill!, decode: decode!}};
+    },
+    reason:
+      "the same measurement, to the last digit, is in the file twice: once with the number of workers and their sizes, once without"
   },
   {
     name: "draft tokens not labelled: TensorRT-LLM DeepSeek",
@@ -193,10 +227,11 @@ export const labelRules: readonly LabelRule[] = [
   {
     name: "types of gpt-oss",
     about: "label",
-    applies: (row) => /gpt-oss/i.test(row.model) && (row.gemmQuant !== "" || row.precision !== ""),
+    applies: (row) =>
+      row.backend === "trtllm" && /gpt-oss/i.test(row.model) && (row.gemmQuant !== "" || row.precision !== ""),
     correction: () => ({quant: {}}),
     reason:
-      "gpt-oss is published with MXFP4 experts and 16-bit projections, and no other checkpoint of it was run; labels say nvfp4 or fp8"
+      "gpt-oss is published with MXFP4 experts and 16-bit projections, and no other checkpoint of it was run; labels say nvfp4 or fp8. Not on vLLM, whose tables have no such experts in most shapes: what formulas say of nvfp4 is nearer there"
   },
   {
     name: "release not named: TensorRT-LLM in 2025",
@@ -248,7 +283,7 @@ export function correctionOf(
 ): Corrected {
   const applying = rules.filter((rule) => rule.applies(row, others));
   return {
-    correction: Object.assign({}, ...applying.map((rule) => rule.correction(row))) as Correction,
+    correction: Object.assign({}, ...applying.map((rule) => rule.correction(row, others))) as Correction,
     rules: applying.map(({name}) => name)
   };
 }

@@ -11,7 +11,7 @@ import {InputError} from "../../engine/errors.js";
 import {openFolder} from "../../src/library/node.js";
 import {readMeasured} from "../../src/measured/read.js";
 import {markdown} from "./serving/report.js";
-import {scoreAggregated} from "./serving/score.js";
+import {scoreRows} from "./serving/score.js";
 
 const root = join(import.meta.dirname, "../..");
 const file = process.argv.slice(2).find((arg) => !arg.startsWith("-")) ?? join(root, "../shared/measured/serving.csv");
@@ -19,7 +19,7 @@ if (!existsSync(file)) throw new InputError(`no such file: ${file}; give a CSV o
 const {rows, problems} = readMeasured(readFileSync(file, "utf8"));
 for (const {message} of problems) console.log(message);
 const tables = await openFolder(dataFolder());
-const scored = await scoreAggregated(tables, rows);
+const scored = await scoreRows(tables, rows);
 const path = join(root, "docs/accuracy-serving.md");
 const document = await format(markdown(scored), {...(await resolveConfig(path)), filepath: path});
 if (process.argv.includes("--dry")) console.log(document);

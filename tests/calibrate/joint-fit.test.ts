@@ -6,7 +6,7 @@ import type {FitPrior, Observed} from "../../src/calibrate/joint-fit.js";
 const prior: FitPrior = {
   base: constantNames.map(() => 0),
   baseSpread: constantNames.map(() => 1),
-  familySpread: constantNames.map(() => 0.3)
+  partSpreads: [constantNames.map(() => 0.3)]
 };
 
 /** A world in which TTFT is an arrival and so much prefill, and TPOT a gap and so much decoding. */
@@ -17,7 +17,7 @@ function runs(family: string, truth: {prefill: number; decode: number}, count: n
     const ttft = (10 + 40 * size * truth.prefill) * off;
     const tpot = (1 + 4 * size * truth.decode) / off;
     return {
-      family,
+      parts: [family],
       ratios: ({arrivalMs, prefillScale, decodeGapMs, decodeScale}) => [
         Math.log((10 * arrivalMs + 40 * size * prefillScale) / ttft),
         Math.log((decodeGapMs + 4 * size * decodeScale) / tpot)
@@ -40,7 +40,7 @@ describe("a joint fit", () => {
 
   it("is not pulled by a run that nothing explains", () => {
     const clean = runs("a", {prefill: 1.5, decode: 1.2}, 20, 0.05);
-    const broken: Observed = {family: "a", ratios: () => [4, 3]};
+    const broken: Observed = {parts: ["a"], ratios: () => [4, 3]};
     const [with_, without] = [[...clean, broken], clean].map((of) => constantsOf(fitJointly(of, prior).base));
     expect(with_.prefillScale).toBeCloseTo(without.prefillScale, 2);
   });

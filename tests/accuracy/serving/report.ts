@@ -7,7 +7,9 @@ import type {ScoredRow, Way} from "./score.js";
 
 type Metric = "ttftMs" | "tpotMs";
 
-export function markdown(scored: readonly ScoredRow[]): string {
+export function markdown(all: readonly ScoredRow[]): string {
+  const scored = all.filter(({row}) => row.mode === "agg");
+  const pools = all.filter(({row}) => row.mode === "disagg");
   const warm = scored.filter(({coldStart}) => !coldStart);
   return `# How near simulated predictions are to measured deployments
 
@@ -18,8 +20,8 @@ predicted ∕ measured.
 Rows are held out by deployment: model shape, GPU, backend, precision and sizes of one are in one of ${calibrationTable.folds} folds,
 seed ${calibrationTable.seed}. *As labelled* takes each row as its file has it; *corrected* applies the rules below. Nothing is left
 out of either. *Cold starts out* leaves out the ${scored.length - warm.length} rows that a rule shows to have measured compilation, and
-nothing else. *Unseen* predicts each row by its backend and architecture alone, fitted without any row of its model, GPU
-and types. *Reference* is the file's other predictor, on the rows that it answers; *here, same rows* is ours on these.
+nothing else. *Unseen* predicts each row by fits without any row of its model on its GPU in its types: by what the model
+does on other GPUs, if there are any, and by its backend and architecture. *Reference* is the file's other predictor, on the rows that it answers; *here, same rows* is ours on these.
 
 ## In all
 
@@ -34,6 +36,21 @@ ${table(
     overall("reference, its own rows", scored, "reference"),
     overall("here, same rows, as labelled, held out", withReference(scored), "labelled"),
     overall("here, same rows, corrected, held out", withReference(scored), "corrected")
+  ]
+)}
+
+## Prefill and decode pools
+
+${pools.length} rows are of disaggregated deployments. Most do not tell how many workers of each kind there were, and are not
+answered: no predictor can be right about GPUs that it does not know of.
+
+${table(
+  ["", "rows", "answered", "TTFT", "TPOT"],
+  [
+    overall("held out", pools, "corrected"),
+    overall("unseen", pools, "unseen"),
+    overall("reference, its own rows", pools, "reference"),
+    overall("here, same rows, held out", withReference(pools), "corrected")
   ]
 )}
 
@@ -57,14 +74,14 @@ ${table(
   labelRules.map(({name, about, reason}) => [
     name,
     about,
-    String(scored.filter(({rules}) => rules.includes(name)).length),
+    String(all.filter(({rules}) => rules.includes(name)).length),
     reason
   ])
 )}
 
 ## Not answered
 
-${misses(scored)}
+${misses(all)}
 `;
 }
 

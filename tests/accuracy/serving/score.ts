@@ -2,7 +2,7 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {InputError, PerfDataError} from "../../../engine/errors.js";
-import {calibratedFor} from "../../../engine/simulate/calibration.js";
+import {calibratedFor, product} from "../../../engine/simulate/calibration.js";
 import {calibrationTable} from "../../../engine/simulate/constants.js";
 import {readFoldsFile} from "../../../src/calibrate/folds-file.js";
 import {constantsWithout, observe, predictObserved} from "../../../src/calibrate/serving.js";
@@ -31,15 +31,14 @@ export function readFolds(): HeldOutFits & {seed: number} {
   return readFoldsFile(readFileSync(foldsFile, "utf8"));
 }
 
-/** Every aggregated row, answered or not. */
-export async function scoreAggregated(tables: Tables, rows: readonly MeasuredRow[]): Promise<ScoredRow[]> {
+/** Every row, answered or not. */
+export async function scoreRows(tables: Tables, rows: readonly MeasuredRow[]): Promise<ScoredRow[]> {
   const heldOut = readFolds();
   const corrected = newDeployments(tables, rows);
   const labelled = newDeployments(tables, rows, "protocol");
   const cache: Parameters<typeof observe>[1] = new Map();
   const scored: ScoredRow[] = [];
   for (const row of rows) {
-    if (row.mode !== "agg") continue;
     const one: ScoredRow = {row, rules: [], coldStart: false, predicted: {}, misses: {}};
     scored.push(one);
     const attempt = async (of: readonly Way[], make: () => Promise<void>) => {
@@ -59,8 +58,9 @@ export async function scoreAggregated(tables: Tables, rows: readonly MeasuredRow
       fold = deployment.group;
       one.predicted.corrected = predictedWithout(observation, "deployment", heldOut);
       one.predicted.unseen = predictedWithout(observation, "family", heldOut);
-      const {spec, platform} = observation.prepared.worker;
-      const shipped = calibratedFor(spec, platform.system.id, calibrationTable).constants;
+      const {prepared} = observation;
+      const {worker} = "decode" in prepared ? prepared.decode : prepared;
+      const shipped = shippedConstants(worker, "decode" in prepared);
       one.predicted.shipped = predictObserved(observation.prepared, shipped);
     });
     await attempt(["labelled"], async () => {
@@ -72,6 +72,14 @@ export async function scoreAggregated(tables: Tables, rows: readonly MeasuredRow
     });
   }
   return scored;
+}
+
+/** What the engine takes by itself. */
+function shippedConstants(worker: Parameters<typeof calibratedFor>[0], disaggregated: boolean) {
+  const {constants} = calibratedFor(worker, calibrationTable);
+  const {backend} = worker.spec;
+  const besides = calibrationTable.disaggregated?.find((fit) => fit.backend === backend);
+  return disaggregated && besides ? product(constants, besides.factors) : constants;
 }
 
 function predictedWithout(
