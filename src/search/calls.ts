@@ -9,6 +9,7 @@ import type {KneeWalk, MethodAsk, MethodWalk} from "./method.js";
 import type {CompareAsk, ComparePart} from "./comparing.js";
 import type {PayoffAsk, PayoffPart} from "./paying.js";
 import type {Ask, SensitivityPart} from "./protocol.js";
+import type {SizingAsk, SizingPart} from "./sizing.js";
 import type {Searcher} from "./searcher.js";
 
 /** Asked once, answered once. */
@@ -36,6 +37,8 @@ export interface Streams {
   compare: {asked: CompareAsk[]; part: ComparePart};
   /** Both modes over a grid of lengths. */
   payoff: {asked: PayoffAsk; part: PayoffPart};
+  /** What replicas each of several GPU types can serve with. */
+  sizing: {asked: SizingAsk; part: SizingPart};
   /** Measured deployments, predicted row by row. */
   predictMeasured: {asked: PredictAsked; part: PredictPart};
   /** Every candidate of a mode, with the answer chosen from them. */
@@ -75,6 +78,7 @@ export const streams: {
   sensitivity: (searcher, ask, onpart, isCancelled) => searcher.sense(ask, onpart, isCancelled),
   compare: async (...asked) => (await import("./comparing.js")).compareSearches(...asked),
   payoff: async (...asked) => (await import("./paying.js")).sweepPayoff(...asked),
+  sizing: async (...asked) => (await import("./sizing.js")).sizeSystems(...asked),
   predictMeasured: async (searcher, {rows, gaps}, onpart, isCancelled) => {
     const {predictRows, predictorOf} = await import("./predicting.js");
     await predictRows(predictorOf(searcher, gaps), rows, onpart, isCancelled);
