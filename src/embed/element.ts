@@ -208,13 +208,14 @@ function chartView(name: ChartName, host: HTMLElement): View {
     show(next) {
       clearTimeout(patience);
       reply = next;
-      const {drawable, source: from, version, page} = next;
+      const {drawable, source: from, doubts, version, page} = next;
       error.hidden = true;
       stage.hidden = details.hidden = false;
       title.textContent = drawable.chart.title;
       subtitle.textContent = drawable.chart.subtitle;
       stage.setAttribute("aria-label", `${drawable.chart.title}. ${drawable.chart.subtitle}. Arrow keys walk along.`);
-      source.replaceChildren(h("i", {class: `mark ${from.mark}`, "aria-hidden": "true"}), from.words);
+      const doubtful = doubts.length > 0 ? `. Doubtful: ${doubts.join("; ")}` : "";
+      source.replaceChildren(h("i", {class: `mark ${from.mark}`, "aria-hidden": "true"}), from.words + doubtful);
       const href = new URL(page, root).href;
       link.replaceChildren(h("a", {href, target: "_blank", rel: "noopener"}, `Kneepoint ${version}`));
       fillTable(table, drawable);
@@ -223,7 +224,7 @@ function chartView(name: ChartName, host: HTMLElement): View {
     fail(message) {
       clearTimeout(patience);
       reply = undefined;
-      error.textContent = `This chart cannot be drawn: ${message}.`;
+      error.textContent = `This chart cannot be drawn: ${message}${/[.?]$/.test(message) ? "" : "."}`;
       error.hidden = false;
       stage.hidden = details.hidden = true;
       stage.style.minHeight = "";

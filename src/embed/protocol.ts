@@ -19,6 +19,8 @@ export type Drawable =
 export interface Reply {
   drawable: Drawable;
   source: SourceNote;
+  /** What is wrong with the measurements that were looked up. */
+  doubts: string[];
   /** Of Kneepoint. */
   version: string;
   /** The page that asks the same, below the site. */

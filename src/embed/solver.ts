@@ -10,7 +10,7 @@ import {formatQuestion} from "../components/question.js";
 import {duration} from "../components/format.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import {InputError, unknownName} from "../engine/errors.js";
-import type {SearchResult} from "../engine/result.js";
+import {modesOf, type Plan, type Reason, type SearchResult} from "../engine/result.js";
 import {answerSearch} from "../engine/search/answer.js";
 import {planDetail} from "../engine/search/detail.js";
 import {evaluateSearchSteps, type Evaluation} from "../engine/search/evaluate.js";
@@ -22,7 +22,7 @@ import type {Readers} from "../perf/tables.js";
 import {askOf} from "../search/live.js";
 import type {Ask, Problem} from "../search/protocol.js";
 import {Searcher} from "../search/searcher.js";
-import {modeWords} from "../words.js";
+import {modeWords, reasonWords} from "../words.js";
 import {linesOf, type Line, type Options} from "./option.js";
 import type {Drawable, Progress, Reply, Request} from "./protocol.js";
 import {lineName, questionWords, sourceNote} from "./source.js";
@@ -77,6 +77,7 @@ export class Solver {
         answers.flatMap(({data}) => data),
         this.site
       ),
+      doubts: [...new Set(answers.flatMap(({result}) => result.doubts))],
       version: this.site.version,
       page: pageOf(name, lines)
     };
@@ -180,10 +181,7 @@ const throughput = ({best}: {best?: {tokensPerSecPerGpuCluster: number}}) => bes
 function frontierChart({result, outcome}: Answered, picture: Picture) {
   const {best, selected, meetsTargets} = outcome;
   const chart = searchChart(result, picture, tokens, {cloud: true});
-  const title =
-    best && !meetsTargets
-      ? `Nothing meets the targets; the nearest is ${modeWords[best.mode]}, TTFT ${duration(best.ttftMs)}, TPOT ${duration(best.tpotMs)}`
-      : chart.title;
+  const title = meetsTargets ? chart.title : missedTitle(result, best);
   if (!selected || (selected === best && meetsTargets)) return {...chart, title};
   const axis = axisOf(picture);
   const name = selected === best ? "nearest" : "picked";
@@ -192,6 +190,16 @@ function frontierChart({result, outcome}: Answered, picture: Picture) {
     title,
     chosen: {x: planX(selected, axis), y: planY(selected), name, color: tokens[selected.mode]}
   };
+}
+
+function missedTitle(result: SearchResult, nearest: Plan | null): string {
+  if (nearest) {
+    const {mode, ttftMs, tpotMs} = nearest;
+    return `Nothing meets the targets; the nearest is ${modeWords[mode]}, TTFT ${duration(ttftMs)}, TPOT ${duration(tpotMs)}`;
+  }
+  const counts = modesOf(result).flatMap(({rejected}) => Object.entries(rejected) as [Reason, number][]);
+  const [[reason] = []] = counts.sort((a, b) => b[1] - a[1]);
+  return reason ? `Nothing can serve this: most candidates ${reasonWords[reason]}` : "Nothing meets the targets";
 }
 
 /** Where a reader goes on with the same question. */
