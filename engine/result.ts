@@ -3,6 +3,7 @@ import type {Database} from "./ops/table.js";
 import type {Backend} from "./schema.js";
 import type {Quant} from "./quant.js";
 import type {DistributedMetric, PlanFigures} from "./search/goals.js";
+import type {CalibrationKind} from "./simulate/calibration.js";
 
 /**
  * How a latency was obtained, best first. `measured`: the table holds this very point. `interpolated`: between
@@ -141,7 +142,7 @@ export interface SimulatedFigures {
   kvShare: {mean: number; peak: number};
   preemptions: number;
   /** What the constants of step times rest on; of two pools those of the decode workers. */
-  calibration: {kind: "calibrated" | "architecture" | "none"; name: string; rows: number};
+  calibration: {kind: CalibrationKind; name: string; rows: number};
   /** The same figures by formula. */
   formula: Pick<Plan, "ttftMs" | "tpotMs" | "requestLatencyMs" | "requestsPerSec" | "tokensPerSec">;
 }

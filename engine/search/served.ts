@@ -121,8 +121,19 @@ function launch(
   const {platform, spec} = worker;
   const {backend, system, version} = platform;
   const {quant, parallel} = spec;
-  const recipe = recipeOf({backend, version, model, system, quant, parallel, isl, osl, nextn: worker.nextn, concurrency: users});
-  const calibrated = calibratedFor(spec, system.id, calibrationTable, calibration);
+  const recipe = recipeOf({
+    backend,
+    version,
+    model,
+    system,
+    quant,
+    parallel,
+    isl,
+    osl,
+    nextn: worker.nextn,
+    concurrency: users
+  });
+  const calibrated = calibratedFor(worker, calibrationTable, calibration);
   const fraction = (backend === "trtllm" ? freeMemoryFraction : undefined) ?? recipe.memoryFraction;
   const room = kvRoom(worker, {fraction, maxBatchedTokens: limits.maxBatchedTokens, seqTokens: isl + osl});
   const kvTokens = Math.floor(room.kvTokens * calibrated.constants.kvScale);
