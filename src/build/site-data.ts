@@ -48,10 +48,16 @@ const quick: Packing = {folder: "packed", ending: ".bin", pack: packSlice};
 const tight: Packing = {folder: "tight", ending: ".tight", pack: (columns) => tightenSlice(columns)};
 /** For pages: from so many rows on, size counts for more than speed. */
 const largeRows = 20_000;
-/** For embeds: small, and as they are, or rounded where several systems are compared. */
-const embedded: readonly (Packing & {path: string})[] = [
-  {path: "", ...tight},
-  {path: "rounded/", folder: "rounded", ending: ".tight", pack: (columns) => tightenSlice(columns, roundedBits)}
+/** For embeds: small, and as they are, or rounded where several systems are compared. `isThere`: as pages have it. */
+const embedded: readonly (Packing & {path: string; isThere: (name: string) => boolean})[] = [
+  {path: "", isThere: (name) => name.endsWith(tight.ending), ...tight},
+  {
+    path: "rounded/",
+    isThere: () => false,
+    folder: "rounded",
+    ending: ".tight",
+    pack: (columns) => tightenSlice(columns, roundedBits)
+  }
 ];
 /** Half a unit in the last place of this is 0.05 %, a fraction of what timings scatter by. */
 const roundedBits = 10;
@@ -107,7 +113,7 @@ export async function packData(dataDir: string, selection: Selection, listDir: s
 
 /**
  * Writes the same tables for embeds into a folder: smaller slices of each newest version, and below it rounded ones; of
- * other versions those of the pages serve, `pages` being the address of their folder from this one.
+ * other versions, and where pages have the same files, theirs serve, `pages` being the address of their folder from here.
  */
 export async function packEmbedded(
   dataDir: string,
@@ -118,7 +124,8 @@ export async function packEmbedded(
   const newest = slicesOf(selectData(catalogue, {versions: "newest"}));
   for (const packing of embedded) {
     const up = packing.path.replace(/[^/]+/g, "..");
-    const small = mapValues(await packSlices(dataDir, packing, newest), ({name}) => name);
+    const missing = newest.filter(({path}) => !packing.isThere(names[path]));
+    const small = mapValues(await packSlices(dataDir, packing, missing), ({name}) => name);
     const to = join(folder, packing.path);
     writeLists(catalogue, {...mapValues(names, (name) => up + pages + name), ...small}, to);
     await copyAll(join(dataDir, packing.folder), Object.values(small), to);
