@@ -1,9 +1,12 @@
 /** Two pools in a browser: choose workers, set their numbers, change factors, and all of it again from the address. */
 import {readFile} from "node:fs/promises";
 import type {Page} from "playwright-core";
-import {expect} from "vitest";
+import {expect, vi} from "vitest";
 import {drag, overflow, settled} from "./flow.js";
 import {describeSites} from "./site.js";
+
+vi.setConfig({testTimeout: 120_000});
+const soon = {timeout: 30_000};
 
 const lede = (page: Page) => page.locator(".kp-explorer-lede .kp-lede").innerText();
 const ready = (page: Page) => expect.poll(() => lede(page), {timeout: 60_000}).toMatch(/requests\/s/);
@@ -26,15 +29,15 @@ describeSites("the disaggregated page", ({test}) => {
     await page.locator("section[aria-label='decode workers'] .kp-stage").focus();
     for (let i = 0; i < 6; ++i) await page.keyboard.press("ArrowLeft");
     await settled(() => finding(page, "decode"));
-    await expect.poll(() => finding(page, "decode")).not.toBe(before.decode);
-    await expect.poll(() => arithmetic(page)).not.toBe(before.words);
-    await expect.poll(() => page.url()).toMatch(/[?&]d=\w+@\d+/);
+    await expect.poll(() => finding(page, "decode"), soon).not.toBe(before.decode);
+    await expect.poll(() => arithmetic(page), soon).not.toBe(before.words);
+    await expect.poll(() => page.url(), soon).toMatch(/[?&]d=\w+@\d+/);
     const after = {words: await arithmetic(page), decode: await finding(page, "decode")};
     await page.reload();
     await ready(page);
     expect({words: await arithmetic(page), decode: await finding(page, "decode")}).toEqual(after);
     await page.goBack();
-    await expect.poll(() => finding(page, "decode")).not.toBe(after.decode);
+    await expect.poll(() => finding(page, "decode"), soon).not.toBe(after.decode);
   });
 
   test("takes a prefill worker by a click", async ({visit}) => {
@@ -44,7 +47,7 @@ describeSites("the disaggregated page", ({test}) => {
     await page.click("text=All prefill workers, as a table");
     const other = page.locator(".kp-front-table[open] tbody tr[aria-selected=false]").first();
     await other.click();
-    await expect.poll(() => finding(page, "prefill")).not.toBe(before);
+    await expect.poll(() => finding(page, "prefill"), soon).not.toBe(before);
   });
 
   test("sets the numbers by a click in the plane, and goes back to the best", async ({visit}) => {
@@ -55,22 +58,22 @@ describeSites("the disaggregated page", ({test}) => {
     await plane.scrollIntoViewIfNeeded();
     const box = (await plane.boundingBox())!;
     await page.mouse.click(box.x + 70, box.y + box.height - 60);
-    await expect.poll(() => page.url()).toContain("at=1x1");
-    await expect.poll(() => arithmetic(page)).toMatch(/\(1 prefill .* \+ 1 decode /);
+    await expect.poll(() => page.url(), soon).toContain("at=1x1");
+    await expect.poll(() => arithmetic(page), soon).toMatch(/\(1 prefill .* \+ 1 decode /);
     await page.click("text=Back to the best numbers");
-    await expect.poll(() => arithmetic(page)).toBe(before);
+    await expect.poll(() => arithmetic(page), soon).toBe(before);
     await plane.focus();
     await page.keyboard.press("ArrowUp");
-    await expect.poll(() => page.url()).toMatch(/at=\d+x\d+/);
+    await expect.poll(() => page.url(), soon).toMatch(/at=\d+x\d+/);
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.url()).not.toContain("at=");
+    await expect.poll(() => page.url(), soon).not.toContain("at=");
   });
 
   test("says when numbers take more GPUs than there are", async ({visit}) => {
     const page = await visit("notebooks/disaggregated.html?at=32x32");
     await ready(page);
     expect(await lede(page)).toMatch(/take \d+ GPUs, more than the 32 there are/);
-    await expect.poll(() => page.locator(".kp-pair-card").innerText()).toContain("no replica that fits");
+    await expect.poll(() => page.locator(".kp-pair-card").innerText(), soon).toContain("no replica that fits");
   });
 
   test("lets factors be changed, and says so", async ({visit}) => {
@@ -82,10 +85,10 @@ describeSites("the disaggregated page", ({test}) => {
     expect(await factor.inputValue()).toBe("1.1");
     await factor.fill("2.2");
     await factor.press("Tab");
-    await expect.poll(() => page.url()).toContain("pscale=2.2");
-    await expect.poll(() => finding(page, "prefill")).not.toBe(before);
+    await expect.poll(() => page.url(), soon).toContain("pscale=2.2");
+    await expect.poll(() => finding(page, "prefill"), soon).not.toBe(before);
     await page.click("text=all as usual");
-    await expect.poll(() => finding(page, "prefill")).toBe(before);
+    await expect.poll(() => finding(page, "prefill"), soon).toBe(before);
   });
 
   test("gives pairs away as CSV", async ({visit}) => {
@@ -100,7 +103,7 @@ describeSites("the disaggregated page", ({test}) => {
   test("asks for two GPUs where there is one", async ({visit}) => {
     const page = await visit("notebooks/disaggregated.html?gpus=1");
     await page.click(".kp-remedies a");
-    await expect.poll(() => page.url()).toContain("gpus=2");
+    await expect.poll(() => page.url(), soon).toContain("gpus=2");
   });
 
   test("answers while a slider is dragged", async ({visit}) => {
@@ -108,7 +111,7 @@ describeSites("the disaggregated page", ({test}) => {
     await ready(page);
     const before = await lede(page);
     await drag(page, /^TPOT/, 0.9);
-    await expect.poll(() => lede(page)).not.toBe(before);
+    await expect.poll(() => lede(page), soon).not.toBe(before);
     const after = await settled(() => lede(page));
     await page.reload();
     await ready(page);
