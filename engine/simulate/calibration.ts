@@ -162,11 +162,7 @@ export function calibratedFor(worker: CalibratedWorker, table: CalibrationTable,
   const className = `${backend} ${architecture}`;
   const shape = shapeOf(model);
   const ofShape = table.shapes.find((fit) => fit.backend === backend && fit.shape === shape);
-  if (!ofShape) {
-    const {constants, error, rows} = inClass;
-    return {kind: "architecture", name: className, constants, error, rows};
-  }
-  const constants = product(inClass.constants, ofShape.factors);
+  const constants = ofShape ? product(inClass.constants, ofShape.factors) : inClass.constants;
   const system = worker.platform.system.id;
   const types = architecture === "dense" ? quant.gemm : `${quant.gemm}/${quant.moe}`;
   const alike = table.families.filter(
@@ -182,10 +178,11 @@ export function calibratedFor(worker: CalibratedWorker, table: CalibrationTable,
     alike.find((fit) => fit.drafts === drafts && fit.attentionDp === attentionDp) ??
     alike.find((fit) => !fit.drafts && !fit.attentionDp) ??
     alike[0];
-  if (!family) {
+  if (!family && ofShape) {
     const {error, rows} = ofShape;
     return {kind: "model", name: `${className} · ${shape}`, constants, error, rows};
   }
+  if (!family) return {kind: "architecture", name: className, constants, error: inClass.error, rows: inClass.rows};
   return {
     kind: "calibrated",
     name: `${className} · ${shape} on ${system}, ${types}`,

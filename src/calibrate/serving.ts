@@ -12,7 +12,7 @@ import type {
   ServingConstants,
   ServingError
 } from "../engine/simulate/calibration.js";
-import {plainConstants, product} from "../engine/simulate/calibration.js";
+import {calibratedFor, plainConstants, product} from "../engine/simulate/calibration.js";
 import {preparePools, withPoolConstants} from "../engine/simulate/serve-disaggregated.js";
 import type {PreparedPools} from "../engine/simulate/serve-disaggregated.js";
 import {prepareServing, withConstants} from "../engine/simulate/serve.js";
@@ -274,10 +274,60 @@ function fitBeside(
   const at = linearise(observed, fit);
   return {
     factors: fit.factors,
-    without: (isOut: (each: Observation) => boolean) =>
-      solveLinearised({at: fit, rows: at.rows.filter((_, i) => !isOut(members[i]))}, prior).factors
+    without: (isOut: (each: Observation, index: number) => boolean) =>
+      solveLinearised({at: fit, rows: at.rows.filter((_, i) => !isOut(members[i], i))}, prior).factors
   };
 }
+
+/**
+ * A table of a user's own runs: the shipped classes and shapes, and families that are fitted to these runs alone, near
+ * what the shipped table says of them. About ten runs of a family move it; with fewer it stays near where it was.
+ */
+export function fitOwn(
+  observations: readonly Observation[],
+  shipped: CalibrationTable,
+  name: string
+): CalibrationTable {
+  const families: FamilyFit[] = [];
+  for (const members of byKey(withoutCopies(observations), (each) => `${each.backend}|${each.family}`).values()) {
+    const [first] = members;
+    const worker = "decode" in first.prepared ? first.prepared.decode.worker : first.prepared.worker;
+    const known = calibratedFor(worker, shipped);
+    const beneath = sharedConstants(first, shipped);
+    const fit = fitBeside(
+      members,
+      () => logsOf(known.constants),
+      ({family}) => family,
+      ownSpread
+    );
+    const constants = product(known.constants, constantsOf(fit.factors.get(first.family)!));
+    const quotient = constantNames.map((each) => [each, digits(constants[each] / beneath[each])]);
+    const factors = Object.fromEntries(quotient) as unknown as ServingConstants;
+    const errors = members.map(({prepared, deployment}, i) => {
+      // Each run as if the others were all there are.
+      const without = fit.without((_, other) => other === i).get(first.family);
+      const held = without ? product(known.constants, constantsOf(without)) : known.constants;
+      return errorsOf(predictObserved(prepared, held), deployment.row.measured);
+    });
+    const {backend, shape, system, gemm, moe, drafts, attentionDp} = first;
+    const keys = {backend, shape, system, gemm, moe, drafts, attentionDp};
+    families.push({...keys, factors, ...counted(members), error: errorOf(errors)});
+  }
+  const days = observations.map(({deployment}) => dayOf(deployment.row)).filter((day) => day !== "");
+  days.sort();
+  const source = {name, rows: observations.length, from: days[0] ?? "", to: days.at(-1) ?? ""};
+  return {...shipped, source, families, disaggregated: undefined};
+}
+
+/** What a table has for a row's class and shape, to which a family's factors are added. */
+function sharedConstants({backend, architecture, shape}: Observation, table: CalibrationTable): ServingConstants {
+  const inClass = table.classes.find((fit) => fit.backend === backend && fit.architecture === architecture);
+  const ofShape = table.shapes.find((fit) => fit.backend === backend && fit.shape === shape);
+  return ofShape && inClass ? product(inClass.constants, ofShape.factors) : (inClass?.constants ?? plainConstants);
+}
+
+/** How far own runs may lie from what is shipped. */
+const ownSpread: ByConstant = {...prior(0.4, 0.5, 0.4, 0.7, 0.7, 0.3, 0.7, 0.7), kvScale: 0.15};
 
 /** Spread of what others have settled. */
 const fixedSpread = 1e-3;

@@ -17,6 +17,7 @@ import {
 } from "../engine/index.js";
 import type {EstimateMode, EstimateProblem, ModelConfig, Platform, SearchProblem, Workload} from "../engine/index.js";
 import {backends} from "../engine/schema.js";
+import type {CalibrationTable} from "../engine/simulate/calibration.js";
 import type {CurveCache} from "../engine/simulate/serve.js";
 import {estimateFields, searchFields} from "./batch-output.js";
 import {answerSimulated, predictors} from "./batch-simulate.js";
@@ -31,8 +32,8 @@ import {servingFields} from "./serving.js";
 export const kinds = ["op", "estimate", "search"] as const;
 
 /** Keeps platforms, models and loaded slices between lines. */
-export function answerer(data: Data): (input: unknown) => Promise<object> {
-  const opener = newOpener(data);
+export function answerer(data: Data, calibration?: CalibrationTable): (input: unknown) => Promise<object> {
+  const opener = newOpener(data, calibration);
   return async (input) => {
     const fields = fieldsOf(input);
     const kind = fields.choice("kind", kinds);
@@ -43,7 +44,7 @@ export function answerer(data: Data): (input: unknown) => Promise<object> {
 
 type Opener = ReturnType<typeof newOpener>;
 
-function newOpener(data: Data) {
+function newOpener(data: Data, calibration?: CalibrationTable) {
   const platforms = new Map<string, Platform>();
   const models = new Map<string, ModelConfig>();
   const loaded = new Set<string>();
@@ -55,6 +56,7 @@ function newOpener(data: Data) {
       ),
     /** Step curves of workers that were simulated. */
     curves: new Map() as CurveCache,
+    calibration,
     /** Whether there are tables of that very release; `lenient` takes the newest where there are none. */
     platform(fields: Fields, side: "" | "decode" = "", need?: PlatformChoice["need"], lenient = false): Platform {
       const name = (field: string) => (side ? side + field[0].toUpperCase() + field.slice(1) : field);
@@ -182,7 +184,17 @@ async function answerSimulatedLine(opener: Opener, fields: Fields, mode: Estimat
   const sides = mode === "agg" ? {agg: side(fields)} : {prefill: pool("prefill"), decode: pool("decode")};
   const engineVersion = fields.maybeText("version");
   const fillGaps = fields.maybeText("database") === undefined;
-  const line = {...shared, isl, osl, prefixTokens, engineVersion, nextn, acceptRates, fillGaps};
+  const line = {
+    ...shared,
+    isl,
+    osl,
+    prefixTokens,
+    engineVersion,
+    nextn,
+    acceptRates,
+    fillGaps,
+    calibration: opener.calibration
+  };
   return answerSimulated(line, fields, sides, {
     cache: opener.curves,
     load: async ({model, platform}, quant) => {

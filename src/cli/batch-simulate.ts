@@ -5,7 +5,7 @@ import type {ServingChoices} from "../engine/models/serving.js";
 import {serveDisaggregated} from "../engine/simulate/serve-disaggregated.js";
 import {serve, servingQuant} from "../engine/simulate/serve.js";
 import type {CurveCache, ServingProblem} from "../engine/simulate/serve.js";
-import type {Calibrated} from "../engine/simulate/calibration.js";
+import type {Calibrated, CalibrationTable} from "../engine/simulate/calibration.js";
 import type {Client, Distribution, Simulation} from "../engine/simulate/types.js";
 import {fieldsOf, type Fields} from "./fields.js";
 
@@ -28,6 +28,7 @@ export interface SimulatedLine extends ServingChoices {
   nextn?: number;
   acceptRates?: readonly number[];
   fillGaps: boolean;
+  calibration?: CalibrationTable;
 }
 
 type Sizes = Pick<ServingProblem, "parallel">;

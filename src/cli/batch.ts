@@ -10,6 +10,7 @@ import {InfeasibleError} from "./batch-output.js";
 import type {Flags} from "./args.js";
 import {command} from "./command.js";
 import {openData} from "./data.js";
+import {ownCalibration} from "./own-calibration.js";
 import {summaries} from "./verbs.js";
 
 /** Lines of at most 110 characters, broken at spaces. */
@@ -22,6 +23,12 @@ const notes = `One JSON object per line, "kind" one of op, estimate, search. An 
 ${wrapped(queryOps.join(", "))}.`;
 
 const flags = {
+  calibration: {
+    type: "string",
+    unit: "FILE",
+    help: "constants that kneepoint calibrate wrote, for simulations; KNEEPOINT_CALIBRATION unless given",
+    complete: "file"
+  },
   json: {type: "boolean", help: "accepted everywhere; answers here are always JSON"}
 } as const satisfies Flags;
 const examples = [
@@ -30,11 +37,11 @@ const examples = [
 
 export const run = command(
   {name: "batch", summary: summaries.batch, positional: "[FILE]", completePositional: "file", flags, notes, examples},
-  async ({positional}) => {
+  async ({positional, values}) => {
     if (positional && positional !== "-" && !existsSync(positional))
       throw new InputError(`no such file: ${positional}; give a file of JSON lines, or pipe them in`);
     const input = positional && positional !== "-" ? createReadStream(positional) : process.stdin;
-    await answerLines(input, process.stdout, answerer(openData()));
+    await answerLines(input, process.stdout, answerer(openData(), ownCalibration(values.calibration)));
     return 0;
   }
 );

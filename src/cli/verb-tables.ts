@@ -18,6 +18,7 @@ export const loadVerb: Record<VerbName, () => Promise<{run: Run}>> = {
   quality: () => import("./quality.js"),
   systems: () => import("./systems.js"),
   batch: () => import("./batch.js"),
+  calibrate: () => import("./calibrate.js"),
   import: () => import("./import.js"),
   new: () => import("./new.js"),
   completion: () => import("./completion.js"),

@@ -14,6 +14,7 @@ export const summaries = {
   quality: "say how far the imported tables can be trusted",
   systems: "list the GPUs that are known, and print a file to describe another",
   batch: "answer JSON lines: operators, estimates and searches",
+  calibrate: "fit the constants of simulations to runs of your own",
   import: "take over measured tables from a folder",
   new: "write a notebook about a model, or a site of your own, to edit and to publish",
   completion: "print a script that completes this command in bash, zsh or fish",
