@@ -49,7 +49,7 @@ const fit = (efficiency: number, overheadMs: number, mathEfficiency = efficiency
   overheadMs
 });
 
-const coefficients: Record<CoefficientKind, {bf16: ByGeneration} & Partial<Record<DtypeClass, ByGeneration>>> = {
+export const coefficients: Record<CoefficientKind, {bf16: ByGeneration} & Partial<Record<DtypeClass, ByGeneration>>> = {
   gemm: {
     bf16: {
       default: fit(0.74, 0.0034), // 1 M rows, error p50 12 %, p90 36 %

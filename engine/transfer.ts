@@ -36,7 +36,7 @@ export function parseTransferPolicy(text: string): TransferPolicy {
 }
 
 /** Utilisation of prefill attention by head size, relative to 128. */
-const prefillByHeadDim: Record<Backend, readonly (readonly [number, number])[]> = {
+export const prefillByHeadDim: Record<Backend, readonly (readonly [number, number])[]> = {
   trtllm: [[64, 0.58], [128, 1], [192, 1.1], [256, 1.17], [512, 1.2]], // prettier-ignore
   sglang: [[64, 0.6], [128, 1], [192, 1.18], [256, 1.32], [512, 1.38]], // prettier-ignore
   vllm: [[64, 0.6], [128, 1], [192, 1.27], [256, 1.51], [512, 1.6]] // prettier-ignore
@@ -56,8 +56,8 @@ export function headDimFactor(backend: Backend, headDim: number): number {
 /** Typical utilisation by bytes per weight and compute rate. */
 type Levels = readonly (readonly [bytesPerWeight: number, computeRate: number, level: number])[];
 
-const moeLevels: Levels = [[2, 1, 0.53], [1, 1, 0.45], [0.5, 1, 0.07], [1, 2, 0.4], [0.5, 2, 0.15], [1, 4, 0.3], [0.5, 4, 0.23], [0.5625, 4, 0.23]]; // prettier-ignore
-const gemmLevels: Levels = [[2, 1, 0.7], [1, 1, 0.55], [0.5625, 1, 0.45], [0.5, 1, 0.45], [1, 2, 0.45], [0.5, 2, 0.35], [1, 4, 0.3], [0.5, 4, 0.3], [0.5625, 4, 0.3]]; // prettier-ignore
+export const moeLevels: Levels = [[2, 1, 0.53], [1, 1, 0.45], [0.5, 1, 0.07], [1, 2, 0.4], [0.5, 2, 0.15], [1, 4, 0.3], [0.5, 4, 0.23], [0.5625, 4, 0.23]]; // prettier-ignore
+export const gemmLevels: Levels = [[2, 1, 0.7], [1, 1, 0.55], [0.5625, 1, 0.45], [0.5, 1, 0.45], [1, 2, 0.45], [0.5, 2, 0.35], [1, 4, 0.3], [0.5, 4, 0.3], [0.5625, 4, 0.3]]; // prettier-ignore
 
 export function moeLevel(quant: QuantMode): number {
   return levelOf(moeLevels, quant) ?? 0.3;

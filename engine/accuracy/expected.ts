@@ -14,7 +14,7 @@ import type {Borrowed} from "./transfer-study.js";
 type Grade = keyof typeof rank;
 
 /** Where a kind has no figure of its own. */
-const usual: Record<Grade, ErrorBand> = {
+export const usual: Record<Grade, ErrorBand> = {
   measured: {p50: 0, p90: 0},
   interpolated: {p50: 0.03, p90: 0.12},
   extrapolated: {p50: 0.06, p90: 0.25},

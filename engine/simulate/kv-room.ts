@@ -37,7 +37,7 @@ interface MemoryTerms {
  * Memory terms by engine. vLLM profiles a step at its token budget; SGLang leaves what its static fraction does not take;
  * TensorRT-LLM measures what is free after a trial run and takes a fraction.
  */
-const memoryTerms: Record<WorkerSpec["backend"], MemoryTerms> = {
+export const memoryTerms: Record<WorkerSpec["backend"], MemoryTerms> = {
   vllm: {
     fractionOf: "all",
     activationsGiB: {dense: 5.2, moe: 7.4},
