@@ -1,6 +1,9 @@
 import type {CalibrationEntry} from "../engine/calibration.js";
 import {Auditor} from "./auditor.js";
 import type {Calls, FromWorker, ToWorker} from "./protocol.js";
+import {tellLoadedFiles} from "../search/loaded-files.js";
+
+tellLoadedFiles();
 
 let auditor: Auditor;
 /** The newest support request; older ones stop before their next square. */

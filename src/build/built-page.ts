@@ -96,6 +96,8 @@ export interface PageParts {
   /** JSON that its first cells fetch. */
   files: string[];
   fonts: string[];
+  /** Scripts that run when all else has loaded. */
+  later: string[];
   /** Scripts that stood in the markup, in order. */
   inline: string[];
 }
@@ -103,7 +105,8 @@ export interface PageParts {
 /** The page with its program and other scripts in files of their own, and all that it will need announced. */
 export function writePage({path, html}: BuiltPage, parts: PageParts): string {
   const link = (attributes: string, target: string) => `<link ${attributes} href="${toPage(path, target)}">`;
-  const script = parts.script ? `<script type="module" src="${toPage(path, parts.script)}"></script>\n` : "";
+  const modules = [...(parts.script ? [parts.script] : []), ...parts.later];
+  const scripts = modules.map((file) => `<script type="module" src="${toPage(path, file)}"></script>\n`).join("");
   const head = [
     ...parts.fonts.map((file) => link(`rel="preload" as="font" type="font/woff2" crossorigin`, file)),
     ...parts.modules.map((file) => link(`rel="modulepreload"`, file)),
@@ -117,7 +120,7 @@ export function writePage({path, html}: BuiltPage, parts: PageParts): string {
       // People may zoom.
       .replace(", maximum-scale=1", "")
       .replace(preload, "")
-      .replace(program, () => `${head.join("\n")}\n${script}`)
+      .replace(program, () => `${head.join("\n")}\n${scripts}`)
       .replace(/<script>[^]*?<\/script>/g, () => `<script defer src="${toPage(path, inline.next().value!)}"></script>`)
   );
 }

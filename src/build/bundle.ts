@@ -224,6 +224,8 @@ class Reach {
   /** Module → with how many of them it comes. */
   private readonly shares = new Map<string, number>();
   private readonly ofWorkers = new Set<string>();
+  /** The same with what workers load later: none of it may come with what needs a document. */
+  private readonly everOfWorkers = new Set<string>();
 
   starts(module: string, worker: string): void {
     this.starters.set(worker, (this.starters.get(worker) ?? new Set()).add(module));
@@ -235,22 +237,27 @@ class Reach {
   }
 
   plugin(entries: readonly string[]): Plugin {
-    const {starters, shares, ofWorkers} = this;
+    const {starters, shares, ofWorkers, everOfWorkers} = this;
     const found = this.entries;
     return {
       name: "reach",
       buildEnd() {
-        const visit = (id: string, seen: Set<string>): Set<string> => {
+        const visit = (id: string, seen: Set<string>, later = false): Set<string> => {
           if (seen.has(id)) return seen;
           seen.add(id);
-          for (const next of this.getModuleInfo(id)?.importedIds ?? []) visit(next, seen);
+          const {importedIds = [], dynamicallyImportedIds = []} = this.getModuleInfo(id) ?? {};
+          for (const next of later ? [...importedIds, ...dynamicallyImportedIds] : importedIds)
+            visit(next, seen, later);
           return seen;
         };
         for (const entry of entries) {
           found.set(entry, visit(entry, new Set()));
           for (const id of found.get(entry)!) shares.set(id, (shares.get(id) ?? 0) + 1);
         }
-        for (const worker of starters.keys()) visit(worker, ofWorkers);
+        for (const worker of starters.keys()) {
+          visit(worker, ofWorkers);
+          visit(worker, everOfWorkers, true);
+        }
       }
     };
   }
@@ -259,6 +266,7 @@ class Reach {
     const isEntry = (id: string) => id.startsWith(entryPrefix) || this.starters.has(id);
     const onPages = (id: string) => (isEntry(id) ? 0 : (this.shares.get(id) ?? 0));
     const inWorkers = (id: string) => !isEntry(id) && this.ofWorkers.has(id);
+    const laterInWorkers = (id: string) => !isEntry(id) && this.everOfWorkers.has(id);
     return {
       includeDependenciesRecursively: false,
       groups: [
@@ -269,6 +277,7 @@ class Reach {
         },
         {name: "shared", priority: 3, test: (id) => onPages(id) >= severalPages && inWorkers(id)},
         {name: "worker", priority: 2, test: inWorkers},
+        {name: "common", priority: 2, test: (id) => onPages(id) >= severalPages && laterInWorkers(id)},
         {
           name: "page",
           priority: 1,

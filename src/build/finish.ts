@@ -15,22 +15,37 @@ export async function finishSite(output: string): Promise<void> {
     .filter((path) => path.endsWith(".html"))
     .map((path) => readPage(path, readFileSync(join(output, path), "utf8")));
   const scripts = new Map(pages.flatMap(inlineScripts).map((text) => [scriptName(text), text]));
+  scripts.set(offlineScript, readFileSync(join(import.meta.dirname, "offline/register.js"), "utf8"));
   const bundle = await bundlePages(output, pages, scripts);
   for (const [path, text] of bundle.files) writeFileSync(join(output, path), text);
   const fonts = hashFonts(output, paths);
+  const html = new Map<string, string>();
   for (const page of pages) {
     const {script = "", modules = [], workerModules = []} = bundle.pages.get(page.path) ?? {};
-    const html = writePage(styleInFile(output, page, fonts), {
+    const written = writePage(styleInFile(output, page, fonts), {
       script,
       modules: [...modules, ...provided(page)],
       workerModules,
       files: announcedFiles(page),
       fonts: [...fonts.values()].filter((path) => path.includes("/inter.")),
+      later: [bundle.scripts.get(offlineScript)!],
       inline: inlineScripts(page).map((text) => bundle.scripts.get(scriptName(text))!)
     });
-    writeFileSync(join(output, page.path), html);
+    html.set(page.path, written);
   }
+  writeOffline(output, html);
   removeModules(output, paths);
+}
+
+const offlineScript = "offline";
+
+/** Pages say which build they are of, and so does what keeps them. */
+function writeOffline(output: string, html: ReadonlyMap<string, string>): void {
+  const build = hashOf([...html.values()].join("\n"));
+  const mark = `<meta name="kneepoint-build" content="${build}">`;
+  for (const [path, text] of html) writeFileSync(join(output, path), text.replace("</head>", `${mark}\n</head>`));
+  const worker = readFileSync(join(import.meta.dirname, "offline/service-worker.js"), "utf8");
+  writeFileSync(join(output, "service-worker.js"), worker.replace('"BUILD"', JSON.stringify(build)));
 }
 
 function filesIn(folder: string): string[] {

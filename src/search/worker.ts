@@ -2,6 +2,9 @@ import {Searcher} from "./searcher.js";
 import {calls, streams} from "./calls.js";
 import type {Part} from "./calls.js";
 import type {FromWorker, ToWorker} from "./protocol.js";
+import {tellLoadedFiles} from "./loaded-files.js";
+
+tellLoadedFiles();
 
 let searcher: Searcher;
 
