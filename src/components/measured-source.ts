@@ -193,7 +193,7 @@ function titleWords({origin, files, scored, reading}: Measurements): (Node | str
   if (origin === "none")
     return [h("b", {}, "Drop a CSV of measured deployments anywhere on this page."), " It stays in this browser."];
   const names = h("b", {}, files.map(({name}) => name).join(", "));
-  const whose = origin === "site" ? "this site was built with" : "yours, and it stays in this browser";
+  const whose = origin === "site" ? "which this site was built with" : "yours, and it stays in this browser";
   return [names, `: ${counted(scored.length, "row")}, ${whose}. Drop another CSV anywhere on this page.`];
 }
 
