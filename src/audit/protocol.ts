@@ -14,6 +14,12 @@ export interface SupportAsk extends Place {
   totalGpus: number;
 }
 
+/** What was found out of one square when the site was built. */
+export interface KnownSupport {
+  ask: SupportAsk;
+  support: Support;
+}
+
 /** One table of one version. */
 export interface TableRef {
   system: string;

@@ -49,6 +49,7 @@ async function serve(port: number | undefined): Promise<void> {
 async function build(selection: Selection): Promise<void> {
   const data = await packData(dataFolder(), selection, join(root, ".observablehq", "cache", "measured"));
   process.env.KNEEPOINT_CATALOGUE = data.index;
+  process.env.KNEEPOINT_SELECTED = data.selected;
   clearLoaderCache();
   const {readConfig} = await import("@observablehq/framework/dist/config.js");
   const {build: buildSite} = await import("@observablehq/framework/dist/build.js");

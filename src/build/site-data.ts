@@ -27,6 +27,8 @@ export interface VersionSize {
 export interface SiteData {
   /** `catalogue.json`, which Framework gives to pages. */
   index: string;
+  /** The catalogue of what was selected, as imported, for data loaders. */
+  selected: string;
   sizes: VersionSize[];
   /** What was selected, and the name of each of its slices as packed, by the path of what it was made of. */
   catalogue: Catalogue;
@@ -98,8 +100,11 @@ export async function packData(dataDir: string, selection: Selection, listDir: s
   const packed = {...small, ...large};
   const names = mapValues(packed, ({name}) => name);
   const lists = writeLists(catalogue, names, listDir);
+  const selected = join(listDir, "selected.json");
+  writeFileSync(selected, JSON.stringify(catalogue));
   return {
     index: join(listDir, "catalogue.json"),
+    selected,
     sizes: sizesOf(catalogue, packed),
     catalogue,
     names,

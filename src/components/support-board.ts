@@ -3,7 +3,7 @@ import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import type {Support, Verdict} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {AuditClient} from "../audit/client.js";
-import type {SupportAsk} from "../audit/protocol.js";
+import type {KnownSupport, SupportAsk} from "../audit/protocol.js";
 import {placesOf, type Place} from "../perf/support.js";
 import {bestLevel, supportCounts, supportWords} from "../perf/support-words.js";
 import {errorBandWords, parallelWords} from "../words.js";
@@ -17,6 +17,8 @@ export interface BoardOptions {
   systems: SystemSpec[];
   models: readonly string[];
   audit: AuditClient;
+  /** What need not be tried. */
+  known?: readonly KnownSupport[];
 }
 
 interface Line {
@@ -25,7 +27,10 @@ interface Line {
   asks: SupportAsk[];
 }
 
-export function supportBoard(query: SupportQuery, {catalogue, systems, models, audit}: BoardOptions): HTMLElement {
+export function supportBoard(
+  query: SupportQuery,
+  {catalogue, systems, models, audit, known = []}: BoardOptions
+): HTMLElement {
   const lines = linesOf(query, catalogue, systems, models);
   const asks = lines.flatMap((line) => line.asks);
   const found: (Support | undefined)[] = asks.map(() => undefined);
@@ -55,32 +60,44 @@ export function supportBoard(query: SupportQuery, {catalogue, systems, models, a
     buttons[picked].focus();
   };
   const say = (bytes: number) => {
-    const known = found.filter((each) => each !== undefined);
-    const rest = asks.length - known.length;
-    sentence.replaceChildren(h("b", {}, what), known.length ? `: ${supportCounts(known, noun)}.` : ": asking …");
+    const tried = found.filter((each) => each !== undefined);
+    const rest = asks.length - tried.length;
+    sentence.replaceChildren(h("b", {}, what), tried.length ? `: ${supportCounts(tried, noun)}.` : ": asking …");
+    const read = left.length > 0 ? `, ${megabytes(bytes)} of tables read` : " when the site was built";
     progress.replaceChildren(
-      rest > 0
-        ? `${known.length} of ${asks.length} tried, ${megabytes(bytes)} of tables read `
-        : `All ${asks.length} tried, ${megabytes(bytes)} of tables read.`,
-      rest > 0 ? h("progress", {max: asks.length, value: known.length, "aria-label": "tried"}) : ""
+      rest > 0 ? `${tried.length} of ${asks.length} tried${read} ` : `All ${asks.length} tried${read}.`,
+      rest > 0 ? h("progress", {max: asks.length, value: tried.length, "aria-label": "tried"}) : ""
     );
   };
+  const show = (index: number, support: Support) => {
+    found[index] = support;
+    buttons[index].replaceChildren(...verdictWords(asks[index], support));
+    buttons[index].title = titleOf(support);
+    buttons[index].dataset.level = bestLevel(support);
+    if (index === picked) pick(index);
+  };
+  const verdicts = new Map(known.map(({ask, support}) => [askKey(ask), support]));
+  asks.forEach((ask, i) => verdicts.has(askKey(ask)) && show(i, verdicts.get(askKey(ask))!));
+  const left = asks.flatMap((_, i) => (found[i] ? [] : [i]));
   say(0);
-  audit.support(asks, {
-    onverdict(index, support, bytes) {
-      found[index] = support;
-      buttons[index].replaceChildren(...verdictWords(asks[index], support));
-      buttons[index].title = titleOf(support);
-      buttons[index].dataset.level = bestLevel(support);
-      say(bytes);
-      if (index === picked) pick(index);
-    },
-    onerror: (message) =>
-      progress.replaceChildren(
-        h("span", {class: "kp-problem-text", role: "alert"}, `That could not be tried: ${message}.`)
-      )
-  });
+  audit.support(
+    left.map((i) => asks[i]),
+    {
+      onverdict(at, support, bytes) {
+        show(left[at], support);
+        say(bytes);
+      },
+      onerror: (message) =>
+        progress.replaceChildren(
+          h("span", {class: "kp-problem-text", role: "alert"}, `That could not be tried: ${message}.`)
+        )
+    }
+  );
   return h("div", {}, sentence, progress, h("div", {class: "kp-board"}, matrix(query, lines, buttons), detail));
+}
+
+function askKey({model, totalGpus, system, backend, version}: SupportAsk): string {
+  return [model, totalGpus, system, backend, version].join("|");
 }
 
 function linesOf(
