@@ -35,7 +35,7 @@ export function sweepOrder(columns = islSteps.length, rows = oslSteps.length): P
  * M. Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018.
  */
 function scattered(places: readonly Place[]): Place[] {
-  const plastic = 1.32471795724474602596;
+  const plastic = 1.324717957244746;
   const key = ({column, row}: Place) => (column / plastic + row / plastic ** 2) % 1;
   return [...places].sort((a, b) => key(a) - key(b));
 }
