@@ -19,18 +19,21 @@ export interface StaticSite {
   close(): void;
 }
 
-/** `headers` go with every file. */
+type Headers = Readonly<Record<string, string>>;
+
+/** `headers` go with every file, or with those that it gives some for. */
 export async function serveStatic(
   folder: string,
   base: string,
-  headers: Readonly<Record<string, string>> = {}
+  headers: Headers | ((pathname: string) => Headers) = {}
 ): Promise<StaticSite> {
   const server = createServer((request, response) => {
     const {pathname} = new URL(request.url!, "http://localhost");
     const file = pathname.startsWith(base) ? join(folder, decodeURIComponent(pathname.slice(base.length))) : "";
     const path = file && existsSync(file) && statSync(file).isDirectory() ? join(file, "index.html") : file;
     if (!path || !existsSync(path)) return void response.writeHead(404).end();
-    response.writeHead(200, {"content-type": types[extname(path)] ?? "application/octet-stream", ...headers});
+    const given = typeof headers === "function" ? headers(pathname) : headers;
+    response.writeHead(200, {"content-type": types[extname(path)] ?? "application/octet-stream", ...given});
     createReadStream(path).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,0 +1,115 @@
+/** The built site as hosts should serve it: under its own policy, and without a network once it was loaded. */
+import {existsSync, readFileSync} from "node:fs";
+import {join, resolve} from "node:path";
+import type {Browser, Page} from "playwright-core";
+import {parse} from "yaml";
+import {afterAll, afterEach, beforeAll, describe, expect, test} from "vitest";
+import {openBrowser} from "./browser.js";
+import {builtSite} from "./pages/build.js";
+import {settled} from "./pages/settled.js";
+import {variants} from "./pages/site.js";
+import {serveStatic} from "./static-server.js";
+import type {StaticSite} from "./static-server.js";
+
+const docs = resolve(import.meta.dirname, "../../docs");
+const {data, measured} = variants.filter((variant) => variant.data).at(-1)!;
+if (!measured) console.warn("\n!!! SQL under the policy NOT RUN: nothing is imported, no ../shared !!!\n");
+
+let browser: Browser;
+let folder: string;
+let policy: string;
+let site: StaticSite;
+const problems: string[] = [];
+
+beforeAll(async () => {
+  const [opened, built] = await Promise.all([openBrowser(), builtSite(data)]);
+  browser = opened;
+  expect(built.folder, built.output.slice(-2000)).not.toBe("");
+  folder = built.folder;
+  policy = readFileSync(join(folder, "content-security-policy.txt"), "utf8").trim();
+  site = await serveStatic(folder, "/under/a/path/", (path) => ({
+    "content-security-policy": /(perf-data|data-quality)\.html$|duckdb/.test(path)
+      ? policy.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+      : policy
+  }));
+}, 400_000);
+afterAll(async () => {
+  site?.close();
+  await browser?.close();
+});
+afterEach(() => expect(problems.splice(0)).toEqual([]));
+
+async function opened(path: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  page.on("console", (message) => message.type() === "error" && problems.push(`${path}: ${message.text()}`));
+  page.on("pageerror", (error) => problems.push(`${path}: ${error.message}`));
+  await page.goto(site.url + path);
+  return page;
+}
+
+/** Until the service worker has a page. */
+async function kept(page: Page, path: string): Promise<void> {
+  const isKept = (url: string) => caches.match(url).then((response) => response !== undefined);
+  await expect.poll(() => page.evaluate(isKept, site.url + path), {timeout: 40_000}).toBe(true);
+  await page.waitForTimeout(1500);
+}
+
+describe("the policy", {timeout: 120_000}, () => {
+  test("allows nothing inline, no code from text and no other host", () => {
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self';/);
+    expect(policy).not.toMatch(/unsafe|https?:|\*/);
+  });
+
+  test.each(["index.html", "notebooks/compare.html", "notebooks/configuration.html", "notebooks/sensitivity.html"])(
+    "%s works under it",
+    async (path) => {
+      const page = await opened(path);
+      await settled(page);
+      expect(await page.locator(".observablehq--error").count()).toBe(0);
+      await expect.poll(() => page.locator("main svg").count(), {timeout: 60_000}).toBeGreaterThan(0);
+      await page.context().close();
+    }
+  );
+
+  test("files to deploy a plan are written under it", async () => {
+    const page = await opened("index.html?deploy=kubernetes");
+    await page.waitForSelector(".kp-deploy pre", {timeout: 30_000});
+    expect(await page.locator(".kp-deploy pre").first().innerText()).toMatch(/apiVersion|kind:/);
+    await page.context().close();
+  });
+
+  test.runIf(measured)("SQL runs where WebAssembly is allowed", async () => {
+    const page = await opened("notebooks/perf-data.html");
+    await page.getByRole("button", {name: "Run", exact: true}).click();
+    await expect
+      .poll(() => page.locator(".kp-sql-result").innerText(), {timeout: 60_000})
+      .toMatch(/rows? in [\d,.]+ ms/);
+    await page.context().close();
+  });
+});
+
+test("what was opened opens without a network", {timeout: 120_000}, async () => {
+  const page = await opened("index.html");
+  await settled(page);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await kept(page, "index.html");
+  await page.goto(`${site.url}notebooks/targets.html`);
+  await settled(page);
+  await kept(page, "notebooks/targets.html");
+  await page.goto(`${site.url}index.html`);
+  await settled(page);
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.waitForSelector(".kp-tables .kp-table", {timeout: 30_000});
+  expect(await page.locator(".kp-answer").innerText()).toMatch(/tokens\/s\/GPU at/);
+  await page.goto(`${site.url}notebooks/targets.html`);
+  await expect.poll(() => page.locator("main svg").count(), {timeout: 30_000}).toBeGreaterThan(0);
+  await page.context().close();
+});
+
+test("the files that hosts take are whole", () => {
+  expect(existsSync(join(folder, ".nojekyll"))).toBe(true);
+  const workflow = parse(readFileSync(join(docs, "examples/github-pages.yml"), "utf8"));
+  expect(workflow.jobs.build.steps.map(({run}: {run?: string}) => run)).toContain("npm run build");
+  expect(readFileSync(join(docs, "examples/nginx.conf"), "utf8").match(/POLICY/g)!.length).toBeGreaterThan(2);
+});
