@@ -166,11 +166,17 @@ async function answerEstimate(opener: Opener, fields: Fields): Promise<object> {
   return estimateFields(estimate(problem));
 }
 
+function sharing<P extends Platform | undefined>(platform: P): P {
+  return platform && {...platform, interpolation: platform.interpolation ?? "shared"};
+}
+
 /** Engines of any release, with the types that they are launched with. */
 async function answerSimulatedLine(opener: Opener, fields: Fields, mode: EstimateMode): Promise<object> {
   if (mode !== "agg" && mode !== "disagg")
     throw new InputError(`invalid mode: ${mode}; a simulation is of a server, agg or disagg`);
-  const {workload, nextn, acceptRates, exactKvCache: _, ...shared} = await openProblem(opener, fields, true);
+  const {workload, nextn, acceptRates, exactKvCache: _, ...opened} = await openProblem(opener, fields, true);
+  // As constants were fitted, and as the library and pages look up.
+  const shared = {...opened, platform: sharing(opened.platform), decodePlatform: sharing(opened.decodePlatform)};
   const {isl, osl, prefix: prefixTokens, images} = workload;
   if (images) throw new InputError("invalid images: a simulation has none yet; use predictor formula");
   const isMoe = shared.model.experts > 0;
