@@ -41,6 +41,9 @@ export interface DisaggregatedServing {
 /** A prompt's way from a prefill to a decode worker besides its KV cache: the router's and the connector's calls. */
 const handOverMs = 5;
 
+/** Tokens of a step that prefill workers are launched with at least. */
+const leastBatchedTokens = 8192;
+
 export function serveDisaggregated(
   asked: DisaggregatedServingProblem,
   cache: CurveCache = new Map()
@@ -67,7 +70,16 @@ export function preparePools(asked: DisaggregatedServingProblem, cache: CurveCac
   const {isl, osl, concurrency, prefill, decode, decodePlatform = asked.platform} = asked;
   const pool = ({parallel, workers, quant}: PoolOfWorkers, role: "prefill" | "decode", platform: Platform) => {
     const own = {...asked, platform, parallel, quant: {...asked.quant, ...quant}};
-    return {...prepareWorker(own, {role, concurrency: Math.max(1, concurrency / workers)}, cache), workers};
+    const each = prepareWorker(own, {role, concurrency: Math.max(1, concurrency / workers)}, cache);
+    const {maxBatchedTokens, maxSequences} = {...each.engine, ...asked.limits};
+    // Recipes are of workers that do both: pools are launched for what they are sent.
+    const seats = Math.ceil(concurrency / workers / parallel.dp);
+    const engine = {
+      ...each.engine,
+      maxBatchedTokens: asked.limits?.maxBatchedTokens ?? Math.max(leastBatchedTokens, maxBatchedTokens),
+      maxSequences: asked.limits?.maxSequences ?? Math.max(seats, maxSequences)
+    };
+    return {...each, engine, workers};
   };
   const [p, d] = [pool(prefill, "prefill", asked.platform), pool(decode, "decode", decodePlatform)];
   const {system} = asked.platform;

@@ -1,7 +1,7 @@
 /**
  * `npm run calibrate -- FILE.csv`: fits the constants of serving simulations to measured deployments. Writes the
  * engine's table, engine/simulate/constants.ts, and the fits without each fold that `npm run accuracy` predicts with,
- * tests/accuracy/serving-folds.json. Deterministic.
+ * tests/accuracy/serving-folds.json. `--pools` fits disaggregated workers alone, beside what is there. Deterministic.
  */
 import {readFileSync, writeFileSync} from "node:fs";
 import {basename, join, resolve} from "node:path";
@@ -13,14 +13,18 @@ import {openFolder} from "../library/node.js";
 import {newDeployments} from "../measured/deployment.js";
 import {RowMiss} from "../measured/predict.js";
 import {readMeasured} from "../measured/read.js";
-import {foldsFile} from "./folds-file.js";
-import {fitServing, observe} from "./serving.js";
+import {calibrationTable} from "../engine/simulate/constants.js";
+import {foldsFile, readFoldsFile} from "./folds-file.js";
+import {fitServing, observe, refitPools} from "./serving.js";
 import type {Observation} from "./serving.js";
 
 const root = resolve(import.meta.dirname, "../..");
+const foldsPath = join(root, "tests/accuracy/serving-folds.json");
 const defaultFile = join(root, "../shared/measured/serving.csv");
 
-async function main([file = defaultFile]: readonly string[]): Promise<void> {
+async function main(args: readonly string[]): Promise<void> {
+  const [file = defaultFile] = args.filter((arg) => !arg.startsWith("-"));
+  const poolsAlone = args.includes("--pools");
   const {rows} = readMeasured(readFileSync(file, "utf8"));
   const deployments = newDeployments(await openFolder(dataFolder()), rows);
   const cache: CurveCache = new Map();
@@ -29,6 +33,7 @@ async function main([file = defaultFile]: readonly string[]): Promise<void> {
   const alternates: Observation[] = [];
   const pools: Observation[] = [];
   for (const row of rows) {
+    if (poolsAlone && row.mode === "agg") continue;
     try {
       const deployment = await deployments.open(row);
       if (deployment.correction.coldStart) continue;
@@ -45,22 +50,22 @@ async function main([file = defaultFile]: readonly string[]): Promise<void> {
   }
   for (const [message, count] of unread) console.log(`${count} rows: ${message}`);
   const started = performance.now();
-  const {table, heldOut} = fitServing(
-    {observations, alternates, pools},
-    {
-      seed: 1,
-      folds: 5,
-      name: basename(file),
-      onProgress: (what) => console.log(`${what}, ${((performance.now() - started) / 1000).toFixed(0)} s`)
-    }
-  );
+  const options = {
+    seed: 1,
+    folds: 5,
+    name: basename(file),
+    onProgress: (what: string) => console.log(`${what}, ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  };
+  const {table, heldOut} = poolsAlone
+    ? refitPools(pools, calibrationTable, readFoldsFile(readFileSync(foldsPath, "utf8")), options)
+    : fitServing({observations, alternates, pools}, options);
   const module = `/** Written by \`npm run calibrate\`: do not edit. */
 import type {CalibrationTable} from "./calibration.js";
 
 export const calibrationTable: CalibrationTable = ${JSON.stringify(table)};
 `;
   await write("engine/simulate/constants.ts", module);
-  writeFileSync(join(root, "tests/accuracy/serving-folds.json"), foldsFile(table, heldOut));
+  writeFileSync(foldsPath, foldsFile(table, heldOut));
   const {rows: count, from, to} = table.source;
   console.log(`${count} rows of ${from} to ${to}: ${table.classes.length} classes, ${table.families.length} families`);
 }

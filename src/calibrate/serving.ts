@@ -7,6 +7,7 @@ import type {
   Architecture,
   CalibrationTable,
   ClassFit,
+  DisaggregatedFit,
   FamilyFit,
   ShapeFit,
   ServingConstants,
@@ -235,22 +236,88 @@ export function fitServing(
     const medians = `${(100 * off(0)).toFixed(1)} and ${(100 * off(1)).toFixed(1)} %`;
     onProgress(`${name}: ${members.length} rows, ${fit.factors.size} factors, median errors ${medians}`);
   }
-  const fitted = {classes, heldOut};
-  const disaggregated = new Map<Backend, LogConstants>();
-  for (const [backend, members] of byKey(fittable(pools), (each) => each.backend)) {
-    const known = (each: Observation) => logsOf(constantsWithout(each, "none", fitted, options));
-    const fit = fitBeside(members, known, () => backend, disaggregatedSpread);
-    fit.factors.forEach((logs) => disaggregated.set(backend as Backend, logs));
-    for (const fold of numbers)
-      fit
-        .without(({deployment}) => outOf(fold, deployment.group))
-        .forEach((logs) => {
-          heldOut.disaggregated[fold].set(backend as Backend, logs);
-        });
-    onProgress(`${backend} disaggregated: ${members.length} rows`);
-  }
+  const disaggregated = fitPools(pools, classes, heldOut, options);
   const all = [...observations, ...alternates];
   return {table: tableOf(all, {observations, pools}, classes, heldOut, disaggregated, options), heldOut};
+}
+
+/** What disaggregated workers have besides; held-out fits of it are put where the others are. */
+function fitPools(
+  pools: readonly Observation[],
+  classes: readonly ClassConstants[],
+  heldOut: HeldOutFits,
+  options: FitOptions
+): Map<Backend, LogConstants> {
+  const {seed, folds, onProgress = () => {}} = options;
+  const disaggregated = new Map<Backend, LogConstants>();
+  const fittable = withoutCopies(pools).filter(({guessed}) => !guessed);
+  for (const [name, members] of byKey(fittable, (each) => each.backend)) {
+    const backend = name as Backend;
+    const known = (each: Observation) => logsOf(constantsWithout(each, "none", {classes, heldOut}, options));
+    const fit = fitBeside(members, known, () => backend, disaggregatedSpread);
+    disaggregated.set(backend, fit.factors.get(backend)!);
+    heldOut.disaggregated.forEach((factors, fold) => {
+      const held = fit.without(({deployment}) => foldOf(deployment.group, seed, folds) === fold).get(backend);
+      if (held) factors.set(backend, held);
+    });
+    onProgress(`${backend} disaggregated: ${members.length} rows`);
+  }
+  return disaggregated;
+}
+
+/** Fits disaggregated workers anew beside a table and its held-out fits. */
+export function refitPools(
+  pools: readonly Observation[],
+  table: CalibrationTable,
+  heldOut: HeldOutFits,
+  options: FitOptions
+): ServingFit {
+  const classes = classesOf(table);
+  const renewed = {...heldOut, disaggregated: heldOut.disaggregated.map(() => new Map<Backend, LogConstants>())};
+  const disaggregated = fitPools(pools, classes, renewed, options);
+  const fits = poolFits(pools, {classes, heldOut: renewed, disaggregated}, options);
+  return {table: {...table, disaggregated: fits}, heldOut: renewed};
+}
+
+/** The fits that a table was written from, to its digits. */
+function classesOf({classes, shapes, families}: CalibrationTable): ClassConstants[] {
+  return classes.map(({backend, architecture, constants}) => {
+    const own = <T extends ShapeFit>(fits: readonly T[]) => fits.filter((fit) => fit.backend === backend);
+    const factors = [
+      ...own(shapes).map((fit): [string, LogConstants] => [JSON.stringify([fit.shape]), logsOf(fit.factors)]),
+      ...own(families).map(({shape, system, gemm, moe, drafts, attentionDp, factors: of}): [string, LogConstants] => [
+        JSON.stringify([shape, system, gemm, moe, drafts, attentionDp]),
+        logsOf(of)
+      ])
+    ];
+    return {backend, architecture, fit: {base: logsOf(constants), factors: new Map(factors)}};
+  });
+}
+
+function poolFits(
+  pools: readonly Observation[],
+  fitted: {classes: readonly ClassConstants[]; heldOut: HeldOutFits; disaggregated: ReadonlyMap<Backend, LogConstants>},
+  options: FitOptions
+): DisaggregatedFit[] {
+  return [...fitted.disaggregated].map(([backend, logs]) => {
+    const members = pools.filter((each) => each.backend === backend && !each.guessed);
+    const error = heldOutError(members, "deployment", fitted, options);
+    return {backend, factors: rounded(constantsOf(logs)), ...counted(members), error};
+  });
+}
+
+function heldOutError(
+  of: readonly Observation[],
+  held: Held,
+  fitted: Parameters<typeof constantsWithout>[2],
+  options: FitOptions
+): ServingError {
+  return errorOf(
+    of.map((observation) => {
+      const constants = constantsWithout(observation, held, fitted, options);
+      return errorsOf(predictObserved(observation.prepared, constants), observation.deployment.row.measured);
+    })
+  );
 }
 
 /** One more part of constants that are known but for it. */
@@ -396,13 +463,8 @@ function tableOf(
   disaggregated: ReadonlyMap<Backend, LogConstants>,
   options: FitOptions
 ): CalibrationTable {
-  const errors = (held: Held, of: readonly Observation[]): ServingError =>
-    errorOf(
-      of.map((observation) => {
-        const constants = constantsWithout(observation, held, {classes, heldOut, disaggregated}, options);
-        return errorsOf(predictObserved(observation.prepared, constants), observation.deployment.row.measured);
-      })
-    );
+  const fitted = {classes, heldOut, disaggregated};
+  const errors = (held: Held, of: readonly Observation[]) => heldOutError(of, held, fitted, options);
   const classFits: ClassFit[] = [];
   const shapes: ShapeFit[] = [];
   const families: FamilyFit[] = [];
@@ -437,10 +499,7 @@ function tableOf(
     classes: classFits,
     shapes,
     families,
-    disaggregated: [...disaggregated].map(([backend, logs]) => {
-      const members = pools.filter((each) => each.backend === backend && !each.guessed);
-      return {backend, factors: rounded(constantsOf(logs)), ...counted(members), error: errors("deployment", members)};
-    }),
+    disaggregated: poolFits(pools, fitted, options),
     uncalibrated: errors("all", observations)
   };
 }

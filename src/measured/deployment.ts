@@ -88,9 +88,12 @@ export async function loadServing(tables: Tables, asked: ServingProblem): Promis
 function correctedRow(row: MeasuredRow, {parallel, quant, pools, workers}: Correction): MeasuredRow {
   const types = quant ? {gemmQuant: quant.gemm ?? "", moeQuant: quant.moe ?? "", precision: ""} : {};
   if (pools) {
-    const {prefill, decode, decodeWorkers} = pools;
-    const each = {batchPerRank: 1, workers: 1};
-    const sides = {prefill: {...each, parallel: prefill}, decode: {...each, parallel: decode, workers: decodeWorkers}};
+    const {prefill, prefillWorkers, decode, decodeWorkers} = pools;
+    const each = {batchPerRank: 1};
+    const sides = {
+      prefill: {...each, parallel: prefill, workers: prefillWorkers},
+      decode: {...each, parallel: decode, workers: decodeWorkers}
+    };
     return {...row, ...types, mode: "disagg", agg: undefined, ...sides};
   }
   if (!row.agg) return {...row, ...types, ...workers};

@@ -11,7 +11,7 @@ export interface Correction {
   /** Workers alike that the label counts as one. */
   replicas?: number;
   /** A prefill worker and so many decode workers that the label counts as one. */
-  pools?: {prefill: GivenParallel; decode: GivenParallel; decodeWorkers: number};
+  pools?: {prefill: GivenParallel; prefillWorkers: number; decode: GivenParallel; decodeWorkers: number};
   /** Workers of both kinds, where the row tells less than another. */
   workers?: {prefill: MeasuredWorkers; decode: MeasuredWorkers};
   /** Draft tokens of a step. */
@@ -71,6 +71,23 @@ function copyWithWorkers(row: MeasuredRow, others: readonly MeasuredRow[]): Meas
       other.system === row.system &&
       tellsWorkers(other)
   );
+}
+
+function expertGroup(gpus: number): GivenParallel {
+  return {tp: gpus, pp: 1, dp: 1, moeTp: 1, moeEp: gpus};
+}
+
+/** How GPUs of a rack were shared out, by the rows that tell: prefill workers of 4, decode workers of 8 or one for all. */
+function rackPools(gpus: number, {isl, osl, clientConcurrency = 1}: MeasuredRow): NonNullable<Correction["pools"]> {
+  const loaded = clientConcurrency >= 128;
+  const decodeGpus = loaded && isl > osl ? (gpus < 40 ? 8 : gpus < 50 ? 16 : 32) : gpus - (gpus % 8 === 0 ? 8 : 4);
+  const together = loaded && isPowerOfTwo(decodeGpus);
+  const decode = {tp: 1, pp: 1, dp: decodeGpus, moeTp: 1, moeEp: decodeGpus};
+  return {
+    prefill: expertGroup(4),
+    prefillWorkers: (gpus - decodeGpus) / 4,
+    ...(together ? {decode, decodeWorkers: 1} : {decode: expertGroup(8), decodeWorkers: decodeGpus / 8})
+  };
 }
 
 const isPowerOfTwo = (n: number) => Number.isInteger(Math.log2(n));
@@ -158,14 +175,14 @@ export const labelRules: readonly LabelRule[] = [
       row.mode === "agg" && (!isPowerOfTwo(sizes(row).tp) || (isInferenceX(row) && sizes(row).tp === 32)),
     correction: (row) => {
       const {tp} = sizes(row);
-      const group = (gpus: number) => ({tp: gpus, pp: 1, dp: 1, moeTp: 1, moeEp: gpus});
-      if (row.backend !== "trtllm" || tp < 12)
-        return {parallel: group(tp % 8 === 0 ? 8 : 4), replicas: tp / (tp % 8 === 0 ? 8 : 4)};
-      const prefillGpus = tp % 8 === 0 ? 8 : 4;
-      return {pools: {prefill: group(prefillGpus), decode: group(8), decodeWorkers: (tp - prefillGpus) / 8}};
+      if (row.backend !== "trtllm" || tp < 12) {
+        const each = tp % 8 === 0 ? 8 : 4;
+        return {parallel: expertGroup(each), replicas: tp / each};
+      }
+      return {pools: rackPools(tp, row)};
     },
     reason:
-      "no engine splits these models over 20 to 72 GPUs in one group: the label adds up workers of a GB200 rack. Those of which the file also has the parts are one prefill worker of 4 GPUs and decode workers of 8, which is taken for all of TensorRT-LLM; SGLang's are taken as workers of 8 alike"
+      "no engine splits these models over 20 to 72 GPUs in one group: the label adds up workers of a GB200 rack. TensorRT-LLM's are shared out like those rows of the file that tell: prefill workers of 4 GPUs, decode workers of 8, or one of attention DP when many users load it; SGLang's are taken as workers of 8 alike"
   },
   {
     name: "workers told by a copy",
