@@ -82,11 +82,8 @@ export function checkTargets({ttftMs, tpotMs, requestLatencyMs}: Targets, {osl}:
 
 /** Formulas have means alone. */
 function checkFormulas({goals = []}: Preferences): void {
-  const distributed = goals.find(({share}) => share !== undefined);
-  if (distributed)
-    throw new InputError(
-      `invalid share of ${distributed.metric}: ${distributed.share}; only simulated answers have one, formulas know means`
-    );
+  const odd = goals.find(({share}) => share);
+  if (odd) throw new InputError(`invalid share of ${odd.metric}: ${odd.share}; only simulated answers have one`);
 }
 
 /** A pruned evaluation holds the front for its own targets and no other. */

@@ -129,10 +129,6 @@ type Measured = Pick<
 export const distributedMetrics = ["ttftMs", "tpotMs", "requestLatencyMs"] as const satisfies readonly GoalMetric[];
 export type DistributedMetric = (typeof distributedMetrics)[number];
 
-export function isDistributed(metric: GoalMetric): metric is DistributedMetric {
-  return (distributedMetrics as readonly GoalMetric[]).includes(metric);
-}
-
 /** The figure that a goal limits: that of the goal's share of requests, or of a plan as a whole. */
 export function goalValue(
   plan: Measured & Pick<Plan, "simulated">,
@@ -166,11 +162,7 @@ export function checkPreferences({goals = [], steepness, load, gpuHourPrices = {
     if (value !== undefined && !(value > 0 && Number.isFinite(value)))
       throw new InputError(`invalid ${what}: ${value}; must be a number above 0`);
   };
-  for (const {metric, threshold, weight, share} of goals) {
-    if (share !== undefined && !isDistributed(metric))
-      throw new InputError(`invalid share of ${metric}: ${share}; only ${distributedMetrics.join(", ")} have one`);
-    if (share !== undefined && !(share > 0 && share < 1))
-      throw new InputError(`invalid share of ${metric}: ${share}; must be above 0 and below 1, 0.99 for P99`);
+  for (const {metric, threshold, weight} of goals) {
     positive(`threshold of ${metric} (${goalMetrics[metric].unit})`, threshold);
     if (weight !== undefined && !(weight >= 0 && Number.isFinite(weight)))
       throw new InputError(`invalid weight of ${metric}: ${weight}; must be a number of at least 0`);

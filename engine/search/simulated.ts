@@ -2,7 +2,6 @@
  * The answer with figures by simulation: formulas propose, simulation disposes. Every deployment that could be on the
  * front of simulated figures is simulated, the others are counted as dominated without.
  */
-import {PerfDataError} from "../errors.js";
 import type {ErrorBand, ModeResult, Plan, SearchResult, SimulatedFigures, Targets} from "../result.js";
 import {tokensPerSecPerUser} from "../session/metrics.js";
 import type {Distribution, Simulation} from "../simulate/types.js";
@@ -12,7 +11,8 @@ import type {AnswerOptions} from "./answer.js";
 import {countMiss, gridCandidates} from "./answer-aggregated.js";
 import {disaggregatedCandidate} from "./answer-disaggregated.js";
 import type {Evaluation} from "./evaluate.js";
-import {checkPreferences} from "./goals.js";
+import {InputError, PerfDataError} from "../errors.js";
+import {checkPreferences, distributedMetrics} from "./goals.js";
 import type {DistributedMetric, Goal} from "./goals.js";
 import {overshootOf, repeated} from "./mode-answer.js";
 import type {Candidate, ModeAnswer} from "./mode-answer.js";
@@ -68,6 +68,7 @@ export function* simulatedAnswerSteps(
 ): Generator<SimulatedProgress & {partial: () => SearchResult}, SearchResult> {
   checkTargets(targets, evaluation.problem.workload);
   checkPreferences(options);
+  checkShares(options);
   const entries = entriesOf(evaluation, targets, options);
   const progress = {done: 0, total: 0};
   const answer = () => answerOf(evaluation, entries, targets, options);
@@ -82,6 +83,17 @@ export function* simulatedAnswerSteps(
     }
   }
   return answer();
+}
+
+/** Throws InputError for a share of what has no distribution over requests, or one that is none. */
+function checkShares({goals = []}: SimulatedOptions): void {
+  for (const {metric, share} of goals) {
+    if (share === undefined) continue;
+    if (!(distributedMetrics as readonly string[]).includes(metric))
+      throw new InputError(`invalid share of ${metric}: ${share}; only ${distributedMetrics.join(", ")} have one`);
+    if (!(share > 0 && share < 1))
+      throw new InputError(`invalid share of ${metric}: ${share}; must be above 0 and below 1, 0.99 for P99`);
+  }
 }
 
 /** Deployments that differ, each with the candidate that formulas rate best. */

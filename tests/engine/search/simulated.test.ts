@@ -66,10 +66,10 @@ describe("an answer by simulation", {timeout: 120_000}, () => {
     }
     expect(strict.agg!.best[0]?.tokensPerSecPerGpuCluster ?? 0).toBeLessThan(best.tokensPerSecPerGpuCluster);
     expect(() => answerSearch(evaluation, targets, {goals})).toThrow(/only simulated answers have one/);
-    expect(() => answerSearch(evaluation, targets, {goals: [{...goals[0], metric: "concurrency"}]})).toThrow(
+    expect(() => simulatedAnswer(evaluation, targets, {goals: [{...goals[0], metric: "concurrency"}]})).toThrow(
       /invalid share of concurrency/
     );
-    expect(() => answerSearch(evaluation, targets, {goals: [{...goals[0], share: 2}]})).toThrow(
+    expect(() => simulatedAnswer(evaluation, targets, {goals: [{...goals[0], share: 2}]})).toThrow(
       /below 1, 0.99 for P99/
     );
   });
