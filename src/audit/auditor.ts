@@ -12,7 +12,8 @@ import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import {usualWorkload, type Support} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
 import {openEmbedded} from "../perf/embedded.js";
-import {openStore, readSlice} from "../perf/store.js";
+import {readSlice} from "../perf/read-slice.js";
+import {openStore} from "../perf/store.js";
 import {supportAt} from "../perf/support.js";
 import type {ClampAnswer, ClampAsk, ClampSize, QualityAnswer, QualityAsk, SupportAsk, TableRef} from "./protocol.js";
 

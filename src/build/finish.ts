@@ -4,12 +4,14 @@ import {dirname, join, posix, sep} from "node:path";
 import {bundlePages} from "./bundle.js";
 import {fromPage, readPage, toPage, writePage} from "./built-page.js";
 import type {BuiltPage} from "./built-page.js";
+import {applyFirstView} from "./first-view/apply.js";
+import type {FirstViews} from "./first-view/apply.js";
 import {hashOf} from "./site-data.js";
 
 /** JSON that a page fetches first, if it is no larger; in bytes. */
 const mostAnnounced = 50_000;
 
-export async function finishSite(output: string): Promise<void> {
+export async function finishSite(output: string, views: FirstViews = {}): Promise<void> {
   const paths = filesIn(output);
   const pages = paths
     .filter((path) => path.endsWith(".html"))
@@ -22,7 +24,7 @@ export async function finishSite(output: string): Promise<void> {
   const html = new Map<string, string>();
   for (const page of pages) {
     const {script = "", modules = [], workerModules = []} = bundle.pages.get(page.path) ?? {};
-    const written = writePage(styleInFile(output, page, fonts), {
+    const written = writePage(applyFirstView(output, styleInFile(output, page, fonts), views), {
       script,
       modules: [...modules, ...provided(page)],
       workerModules,

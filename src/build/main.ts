@@ -7,11 +7,12 @@ import {checkSite} from "./check.js";
 import type {Selection} from "./data-selection.js";
 import {serveEmbeds, writeEmbeds} from "./embeds.js";
 import {finishSite} from "./finish.js";
+import {findFirstViews} from "./first-view/apply.js";
 import {clearLoaderCache, clearOutput, copyUnhashed, markOutput} from "./output.js";
 import {dataFolder, mountSources} from "./mount.js";
 import {readOptions, usage} from "./options.js";
 import {writePolicy} from "./policy.js";
-import {project, root} from "./project.js";
+import {isOwnSite, project, root} from "./project.js";
 import {packData} from "./site-data.js";
 import {sizeReport} from "./size-report.js";
 
@@ -55,13 +56,15 @@ async function build(selection: Selection): Promise<void> {
   const {build: buildSite} = await import("@observablehq/framework/dist/build.js");
   const config = await readConfig();
   clearOutput(config.output);
+  // A site of one's own may say something else first.
+  const views = isOwnSite ? {} : findFirstViews();
   await buildSite({config});
   markOutput(config.output);
   await copyUnhashed(config.output);
   await data.copyTo(join(config.output, "_file", "data"));
   // Cells that do not parse can be told from Framework’s own output alone.
   exitIfBroken(config.output);
-  await finishSite(config.output);
+  await finishSite(config.output, await views);
   await writeEmbeds(config.output, dataFolder(), data);
   writePolicy(config.output);
   exitIfBroken(config.output);

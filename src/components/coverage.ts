@@ -55,6 +55,26 @@ export function coverageWords(rows: readonly CoverageRow[]): string {
   return `${figure(own.size)} tables with ${figure(measurements)} measurements of ${figure(systems)} systems`;
 }
 
+/** What there is, or how there comes to be something. */
+export function measurementsLede(rows: readonly CoverageRow[]): HTMLElement {
+  if (rows.length > 0)
+    return h(
+      "p",
+      {class: "kp-lede"},
+      `${coverageWords(rows)} are imported. Every prediction of this site is looked up in them; here you can look too.`
+    );
+  return h(
+    "div",
+    {class: "kp-empty"},
+    h("b", {}, "Nothing is imported yet."),
+    " Point the importer at a folder of measured tables, then reload:",
+    h("pre", {}, h("code", {}, "npm run import -- DIR")),
+    "Until then every figure of this site comes from surfaces fitted to such tables. ",
+    h("a", {href: "../index.html"}, "Find the knee"),
+    " works all the same."
+  );
+}
+
 export function coverageMatrix(rows: CoverageRow[], onpick: (cell: Cell) => void): HTMLElement {
   const cells = coverageCells(rows);
   const systems = [...new Set(cells.map(({system}) => system))].sort();

@@ -30,68 +30,77 @@ export function slicePlot(rows: Record_[], {width, filter: {x, color, fixed}, li
   });
   const many = new Set(rows.map((row) => row[color])).size > 8;
   const stroke = z ?? (() => "measured");
-  return Plot.plot({
-    width,
-    height: Math.min(460, Math.max(320, width * 0.5)),
-    marginLeft: 64,
-    marginBottom: 40,
-    style: {fontSize: "12px", fontFamily: "inherit"},
-    x: {
-      type: rows.some((row) => Number(row[x]) <= 0) ? "symlog" : "log",
-      label: `${x} →`,
-      labelAnchor: "center",
-      labelArrow: "none",
-      tickFormat: figure,
-      tickSize: 0,
-      ticks: 6,
-      grid: false
-    },
-    y: {
-      type: "log",
-      label: "↑ latency (ms)",
-      labelArrow: "none",
-      tickFormat: figure,
-      tickSize: 0,
-      ticks: decades([...rows.map((row) => Number(row[valueColumn])), ...light.map((row) => row.light)]),
-      grid: true
-    },
-    color: {
-      type: many ? "ordinal" : "categorical",
-      scheme: many ? "cool" : "observable10",
-      legend: Boolean(z),
-      label: z
-    },
-    marks: [
-      Plot.line(light, {
-        x,
-        y: "light",
-        z,
-        stroke: z ?? "currentColor",
-        strokeDasharray: "3,3",
-        strokeOpacity: 0.7,
-        sort: x
-      }),
-      Plot.line(rows, {x, y: valueColumn, z, stroke: z ?? "var(--kp-ink)", strokeWidth: 1.5, sort: x}),
-      Plot.dot(rows, {
-        x,
-        y: valueColumn,
-        fill: z ?? "var(--kp-ink)",
-        r: 2.2,
-        tip: true,
-        channels: {
-          ...(z ? {[z]: z} : {}),
-          measured: (d: Record_) => duration(Number(d[valueColumn])),
-          "speed of light": (d: Record_) => words(lightMs(d)),
-          reached: (d: Record_) => share(d, lightMs(d))
-        },
-        title: undefined
-      }),
-      light.length > 0 && !z
-        ? Plot.text(light.slice(-1), {x, y: "light", text: () => "speed of light", dy: 12, textAnchor: "end"})
-        : null
-    ].filter((mark) => mark !== null),
-    ariaLabel: `Latency against ${x}, ${rows.length} measurements${typeof stroke === "string" ? `, coloured by ${stroke}` : ""}`
-  });
+  return asPicture(
+    Plot.plot({
+      width,
+      height: Math.min(460, Math.max(320, width * 0.5)),
+      marginLeft: 64,
+      marginBottom: 40,
+      style: {fontSize: "12px", fontFamily: "inherit"},
+      x: {
+        type: rows.some((row) => Number(row[x]) <= 0) ? "symlog" : "log",
+        label: `${x} →`,
+        labelAnchor: "center",
+        labelArrow: "none",
+        tickFormat: figure,
+        tickSize: 0,
+        ticks: 6,
+        grid: false
+      },
+      y: {
+        type: "log",
+        label: "↑ latency (ms)",
+        labelArrow: "none",
+        tickFormat: figure,
+        tickSize: 0,
+        ticks: decades([...rows.map((row) => Number(row[valueColumn])), ...light.map((row) => row.light)]),
+        grid: true
+      },
+      color: {
+        type: many ? "ordinal" : "categorical",
+        scheme: many ? "cool" : "observable10",
+        legend: Boolean(z),
+        label: z
+      },
+      marks: [
+        Plot.line(light, {
+          x,
+          y: "light",
+          z,
+          stroke: z ?? "currentColor",
+          strokeDasharray: "3,3",
+          strokeOpacity: 0.7,
+          sort: x
+        }),
+        Plot.line(rows, {x, y: valueColumn, z, stroke: z ?? "var(--kp-ink)", strokeWidth: 1.5, sort: x}),
+        Plot.dot(rows, {
+          x,
+          y: valueColumn,
+          fill: z ?? "var(--kp-ink)",
+          r: 2.2,
+          tip: true,
+          channels: {
+            ...(z ? {[z]: z} : {}),
+            measured: (d: Record_) => duration(Number(d[valueColumn])),
+            "speed of light": (d: Record_) => words(lightMs(d)),
+            reached: (d: Record_) => share(d, lightMs(d))
+          },
+          title: undefined
+        }),
+        light.length > 0 && !z
+          ? Plot.text(light.slice(-1), {x, y: "light", text: () => "speed of light", dy: 12, textAnchor: "end"})
+          : null
+      ].filter((mark) => mark !== null),
+      ariaLabel: `Latency against ${x}, ${rows.length} measurements${typeof stroke === "string" ? `, coloured by ${stroke}` : ""}`
+    })
+  );
+}
+
+/** To those who hear it a chart is one thing, with its label. */
+function asPicture<Figure extends Element>(figure: Figure): Figure {
+  const chart = figure.matches("svg") ? figure : [...figure.querySelectorAll("svg")].at(-1);
+  chart?.setAttribute("role", "img");
+  return figure;
 }
 
 /** Powers of ten within the values: the lines of a logarithmic axis that help to read it. */

@@ -1,7 +1,7 @@
 /** The rows of a slice, as the search reads them: drawn by the page, and asked in SQL where somebody asks. */
 import {valueColumn, tables} from "../engine/schema.js";
 import type {Columns, TableSpec} from "../engine/schema.js";
-import {readSlice} from "../perf/store.js";
+import type {SliceAsk, SliceReply} from "../perf/slice-worker.js";
 import {dataUrl} from "../search/data-url.js";
 import type {CoverageRow} from "./coverage.js";
 
@@ -9,19 +9,33 @@ export type Cell = number | string;
 export type Record_ = Record<string, Cell>;
 
 const opened = new Map<string, Promise<Columns>>();
+const waiting = new Map<number, {resolve: (columns: Columns) => void; reject: (error: Error) => void}>();
+let worker: Worker | undefined;
+let nextId = 0;
 
 /** Columns: key and axes of the table, and latency_ms. Rejects when the slice cannot be read. */
-export function openSlice(row: CoverageRow): Promise<Columns> {
-  const reading = opened.get(row.path) ?? readSlice(fetchBytes, row);
-  opened.set(row.path, reading);
-  reading.catch(() => opened.delete(row.path));
+export function openSlice({path, table}: CoverageRow): Promise<Columns> {
+  const reading = opened.get(path) ?? askWorker({id: nextId++, base: dataUrl, path, table});
+  opened.set(path, reading);
+  reading.catch(() => opened.delete(path));
   return reading;
 }
 
-async function fetchBytes(path: string): Promise<ArrayBuffer> {
-  const response = await fetch(new URL(path, dataUrl));
-  if (!response.ok) throw new Error(`no slice ${path}: ${response.status}; run npm run build again after an import`);
-  return response.arrayBuffer();
+function askWorker(ask: SliceAsk): Promise<Columns> {
+  worker ??= startWorker();
+  worker.postMessage(ask);
+  return new Promise((resolve, reject) => waiting.set(ask.id, {resolve, reject}));
+}
+
+function startWorker(): Worker {
+  const started = new Worker(import.meta.resolve("../perf/slice-worker.js"), {type: "module"});
+  started.onmessage = ({data}: MessageEvent<SliceReply>) => {
+    const asked = waiting.get(data.id);
+    waiting.delete(data.id);
+    if ("columns" in data) asked?.resolve(data.columns);
+    else asked?.reject(new Error(data.error));
+  };
+  return started;
 }
 
 /** Columns of a slice that are not the latency: keys, then axes from outer to inner. */
@@ -30,16 +44,12 @@ export function sliceColumns({table}: CoverageRow): string[] {
   return [...key, ...axes];
 }
 
-/** Distinct values of each column, sorted, and one row from the middle, which is sure to exist. */
+/** Distinct values of each column, sorted, and one row from the middle of the file, which is sure to exist. */
 export function sliceValues(columns: Columns): {values: Record<string, Cell[]>; middle: Record_} {
   const names = Object.keys(columns).filter((name) => name !== valueColumn);
   const values = names.map((name) => [name, [...new Set(cells(columns[name]))].sort(compare)] as const);
-  const order = cells(columns[valueColumn]).map((_, row) => row);
-  order.sort((a, b) => {
-    const differs = names.find((name) => columns[name][a] !== columns[name][b]);
-    return differs === undefined ? a - b : compare(columns[differs][a], columns[differs][b]);
-  });
-  return {values: Object.fromEntries(values), middle: recordAt(columns, order[Math.floor(order.length / 2)])};
+  const middle = recordAt(columns, Math.floor(columns[valueColumn].length / 2));
+  return {values: Object.fromEntries(values), middle};
 }
 
 function cells(column: Columns[string]): Cell[] {

@@ -1,10 +1,10 @@
 import {PerfDatabase} from "../engine/perf.js";
 import type {SliceRef} from "../engine/perf.js";
-import type {Backend, Columns, SliceEntry, TableName} from "../engine/schema.js";
+import type {Backend, SliceEntry} from "../engine/schema.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {CatalogueIndex, Libraries} from "./catalogue-index.js";
-
-type Read = (path: string) => Promise<ArrayBuffer>;
+import {readSlice} from "./read-slice.js";
+import type {Read} from "./read-slice.js";
 
 /**
  * Opens measured tables: finds versions in the catalogue, reads and decodes slices when asked to, each once. Where the
@@ -96,17 +96,3 @@ export function openStore({systems, parts = {}}: CatalogueIndex, read: Read, rea
 }
 
 export type Store = ReturnType<typeof openStore>;
-
-/** Rows of a slice, as Parquet, packed, or packed tightly. Its decoder comes with the first of its kind: who has no tables loads none. */
-export async function readSlice(read: Read, {path, table}: {path: string; table: TableName}): Promise<Columns> {
-  if (path.endsWith(".tight")) {
-    const [buffer, {decodeTight}] = await Promise.all([read(path), import("./tight-slice.js")]);
-    return decodeTight(buffer);
-  }
-  if (!path.endsWith(".parquet")) {
-    const [buffer, {decodePacked}] = await Promise.all([read(path), import("./packed-slice.js")]);
-    return decodePacked(buffer);
-  }
-  const [buffer, {decodeSlice}] = await Promise.all([read(path), import("./slice.js")]);
-  return decodeSlice(buffer, table);
-}
