@@ -2153,53 +2153,53 @@ export const calibrationTable: CalibrationTable = {
     {
       backend: "sglang",
       factors: {
-        decodeScale: 0.9138,
-        decodeAttentionScale: 0.9767,
-        prefillScale: 0.9935,
-        decodeGapMs: 1.496,
-        prefillGapMs: 0.9711,
+        decodeScale: 0.9348,
+        decodeAttentionScale: 0.9889,
+        prefillScale: 0.9786,
+        decodeGapMs: 1.2,
+        prefillGapMs: 0.8833,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.137,
-        arrivalMsPerToken: 0.914,
-        kvScale: 1.026
+        arrivalMs: 1.035,
+        arrivalMsPerToken: 0.8727,
+        kvScale: 1.023
       },
       rows: 88,
       deployments: 17,
-      error: {ttft: {p50: 0.4168, p90: 24.32}, tpot: {p50: 0.1969, p90: 0.6098}}
+      error: {ttft: {p50: 0.569, p90: 24.99}, tpot: {p50: 0.2105, p90: 0.6252}}
     },
     {
       backend: "trtllm",
       factors: {
-        decodeScale: 0.7666,
-        decodeAttentionScale: 0.9571,
-        prefillScale: 0.8078,
-        decodeGapMs: 0.4427,
-        prefillGapMs: 0.3846,
+        decodeScale: 0.7817,
+        decodeAttentionScale: 0.9649,
+        prefillScale: 0.7731,
+        decodeGapMs: 0.477,
+        prefillGapMs: 1.084,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 5.354,
-        arrivalMsPerToken: 0.817,
+        arrivalMs: 5.888,
+        arrivalMsPerToken: 0.8017,
         kvScale: 1
       },
       rows: 120,
       deployments: 36,
-      error: {ttft: {p50: 0.4339, p90: 0.9417}, tpot: {p50: 0.2707, p90: 0.4653}}
+      error: {ttft: {p50: 0.4712, p90: 0.9274}, tpot: {p50: 0.2688, p90: 0.5134}}
     },
     {
       backend: "vllm",
       factors: {
-        decodeScale: 1.356,
-        decodeAttentionScale: 0.9952,
-        prefillScale: 0.7377,
-        decodeGapMs: 0.7564,
-        prefillGapMs: 3.963,
+        decodeScale: 1.377,
+        decodeAttentionScale: 0.9925,
+        prefillScale: 0.8118,
+        decodeGapMs: 0.7505,
+        prefillGapMs: 3.696,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 13.42,
-        arrivalMsPerToken: 1.059,
+        arrivalMs: 14.25,
+        arrivalMsPerToken: 1.223,
         kvScale: 1.005
       },
       rows: 13,
       deployments: 3,
-      error: {ttft: {p50: 0.312, p90: 0.4598}, tpot: {p50: 0.07978, p90: 3.98}}
+      error: {ttft: {p50: 0.3027, p90: 0.4616}, tpot: {p50: 0.07013, p90: 3.817}}
     }
   ],
   uncalibrated: {ttft: {p50: 0.4123, p90: 0.7243}, tpot: {p50: 0.1516, p90: 0.5481}}
