@@ -14,9 +14,12 @@ const notebooks = {
   sensitivity: "What does this answer hang on?"
 } as const;
 
-/** From the home page; a link made while the page runs needs its extension. */
+/** Where notebooks lie, told from this module: pages that link to them lie beside them, and one lies above. */
+const folder = new URL("../../notebooks/", import.meta.url).href;
+
+/** From any page; a link made while the page runs needs its extension. */
 export function notebookLink(name: keyof typeof notebooks, question: Question): string {
-  return `./notebooks/${name}.html${formatQuestion({...question, pick: ""})}`;
+  return `${folder}${name}.html${formatQuestion({...question, pick: ""})}`;
 }
 
 export function furtherQuestions(question: Question): HTMLElement {
@@ -25,10 +28,9 @@ export function furtherQuestions(question: Question): HTMLElement {
   return h("nav", {class: "kp-further", "aria-label": "Further questions"}, "Ask on: ", ...links);
 }
 
-/** From any page, which may lie at the root or beside it, to a plan operator by operator. */
+/** From any page to a plan operator by operator. */
 export function configurationLink(question: Question, plan: Plan): string {
-  const {href} = new URL("../../notebooks/configuration.html", import.meta.url);
-  return href + formatQuestion({...question, pick: planId(plan)});
+  return `${folder}configuration.html${formatQuestion({...question, pick: planId(plan)})}`;
 }
 
 /** From a notebook to the home page with the same question. */

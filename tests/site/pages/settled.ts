@@ -2,7 +2,7 @@
 import type {Page} from "playwright-core";
 
 /** At most; a sweep may go on for longer. */
-const patienceMs = 15_000;
+const patienceMs = 8000;
 const stillMs = 400;
 
 export async function settled(page: Page): Promise<void> {

@@ -73,9 +73,19 @@ export interface SiteUnderTest extends Variant {
   test: ReturnType<typeof flowsOn>;
 }
 
-/** A describe block for each way the site is built. What wants measured tables counts as skipped where there are none. */
-export function describeSites(name: string, declare: (site: SiteUnderTest) => void): void {
-  for (const variant of variants) {
+/**
+ * A describe block for each way the site is built; where there are tables, for that with them alone unless `always`, as
+ * flows differ little and take their time. What wants measured tables counts as skipped where there are none. */
+export function describeSites(
+  name: string,
+  declare: (site: SiteUnderTest) => void,
+  {always = false}: {always?: boolean} = {}
+): void {
+  const run =
+    process.env.KNEEPOINT_BOTH_SITES || !imported || always ? variants : variants.filter(({measured}) => measured);
+  if (run.length < variants.length)
+    console.warn(`${name} with nothing imported: not run beside the one with tables; KNEEPOINT_BOTH_SITES=1 runs both`);
+  for (const variant of run) {
     const isRun = !!variant.data || !!previewUrl;
     if (!isRun)
       console.warn(
