@@ -25,7 +25,8 @@ describe("parseFlags", () => {
     expect(parse("--total-gpus", "32", "--backend=sglang", "in.jsonl", "--json")).toEqual({
       values: {"total-gpus": 32, ttft: 2000, backend: "sglang", model: undefined, json: true},
       given: new Set(["total-gpus", "backend", "json"]),
-      positional: "in.jsonl"
+      positional: "in.jsonl",
+      positionals: ["in.jsonl"]
     });
   });
 

@@ -15,7 +15,7 @@ const repo = resolve(import.meta.dirname, "../..");
 const folder = join(repo, "docs/screenshots");
 const widths = [1440, 390];
 const themes = ["light", "dark"] as const;
-const mostPx = 2600;
+const mostPx = 1700;
 
 async function picture(browser: Browser, url: string, path: string, width: number, theme: (typeof themes)[number]) {
   const name = path === "/" ? "home" : path.replace("/notebooks/", "");
@@ -24,6 +24,8 @@ async function picture(browser: Browser, url: string, path: string, width: numbe
     colorScheme: theme,
     reducedMotion: "reduce"
   });
+  // What is handed to the page was compiled with names kept.
+  await context.addInitScript({content: "globalThis.__name = (value) => value"});
   const page = await context.newPage();
   await page.goto(url + (path === "/" ? "index.html" : `${path.slice(1)}.html`));
   await settled(page);
@@ -31,7 +33,7 @@ async function picture(browser: Browser, url: string, path: string, width: numbe
   await page.screenshot({
     path: join(folder, `${name}-${width}-${theme}.jpg`),
     type: "jpeg",
-    quality: 70,
+    quality: 45,
     fullPage: true,
     clip: {x: 0, y: 0, width, height: Math.min(height, mostPx)}
   });
