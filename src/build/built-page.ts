@@ -102,16 +102,21 @@ export interface PageParts {
   inline: string[];
 }
 
-/** The page with its program and other scripts in files of their own, and all that it will need announced. */
+/**
+ * The page with its program and other scripts in files of their own, and all that it will need announced, to be fetched
+ * after what it takes to paint what it says first.
+ */
 export function writePage({path, html}: BuiltPage, parts: PageParts): string {
   const link = (attributes: string, target: string) => `<link ${attributes} href="${toPage(path, target)}">`;
   const modules = [...(parts.script ? [parts.script] : []), ...parts.later];
-  const scripts = modules.map((file) => `<script type="module" src="${toPage(path, file)}"></script>\n`).join("");
+  const scripts = modules
+    .map((file) => `<script type="module" fetchpriority="low" src="${toPage(path, file)}"></script>\n`)
+    .join("");
   const head = [
     ...parts.fonts.map((file) => link(`rel="preload" as="font" type="font/woff2" crossorigin`, file)),
-    ...parts.modules.map((file) => link(`rel="modulepreload"`, file)),
-    ...parts.workerModules.map((file) => link(`rel="modulepreload"`, file)),
-    ...parts.files.map((file) => link(`rel="preload" as="fetch" crossorigin`, file))
+    ...parts.modules.map((file) => link(`rel="modulepreload" fetchpriority="low"`, file)),
+    ...parts.workerModules.map((file) => link(`rel="modulepreload" fetchpriority="low"`, file)),
+    ...parts.files.map((file) => link(`rel="preload" as="fetch" fetchpriority="low" crossorigin`, file))
   ];
   const inline = parts.inline.values();
   return (

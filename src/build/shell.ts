@@ -14,13 +14,16 @@ function toRoot(path: string): string {
   return "../".repeat(path.split("/").length - 2) || "./";
 }
 
+/** Takes the room that Inter will take, until that has come: 5.6 % wider than Arial, and as high. */
+const fallback = `@font-face{font-family:"Inter Fallback";src:local("Arial"),local("Liberation Sans"),local("Helvetica");size-adjust:106%;ascent-override:91%;descent-override:22.8%;line-gap-override:0%}`;
+
 export function head({path}: Fragment): string {
   const font = (family: string, file: string) =>
     `@font-face{font-family:"${family}";src:url("${toRoot(path)}_file/styles/fonts/${file}") format("woff2");font-weight:100 900;font-display:swap}`;
   return [
     `<link rel="icon" type="image/svg+xml" href="/styles/icon.svg">`,
     `<meta name="color-scheme" content="light dark">`,
-    `<style>${font("Inter Variable", "inter.woff2")}${font("JetBrains Mono Variable", "jetbrains-mono.woff2")}</style>`
+    `<style>${font("Inter Variable", "inter.woff2")}${fallback}${font("JetBrains Mono Variable", "jetbrains-mono.woff2")}</style>`
   ].join("\n");
 }
 

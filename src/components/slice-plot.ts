@@ -100,6 +100,7 @@ export function slicePlot(rows: Record_[], {width, filter: {x, color, fixed}, li
 function asPicture<Figure extends Element>(figure: Figure): Figure {
   const chart = figure.matches("svg") ? figure : [...figure.querySelectorAll("svg")].at(-1);
   chart?.setAttribute("role", "img");
+  for (const mark of chart?.querySelectorAll("g[aria-label]") ?? []) mark.removeAttribute("aria-label");
   return figure;
 }
 
