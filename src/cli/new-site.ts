@@ -80,8 +80,10 @@ function packageName(folder: string): string {
   );
 }
 
+/** The home page and the notebooks that come with the package, not those that somebody added to a checkout. */
 function pagesOf(home: string): Record<string, string> {
   const notebooks = readdirSync(join(home, "notebooks")).filter((name) => name.endsWith(".md"));
   const paths = ["src/index.md", ...notebooks.map((name) => `notebooks/${name}`)];
-  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(home, path), "utf8")]));
+  const texts = paths.map((path) => [path, readFileSync(join(home, path), "utf8")] as const);
+  return Object.fromEntries(texts.filter(([, text]) => !/^group: yours$/m.test(text)));
 }
