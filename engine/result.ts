@@ -2,7 +2,7 @@
 import type {Database} from "./ops/table.js";
 import type {Backend} from "./schema.js";
 import type {Quant} from "./quant.js";
-import type {DistributedMetric, PlanFigures} from "./search/goals.js";
+import type {PlanFigures} from "./search/goals.js";
 import type {CalibrationKind} from "./simulate/calibration.js";
 
 /**
@@ -135,8 +135,8 @@ export interface SimulatedFigures {
   /** Between one token and the next. */
   interToken: Percentiles;
   requestLatency: Percentiles;
-  /** Latencies that goals ask for by a share of requests. */
-  shares: {metric: DistributedMetric; share: number; latencyMs: number}[];
+  /** Latencies that goals ask for by a share of requests, in ms, by metric and share: `ttftMs0.99`. */
+  shares: Record<string, number>;
   verdict: "stable" | "backlogged" | "overloaded";
   /** Share of KV cache in use. */
   kvShare: {mean: number; peak: number};

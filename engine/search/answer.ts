@@ -36,7 +36,9 @@ export interface AnswerOptions extends Preferences {
 export function answerSearch(evaluation: Evaluation, targets: Targets, options: AnswerOptions = {}): SearchResult {
   checkTargets(targets, evaluation.problem.workload);
   checkPreferences(options);
-  checkFormulas(options);
+  // Formulas have means alone.
+  if (options.goals?.some(({share}) => share))
+    throw new InputError("invalid goal: a share of requests; must be simulated");
   checkPruned(evaluation, targets, options);
   const {sampling = "target", objective, load} = options;
   const {doubts, modes} = evaluation;
@@ -80,12 +82,6 @@ export function checkTargets({ttftMs, tpotMs, requestLatencyMs}: Targets, {osl}:
   if (osl < 2) throw new InputError(`invalid osl: ${osl}; a request-latency target needs at least 2 output tokens`);
 }
 
-/** Formulas have means alone. */
-function checkFormulas({goals = []}: Preferences): void {
-  const odd = goals.find(({share}) => share);
-  if (odd) throw new InputError(`invalid share of ${odd.metric}: ${odd.share}; only simulated answers have one`);
-}
-
 /** A pruned evaluation holds the front for its own targets and no other. */
 function checkPruned({pruned}: Evaluation, targets: Targets, {objective, goals = []}: Preferences): void {
   if (!pruned) return;
@@ -99,10 +95,7 @@ function checkPruned({pruned}: Evaluation, targets: Targets, {objective, goals =
 /** Where batches beside the grid are looked for: at the targets, soft ones too. */
 export function withSoftTargets(targets: Targets, {goals = []}: Preferences): Targets {
   const least = (metric: GoalMetric, limit: number) =>
-    goals.reduce(
-      (low, goal) => (goal.metric === metric && goal.share === undefined ? Math.min(low, goal.threshold) : low),
-      limit
-    );
+    goals.reduce((low, goal) => (goal.metric === metric ? Math.min(low, goal.threshold) : low), limit);
   const requestLatencyMs = least("requestLatencyMs", targets.requestLatencyMs ?? Infinity);
   return {
     ttftMs: least("ttftMs", targets.ttftMs),

@@ -135,8 +135,7 @@ export function goalValue(
   figures: PlanFigures,
   {metric, share}: Pick<Goal, "metric" | "share">
 ): number | undefined {
-  if (share === undefined) return metricOf(plan, figures, metric);
-  return plan.simulated?.shares.find((each) => each.metric === metric && each.share === share)?.latencyMs;
+  return share ? plan.simulated?.shares[metric + share] : metricOf(plan, figures, metric);
 }
 
 /** Figure of a plan, or undefined where prices are missing. */

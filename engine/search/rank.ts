@@ -82,7 +82,5 @@ export function goalOvershoot(plan: Judged, goal: Goal): number {
 /** `power 44,800 W`. */
 export function goalWords(plan: Judged, goal: Goal): string {
   const value = plan.figures && goalValue(plan, plan.figures, goal);
-  const {label, unit} = goalMetrics[goal.metric];
-  const of = goal.share === undefined ? "" : ` of ${Number((100 * goal.share).toPrecision(4))} % of requests`;
-  return `${label}${of} ${value === undefined ? "unknown" : Number(value.toPrecision(4))} ${unit}`;
+  return `${goalMetrics[goal.metric].label} ${value === undefined ? "unknown" : Number(value.toPrecision(4))} ${goalMetrics[goal.metric].unit}`;
 }

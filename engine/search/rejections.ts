@@ -25,15 +25,9 @@ export class Rejections {
   /** Takes over what others were dropped for. */
   merge({counts, closest, passed}: Rejections): void {
     for (const [reason, count] of Object.entries(counts) as [Reason, number][]) {
-      const {message, by} = closest[reason] ?? {by: 0};
-      this.add(reason, message, count, by);
+      this.add(reason, closest[reason]?.message, count, closest[reason]?.by);
     }
     this.passed += passed;
-  }
-
-  /** Candidates that were not dropped. */
-  get left(): number {
-    return this.passed;
   }
 
   /** A copy to which a question's own rejections can be added. */

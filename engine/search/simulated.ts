@@ -13,10 +13,11 @@ import {disaggregatedCandidate} from "./answer-disaggregated.js";
 import type {Evaluation} from "./evaluate.js";
 import {InputError, PerfDataError} from "../errors.js";
 import {checkPreferences, distributedMetrics} from "./goals.js";
-import type {DistributedMetric, Goal} from "./goals.js";
+import type {Goal, GoalMetric} from "./goals.js";
 import {overshootOf, repeated} from "./mode-answer.js";
 import type {Candidate, ModeAnswer} from "./mode-answer.js";
 import {bestPair, pairsOf} from "./pairs.js";
+import type {Rejections} from "./rejections.js";
 import {deploymentKey, prepareDeployment} from "./served.js";
 import type {Deployment, Prepared, ServedOptions} from "./served.js";
 
@@ -349,12 +350,9 @@ function percentiles({mean, p50, p90, p95, p99}: Distribution) {
 
 function sharesOf(simulation: Simulation, goals: readonly Goal[]): SimulatedFigures["shares"] {
   const {ttftMs, tpotMs, latencyMs} = simulation;
-  const of: Record<DistributedMetric, Distribution> = {ttftMs, tpotMs, requestLatencyMs: latencyMs};
-  return goals.flatMap(({metric, share}) =>
-    share === undefined
-      ? []
-      : [{metric: metric as DistributedMetric, share, latencyMs: quantile(of[metric as DistributedMetric], share)}]
-  );
+  const of: Partial<Record<GoalMetric, Distribution>> = {ttftMs, tpotMs, requestLatencyMs: latencyMs};
+  const asked = goals.filter(({share}) => share !== undefined);
+  return Object.fromEntries(asked.map(({metric, share}) => [`${metric}${share}`, quantile(of[metric]!, share!)]));
 }
 
 /** Linear between the quantiles that are kept. */
@@ -390,7 +388,7 @@ function offersOf(
   const base = mode === "agg" ? aggregatedRejections : disaggregated!.rejections;
   const rejections = base.copy();
   // Several candidates launch the same engine, and a decode worker goes with several prefill workers.
-  rejections.pass(entries.length - base.left);
+  rejections.pass(entries.length - passedOf(base));
   const offers: Candidate[] = [];
   const known: Candidate[] = [];
   let [nearest, least] = [undefined as Candidate | undefined, Infinity];
@@ -412,4 +410,8 @@ function isWithin({ttftMs, requestLatencyMs}: Candidate, targets: Targets): bool
   return targets.requestLatencyMs === undefined
     ? ttftMs <= targets.ttftMs
     : requestLatencyMs <= targets.requestLatencyMs;
+}
+
+function passedOf({result: {considered, rejected}}: Rejections): number {
+  return considered - Object.values(rejected).reduce((sum, count) => sum + count, 0);
 }

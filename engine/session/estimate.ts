@@ -163,7 +163,7 @@ function staticEstimate(problem: EstimateProblem, mode: "static" | "static_ctx" 
     decodeMs: decode.ms,
     prefillOps: mode === "static_gen" ? [] : opTimes(worker.prefill, batch * seq, batch, seq, prefix),
     decodeOps: mode === "static_ctx" ? [] : decodePhaseOps(worker, batch, isl, osl),
-    phases: estimatePhases(problem, {worker}),
+    phases: staticPhases(problem, worker),
     memoryGiB,
     fits: fits(worker, memoryGiB),
     gpus: worker.gpus,
@@ -207,7 +207,7 @@ function aggregatedEstimate(problem: EstimateProblem): Figures {
     decodeMs: 0,
     prefillOps: [],
     decodeOps: [],
-    phases: estimatePhases(problem, {worker}),
+    phases: aggregatedPhases(session, batch, ctxTokens),
     memoryGiB,
     fits: session.misfit(memoryGiB, problem.freeMemoryFraction ?? estimateFreeFraction) === undefined,
     gpus: worker.gpus,
@@ -228,7 +228,8 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
     if (![batch, workers].every((value) => Number.isInteger(value) && value >= 1))
       throw new InputError(`invalid ${pool}: batch ${batch}, workers ${workers}; must be whole numbers ≥ 1`);
   const tuning = tuningOf(problem.tuning);
-  const {prefill: prefillWorker, decode: decodeWorker} = poolWorkers(problem, p, d);
+  const workers = poolWorkers(problem, p, d);
+  const {prefill: prefillWorker, decode: decodeWorker} = workers;
   const memoryGiB = prefillMemory(prefillWorker, workload, p.batch);
   const decodeMemoryGiB = decodeMemory(decodeWorker, workload, d.batch);
   const prefill = prefillPoint(prefillWorker, workload, p.batch, memoryGiB, tuning);
@@ -253,7 +254,7 @@ function disaggregatedEstimate(problem: EstimateProblem): Figures {
     decodeMs: tpotMs * (workload.osl - 1),
     prefillOps: [],
     decodeOps: [],
-    phases: estimatePhases(problem, {prefill: prefillWorker, decode: decodeWorker}),
+    phases: poolPhases(problem, workers),
     memoryGiB,
     decodeMemoryGiB,
     fits: fits(prefillWorker, memoryGiB) && fits(decodeWorker, decodeMemoryGiB),
@@ -292,13 +293,8 @@ function staticWorker(problem: EstimateProblem): Worker {
 
 function aggregatedWorker(problem: EstimateProblem): Worker {
   const {model, platform, parallel, workload} = problem;
-  const nextn = problem.nextn ?? inferNextn(model);
-  return makeWorker(model, platform, parallel, {
-    ...problem,
-    nextn,
-    role: "agg",
-    encodes: workload.encoder !== undefined
-  });
+  const options = {...problem, nextn: problem.nextn ?? inferNextn(model)};
+  return makeWorker(model, platform, parallel, {...options, role: "agg", encodes: workload.encoder !== undefined});
 }
 
 function poolWorkers(problem: EstimateProblem, prefill: PoolSpec, decode: PoolSpec) {
@@ -315,22 +311,28 @@ function poolWorkers(problem: EstimateProblem, prefill: PoolSpec, decode: PoolSp
 }
 
 /** The steps that an estimate's workers, or others of their sizes, run: operator by operator. */
-export function estimatePhases(problem: EstimateProblem, {worker, prefill, decode}: EstimateWorkers): PhaseDetail[] {
-  const {mode, workload, batch} = problem;
-  if (!worker) {
-    const {prefillLatencyScale, decodeLatencyScale} = tuningOf(problem.tuning);
-    return [
-      ...encoderDetail(prefill, problem.prefill!.batch, workload, prefillLatencyScale),
-      prefillDetail(prefill, problem.prefill!.batch, workload, prefillLatencyScale),
-      decodeDetail(decode, problem.decode!.batch, workload, decodeLatencyScale)
-    ];
-  }
-  if (mode === "agg")
-    return aggregatedPhases(new AggregatedSession(worker, workload), batch, problem.ctxTokens ?? workload.isl);
+export function estimatePhases(problem: EstimateProblem, workers: EstimateWorkers): PhaseDetail[] {
+  const {mode, workload, batch, ctxTokens = workload.isl} = problem;
+  if (!workers.worker) return poolPhases(problem, workers);
+  if (mode === "agg") return aggregatedPhases(new AggregatedSession(workers.worker, workload), batch, ctxTokens);
+  return staticPhases(problem, workers.worker);
+}
+
+function staticPhases({mode, batch, workload}: EstimateProblem, worker: Worker): PhaseDetail[] {
   return [
     ...encoderDetail(worker, batch, workload),
     ...(mode === "static_gen" ? [] : [prefillDetail(worker, batch, workload)]),
     ...(mode === "static_ctx" || workload.osl < 2 ? [] : [decodeDetail(worker, batch, workload)])
+  ];
+}
+
+function poolPhases(problem: EstimateProblem, {prefill, decode}: {prefill: Worker; decode: Worker}): PhaseDetail[] {
+  const {workload, prefill: p, decode: d} = problem;
+  const {prefillLatencyScale, decodeLatencyScale} = tuningOf(problem.tuning);
+  return [
+    ...encoderDetail(prefill, p!.batch, workload, prefillLatencyScale),
+    prefillDetail(prefill, p!.batch, workload, prefillLatencyScale),
+    decodeDetail(decode, d!.batch, workload, decodeLatencyScale)
   ];
 }
 
