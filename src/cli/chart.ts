@@ -15,7 +15,7 @@ import {backends} from "../engine/schema.js";
 import type {Experiment, FlatValues, Task} from "../task/index.js";
 import {resolveTask} from "../task/index.js";
 import type {Flags, Parsed} from "./args.js";
-import {command, print} from "./command.js";
+import {command, print, toJson} from "./command.js";
 import {openData} from "./data.js";
 import {Tree} from "./disk.js";
 import {exitCode} from "./exit.js";
@@ -49,6 +49,7 @@ const flags: Flags = {
     complete: "file",
     group
   },
+  json: {type: "boolean", help: "print the answers that are drawn as JSON, in place of the SVG", group},
   theme: {type: "string", choices: Object.keys(themes), default: "light", help: "colours", group},
   width: {
     type: "integer",
@@ -149,8 +150,9 @@ export const run = command<Flags>(verb, async (parsed) => {
   const tasks = name === "compare" ? comparedTasks(runner.opener, parsed) : [askedTask(runner.opener, parsed)];
   const answers = await runAll(runner, tasks);
   const svg = svgOf(name, runner, answers, parsed.values as unknown as ChartValues);
-  if (out === undefined) print(svg);
-  else await writePicture(out, svg);
+  if (out !== undefined) await writePicture(out, svg);
+  if (parsed.values.json) print(toJson(answers.map(({task, result}) => ({name: task.name, result}))));
+  else if (out === undefined) print(svg);
   return exitCode(answers.some(({result}) => result.chosen) ? "answered" : "noAnswer");
 });
 

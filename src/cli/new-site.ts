@@ -3,7 +3,7 @@ import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {basename, join, relative, resolve, sep} from "node:path";
 import {InputError} from "../engine/errors.js";
 import {siteFiles, sitePackages} from "../scaffold/site.js";
-import {print} from "./command.js";
+import {print, toJson} from "./command.js";
 import {namesIn, Tree} from "./disk.js";
 import {WriteError} from "./exit.js";
 import {packageFolder} from "./version.js";
@@ -16,7 +16,7 @@ interface Manifest {
   overrides: Record<string, string>;
 }
 
-export function newSite(dir: string | undefined, force: boolean): number {
+export function newSite(dir: string | undefined, {force, json}: {force: boolean; json: boolean}): number {
   if (dir === undefined) throw new InputError("missing DIR: give a folder to make, such as our-serving");
   const folder = resolve(dir);
   if (namesIn(folder).length > 0 && !force)
@@ -29,13 +29,16 @@ export function newSite(dir: string | undefined, force: boolean): number {
   const files = {...siteFiles(planOf(folder, home)), ...pagesOf(home)};
   for (const [path, text] of Object.entries(files)) tree.write(path, text);
   tree.close();
-  const pages = Object.keys(files).filter((path) => path.startsWith("notebooks/")).length;
-  print(
-    [
-      `Wrote a site to ${dir}: the home page, ${pages} notebooks, observablehq.config.ts, package.json and data/.`,
-      `Next: cd ${dir} && npm install && npm start`
-    ].join("\n")
-  );
+  const written = Object.keys(files);
+  const pages = written.filter((path) => path.startsWith("notebooks/")).length;
+  if (json) print(toJson({folder, written}));
+  else
+    print(
+      [
+        `Wrote a site to ${dir}: the home page, ${pages} notebooks, observablehq.config.ts, package.json and data/.`,
+        `Next: cd ${dir} && npm install && npm start`
+      ].join("\n")
+    );
   return 0;
 }
 

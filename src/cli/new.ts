@@ -7,7 +7,7 @@ import {nearestModels} from "../engine/models/alike.js";
 import {backends} from "../engine/schema.js";
 import {notebookText} from "../scaffold/notebook.js";
 import type {Flags, Values} from "./args.js";
-import {command, print} from "./command.js";
+import {command, print, toJson} from "./command.js";
 import {findSystem, openData, openModelReading} from "./data.js";
 import {Tree} from "./disk.js";
 import {WriteError} from "./exit.js";
@@ -29,7 +29,8 @@ const flags = {
   osl: count("TOKENS", 1000, "tokens of an answer"),
   ttft: ms(2000, "time to first token, at most"),
   tpot: ms(30, "time per output token after the first, at most"),
-  force: {type: "boolean", help: "write over files that are there"}
+  force: {type: "boolean", help: "write over files that are there"},
+  json: {type: "boolean", help: "print what was written as JSON"}
 } as const satisfies Flags;
 
 const notes = `A notebook is written to notebooks/NAME.md of the site around the working folder, with its config.json beside it. It is in the
@@ -58,9 +59,9 @@ export const run = command(
     if (what === "notebook") return newNotebook(checkedStem(name), values);
     if (what !== "site")
       throw new InputError(`unknown thing to make: ${what ?? "not given"}; have notebook NAME, site DIR`);
-    const odd = [...given].find((flag) => flag !== "force");
-    if (odd) throw new InputError(`unexpected --${odd}; new site takes a folder and --force`);
-    return newSite(name, values.force);
+    const odd = [...given].find((flag) => flag !== "force" && flag !== "json");
+    if (odd) throw new InputError(`unexpected --${odd}; new site takes a folder, --force and --json`);
+    return newSite(name, values);
   }
 );
 
@@ -103,14 +104,17 @@ function newNotebook(stem: string, values: Values<typeof flags>): number {
   for (const {name, text} of files.copies) tree.write(name, text);
   tree.close();
   const written = names.map((each) => relative(process.cwd(), join(site, "notebooks", each)));
-  print(
-    [
-      `Wrote ${written.join(", ")}.`,
-      `Set beside ${files.nearest[0]}, the nearest known model.`,
-      ...files.assumptions.map((assumption) => `Assumed: ${assumption}.`),
-      `See it: npm start, then /notebooks/${stem}. Edit: every place to change has a comment that begins with EDIT.`
-    ].join("\n")
-  );
+  const {model, nearest, assumptions} = files;
+  if (values.json) print(toJson({written, model, nearest, assumptions}));
+  else
+    print(
+      [
+        `Wrote ${written.join(", ")}.`,
+        `Set beside ${nearest[0]}, the nearest known model.`,
+        ...assumptions.map((assumption) => `Assumed: ${assumption}.`),
+        `See it: npm start, then /notebooks/${stem}. Edit: every place to change has a comment that begins with EDIT.`
+      ].join("\n")
+    );
   return 0;
 }
 

@@ -50,7 +50,7 @@ describe("kneepoint new notebook", {timeout: slow}, () => {
     [["notebook", "x", "--config", "/nowhere.json", "--system", "h200_sxm"], /^no such file: \/nowhere.json/],
     [["book"], /^unknown thing to make: book; have notebook NAME, site DIR/],
     [["site"], /^missing DIR/],
-    [["site", "x", "--tpot", "3"], /^unexpected --tpot; new site takes a folder/],
+    [["site", "x", "--tpot", "3"], /^unexpected --tpot; new site takes a folder, --force and --json/],
     [["notebook", "a", "b"], /^unexpected argument: b; new takes notebook NAME \| site DIR/]
   ])("%j is wrong input: one line, exit 2", (args, message) => {
     const {status, stderr} = inSite(...args);
@@ -78,6 +78,16 @@ describe("kneepoint new site", {timeout: slow}, () => {
     expect(readFileSync(join(scratch, "own/src/index.md"), "utf8")).toBe(
       readFileSync(join(root, "src/index.md"), "utf8")
     );
+  });
+
+  it("says as JSON what it wrote", () => {
+    const {stdout} = kneepoint(["new", "site", "other", "--json"], {cwd: scratch});
+    expect(JSON.parse(stdout).written).toEqual(expect.arrayContaining(["src/index.md", "package.json"]));
+    const page = inSite("notebook", "told", "--config", config, "--system", "h200_sxm", "--json");
+    expect(JSON.parse(page.stdout)).toMatchObject({
+      written: ["notebooks/told.md", "notebooks/told.config.json"],
+      nearest: expect.arrayContaining([expect.stringMatching(/Qwen3-14B/)])
+    });
   });
 
   it("leaves a folder that is not empty alone", () => {
