@@ -101,8 +101,9 @@ interface Leaf {
 function flattened(value: unknown, path: string[]): Leaf[] {
   if (value instanceof RegExp) return [{path, value: String(value)}];
   if (typeof value === "function") return [{path, value: formula(String(value))}];
+  // As of a dense model's experts.
+  if (value === "" || (Array.isArray(value) && value.length === 0)) return [{path, value: "none"}];
   if (value === null || typeof value !== "object") return value === undefined ? [] : [{path, value: shown(value)}];
-  if (Array.isArray(value) && value.length === 0) return [{path, value: "none"}];
   // A short list is one value: a point of a curve, the probabilities of drafts.
   if (Array.isArray(value) && value.every((each) => typeof each === "number"))
     return [{path, value: value.map(shown).join(", ")}];
