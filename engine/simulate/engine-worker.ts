@@ -35,7 +35,11 @@ export interface WorkerOptions {
   sharedTokens: number;
   /** Whether stretches of decode steps in which nothing else happens are taken at once. */
   jumps: boolean;
+  /** Told of every step, when it is made, before anything ends with it; only of one at a time, without jumps. */
+  onStep?: StepListener;
 }
+
+export type StepListener = (worker: EngineWorker, startMs: number, endMs: number) => void;
 
 /** Counts of one worker. */
 export interface WorkerCounts {
@@ -47,7 +51,7 @@ export interface WorkerCounts {
 }
 
 /** One attention-DP rank: its queue and memory, and what it does in the step that is being made. */
-interface Rank {
+export interface Rank {
   waiting: Deque;
   /** One batch per pipeline lane. */
   batches: Batch[];
@@ -76,9 +80,9 @@ export class EngineWorker {
   private readonly endedMs: Float64Array;
   private ended = 0;
   private passed = 0;
-  private readonly ranks: Rank[];
+  readonly ranks: Rank[];
   private readonly lanes: number;
-  private readonly inbox: Deque;
+  readonly inbox: Deque;
   /** When each lane is back from the last stage, and each stage is free. */
   private readonly readyMs: Float64Array;
   private readonly stageFreeMs: Float64Array;
@@ -111,7 +115,7 @@ export class EngineWorker {
   private runFillMs = 0;
 
   constructor(
-    private readonly ledger: Ledger,
+    readonly ledger: Ledger,
     private readonly times: StepTimes,
     private readonly limits: EngineLimits,
     private readonly options: WorkerOptions
@@ -556,6 +560,7 @@ export class EngineWorker {
     }
     const ms = times.mixedStep(slowestMs, times.mixedExperts(tokens / ranks.length));
     const endMs = this.passStages(lane, startMs, ms);
+    this.options.onStep?.(this, startMs, endMs);
     if (this.lanes === 1) this.noteKv(endMs);
     ++this.counts.steps;
     ++this.counts.prefillSteps;
@@ -782,6 +787,7 @@ export class EngineWorker {
     }
     const ms = times.decodeStep(slowestMs, times.decodeExperts(sequences / ranks.length));
     const endMs = this.passStages(lane, startMs, ms);
+    this.options.onStep?.(this, startMs, endMs);
     for (let i = 0; i < ranks.length; ++i)
       if (ranks[i].batches[lane].count > 0) this.noteGaps(ranks[i].batches[lane], endMs);
     this.runLastMs = startMs;

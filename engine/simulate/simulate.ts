@@ -3,7 +3,7 @@ import {msPerSecond} from "../units.js";
 import {distributionOf, distributionOfBins} from "./distribution.js";
 import type {Standing} from "./distribution.js";
 import {EngineWorker, tieMs} from "./engine-worker.js";
-import type {Duty, Ledger} from "./engine-worker.js";
+import type {Duty, Ledger, StepListener} from "./engine-worker.js";
 import {Histogram, SliceClock, SliceCounts} from "./measure.js";
 import {EventHeap} from "./queue.js";
 import {drawRequests, warmUpMs} from "./client.js";
@@ -26,6 +26,8 @@ import type {
 export interface SimulateOptions {
   /** Takes stretches of decode steps in which nothing else happens at once; true unless given. Results are the same. */
   jumps?: boolean;
+  /** Told of every step, which then are made one by one; see step-log.ts. */
+  onStep?: StepListener;
 }
 
 /**
@@ -165,7 +167,7 @@ class Run implements Ledger {
   constructor(
     private readonly load: Load,
     private readonly pools: Pools,
-    {jumps = true}: SimulateOptions
+    {onStep, jumps = !onStep}: SimulateOptions
   ) {
     const {client} = load;
     this.running = new SliceCounts(this.clock);
@@ -174,8 +176,8 @@ class Run implements Ledger {
     this.requests = drawRequests(load);
     this.users = client.kind === "closed-loop" ? client.users : 0;
     this.unmeasured = client.kind === "closed-loop" && client.start === "warmed" ? client.users : 0;
-    this.first = this.workers(pools.first, pools.firstDuty, jumps);
-    this.second = pools.second ? this.workers(pools.second, "decode", jumps) : [];
+    this.first = this.workers(pools.first, pools.firstDuty, jumps, onStep);
+    this.second = pools.second ? this.workers(pools.second, "decode", jumps, onStep) : [];
     this.all = [...this.first, ...this.second];
     const {count} = this.requests;
     this.arrivals = new EventHeap(count);
@@ -205,7 +207,12 @@ class Run implements Ledger {
     };
   }
 
-  private workers({curves, constants, engine, workers}: PoolProblem, duty: Duty, jumps: boolean): EngineWorker[] {
+  private workers(
+    {curves, constants, engine, workers}: PoolProblem,
+    duty: Duty,
+    jumps: boolean,
+    onStep?: StepListener
+  ): EngineWorker[] {
     checkEngine(engine, workers);
     const {requests, load, pools} = this;
     const sharedTokens = load.prefixTokens ?? 0;
@@ -215,7 +222,7 @@ class Run implements Ledger {
     const givesFirst = duty !== "prefill" || pools.firstToken === "prefill";
     const tokensPerStep = engine.tokensPerStep ?? curves.tokensPerStep;
     if (!(tokensPerStep >= 1)) throw new InputError(`invalid tokensPerStep: ${tokensPerStep}; must be ≥ 1`);
-    const options = {duty, givesFirst, tokensPerStep, sharedTokens, jumps};
+    const options = {duty, givesFirst, tokensPerStep, sharedTokens, jumps, onStep};
     return Array.from({length: workers}, () => new EngineWorker(this, times, engine, options));
   }
 
