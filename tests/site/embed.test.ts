@@ -13,8 +13,7 @@ import {snippetsOf} from "../../src/embed/snippet.js";
 import type {Options} from "../../src/embed/option.js";
 import {commandOn} from "../cli/in-process.js";
 import {openBrowser} from "./browser.js";
-import {builtSite} from "./pages/build.js";
-import {variants} from "./pages/site.js";
+import {builtVariants} from "./pages/site.js";
 import {serveStatic, type StaticSite} from "./static-server.js";
 
 const repo = resolve(import.meta.dirname, "../..");
@@ -38,10 +37,10 @@ beforeAll(async () => void (browser = await openBrowser()), 120_000);
 afterAll(() => browser?.close());
 
 // A preview’s embeds are the same modules, but its tables lie elsewhere: these tests are of what is built.
-for (const {name, data, measured} of variants.filter((variant) => variant.name !== "as previewed")) {
-  if (!data)
+for (const {name, isThere, build, measured} of builtVariants) {
+  if (!isThere)
     console.warn(`\n!!! embeds ${name}: NOT RUN (counted as skipped): nothing is imported, no ../shared !!!\n`);
-  (data ? describe : describe.skip)(`embeds of the site ${name}`, {timeout: 60_000}, () => {
+  (isThere ? describe : describe.skip)(`embeds of the site ${name}`, {timeout: 60_000}, () => {
     const folder = mkdtempSync(join(tmpdir(), "kneepoint-embed-"));
     const problems: string[] = [];
     const pages: Page[] = [];
@@ -50,7 +49,7 @@ for (const {name, data, measured} of variants.filter((variant) => variant.name !
     let host: StaticSite;
 
     beforeAll(async () => {
-      const {folder: found, output} = await builtSite(data);
+      const {folder: found, output} = await build();
       expect(found, output.slice(-3000)).not.toBe("");
       built = found;
       const headers = {"access-control-allow-origin": "*", "cache-control": "max-age=600"};

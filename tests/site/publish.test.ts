@@ -5,14 +5,13 @@ import type {Browser, Page} from "playwright-core";
 import {parse} from "yaml";
 import {afterAll, afterEach, beforeAll, describe, expect, test} from "vitest";
 import {openBrowser} from "./browser.js";
-import {builtSite} from "./pages/build.js";
 import {settled} from "./pages/settled.js";
-import {variants} from "./pages/site.js";
+import {builtVariants} from "./pages/site.js";
 import {serveStatic} from "./static-server.js";
 import type {StaticSite} from "./static-server.js";
 
 const docs = resolve(import.meta.dirname, "../../docs");
-const {data, measured} = variants.filter((variant) => variant.data).at(-1)!;
+const {build, measured} = builtVariants.filter(({isThere}) => isThere).at(-1)!;
 if (!measured) console.warn("\n!!! SQL under the policy NOT RUN: nothing is imported, no ../shared !!!\n");
 
 let browser: Browser;
@@ -22,7 +21,7 @@ let site: StaticSite;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  const [opened, built] = await Promise.all([openBrowser(), builtSite(data)]);
+  const [opened, built] = await Promise.all([openBrowser(), build()]);
   browser = opened;
   expect(built.folder, built.output.slice(-2000)).not.toBe("");
   folder = built.folder;

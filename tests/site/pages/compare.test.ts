@@ -143,6 +143,8 @@ describeSites("the compare page", ({test, measured}) => {
     expect(await page.locator(".kp-search").nth(4).locator(".kp-chip").allInnerTexts()).toEqual(
       expect.arrayContaining([expect.stringMatching(/^8 GPUs/), expect.stringMatching(/^KV cache fp8/)])
     );
+    // What has stood for a moment is an entry of the history.
+    await expect.poll(() => page.url(), patience).toMatch(/name=small_cache/);
     await page.getByRole("button", {name: "Show only these"}).click();
     await known(page, 2);
     expect(await page.getByLabel("GPUs", {exact: true}).inputValue()).toBe("8");

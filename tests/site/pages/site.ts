@@ -18,39 +18,40 @@
  * Building takes its time. While you write a test, run it against a preview: `KNEEPOINT_SITE_URL=http://127.0.0.1:3999/
  * npx vitest run tests/site/pages/x.test.ts`, which counts as the site with measured tables.
  */
-import {existsSync} from "node:fs";
 import {tmpdir} from "node:os";
-import {join, resolve} from "node:path";
+import {join} from "node:path";
 import type {Browser, BrowserContextOptions, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, inject, test as plainTest} from "vitest";
+import {afterAll, beforeAll, describe, test as plainTest} from "vitest";
 import {openBrowser} from "../browser.js";
 import {serveStatic} from "../static-server.js";
 import type {StaticSite} from "../static-server.js";
 import {builtSite} from "./build.js";
+import type {Built} from "./build.js";
+import {hasTables, tablesFolder} from "./tables.js";
 
-const repo = resolve(import.meta.dirname, "../../..");
 const previewUrl = process.env.KNEEPOINT_SITE_URL;
 
-/** What the person imported, else the golden tables. */
-const imported = [resolve(repo, process.env.KNEEPOINT_DATA || "data"), inject("goldenData")].find(
-  (folder) => folder && existsSync(join(folder, "catalogue.json"))
-);
-
 /** A data folder that does not exist. */
-export const nothingImported = join(tmpdir(), "kneepoint-nothing-imported");
+const nothingImported = join(tmpdir(), "kneepoint-nothing-imported");
 
 export interface Variant {
   name: string;
-  data: string;
   measured: boolean;
+  /** False where there is nothing to build it with. */
+  isThere: boolean;
+  build: () => Promise<Built>;
 }
 
-export const variants: Variant[] = previewUrl
-  ? [{name: "as previewed", data: "", measured: true}]
-  : [
-      {name: "with nothing imported", data: nothingImported, measured: false},
-      {name: "with measured tables", data: imported ?? "", measured: true}
-    ];
+export const builtVariants: Variant[] = [
+  {name: "with nothing imported", measured: false, isThere: true, build: () => builtSite(nothingImported)},
+  {
+    name: "with measured tables",
+    measured: true,
+    isThere: hasTables,
+    build: async () => builtSite(await tablesFolder())
+  }
+];
+const variants: Variant[] = previewUrl ? [{...builtVariants[1], name: "as previewed", isThere: true}] : builtVariants;
 
 export interface Look {
   width?: number;
@@ -82,26 +83,25 @@ export function describeSites(
   {always = false}: {always?: boolean} = {}
 ): void {
   const run =
-    process.env.KNEEPOINT_BOTH_SITES || !imported || always ? variants : variants.filter(({measured}) => measured);
+    process.env.KNEEPOINT_BOTH_SITES || !hasTables || always ? variants : variants.filter(({measured}) => measured);
   if (run.length < variants.length)
     console.warn(`${name} with nothing imported: not run beside the one with tables; KNEEPOINT_BOTH_SITES=1 runs both`);
   for (const variant of run) {
-    const isRun = !!variant.data || !!previewUrl;
-    if (!isRun)
+    if (!variant.isThere)
       console.warn(
         `\n!!! ${name} ${variant.name}: NOT RUN (counted as skipped): nothing is imported, no ../shared !!!\n`
       );
-    const block = isRun ? describe : describe.skip;
+    const block = variant.isThere ? describe : describe.skip;
     block(`${name} ${variant.name}`, () => declare({...variant, test: flowsOn(variant)}));
   }
 }
 
 /** Vitest's `test`, with `visit` on one build of the site; call within a describe block. */
-export function flowsOn({data}: Variant) {
+export function flowsOn({build}: Variant) {
   let site: StaticSite | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
-    const [opened, served] = await Promise.all([openBrowser(), previewUrl ? undefined : serve(data)]);
+    const [opened, served] = await Promise.all([openBrowser(), previewUrl ? undefined : serve(build)]);
     browser = opened;
     site = served;
   }, 360_000);
@@ -126,8 +126,8 @@ export function flowsOn({data}: Variant) {
   });
 }
 
-async function serve(data: string): Promise<StaticSite> {
-  const {folder, output} = await builtSite(data);
+async function serve(build: Variant["build"]): Promise<StaticSite> {
+  const {folder, output} = await build();
   if (!folder) throw new Error(`the site does not build:\n${output.slice(-3000)}`);
   return serveStatic(folder, "/some/where/");
 }

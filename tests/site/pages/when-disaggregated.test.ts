@@ -50,7 +50,7 @@ describeSites("the page of when disaggregation pays", ({test}) => {
     expect(await status(page)).toMatch(/^221 pairs/);
     await page.getByText("The same as a table").click();
     const table = page.getByRole("table", {name: "Disaggregated by aggregated throughput"});
-    expect(await table.locator("tbody td").count()).toBe(cells);
+    await expect.poll(() => table.locator("tbody td").count()).toBe(cells);
     const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", {name: "csv"}).click()]);
     const lines = (await readFile((await file.path())!, "utf8")).trim().split("\n");
     expect(lines[0]).toMatch(/^isl,osl,ttft_target_ms,tpot_target_ms,meets_targets,disagg_by_agg/);
