@@ -13,6 +13,7 @@ import {snippetsOf} from "../../src/embed/snippet.js";
 import type {Options} from "../../src/embed/option.js";
 import {commandOn} from "../cli/in-process.js";
 import {openBrowser} from "./browser.js";
+import {builtSite} from "./pages/build.js";
 import {builtVariants} from "./pages/site.js";
 import {serveStatic, type StaticSite} from "./static-server.js";
 
@@ -37,7 +38,7 @@ beforeAll(async () => void (browser = await openBrowser()), 120_000);
 afterAll(() => browser?.close());
 
 // A preview’s embeds are the same modules, but its tables lie elsewhere: these tests are of what is built.
-for (const {name, isThere, build, measured} of builtVariants) {
+for (const {name, isThere, data, measured} of builtVariants) {
   if (!isThere)
     console.warn(`\n!!! embeds ${name}: NOT RUN (counted as skipped): nothing is imported, no ../shared !!!\n`);
   (isThere ? describe : describe.skip)(`embeds of the site ${name}`, {timeout: 60_000}, () => {
@@ -49,7 +50,7 @@ for (const {name, isThere, build, measured} of builtVariants) {
     let host: StaticSite;
 
     beforeAll(async () => {
-      const {folder: found, output} = await build();
+      const {folder: found, output} = await builtSite(await data());
       expect(found, output.slice(-3000)).not.toBe("");
       built = found;
       const headers = {"access-control-allow-origin": "*", "cache-control": "max-age=600"};
@@ -149,7 +150,7 @@ for (const {name, isThere, build, measured} of builtVariants) {
       const page = await visit(pageOf(elementOf("frontier")));
       await drawn(page, "frontier");
       const flags = `--model ${question.model} --system h200_sxm --backend trtllm --total-gpus 32 --isl 4000 --osl 500 --ttft 300 --tpot 10`;
-      const {stdout} = await commandOn(data, ["chart", "frontier", ...flags.split(" ")]);
+      const {stdout} = await commandOn(await data(), ["chart", "frontier", ...flags.split(" ")]);
       expect(await titleOf(page, "frontier").innerText()).toBe(/<title>(.*)<\/title>/.exec(stdout)![1]);
     });
 

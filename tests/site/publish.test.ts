@@ -5,13 +5,14 @@ import type {Browser, Page} from "playwright-core";
 import {parse} from "yaml";
 import {afterAll, afterEach, beforeAll, describe, expect, test} from "vitest";
 import {openBrowser} from "./browser.js";
+import {builtSite} from "./pages/build.js";
 import {settled} from "./pages/settled.js";
 import {builtVariants} from "./pages/site.js";
 import {serveStatic} from "./static-server.js";
 import type {StaticSite} from "./static-server.js";
 
 const docs = resolve(import.meta.dirname, "../../docs");
-const {build, measured} = builtVariants.filter(({isThere}) => isThere).at(-1)!;
+const {data, measured} = builtVariants.filter(({isThere}) => isThere).at(-1)!;
 if (!measured) console.warn("\n!!! SQL under the policy NOT RUN: nothing is imported, no ../shared !!!\n");
 
 let browser: Browser;
@@ -21,7 +22,7 @@ let site: StaticSite;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  const [opened, built] = await Promise.all([openBrowser(), build()]);
+  const [opened, built] = await Promise.all([openBrowser(), data().then((folder) => builtSite(folder))]);
   browser = opened;
   expect(built.folder, built.output.slice(-2000)).not.toBe("");
   folder = built.folder;

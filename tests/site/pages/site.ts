@@ -26,7 +26,6 @@ import {openBrowser} from "../browser.js";
 import {serveStatic} from "../static-server.js";
 import type {StaticSite} from "../static-server.js";
 import {builtSite} from "./build.js";
-import type {Built} from "./build.js";
 import {hasTables, tablesFolder} from "./tables.js";
 
 const previewUrl = process.env.KNEEPOINT_SITE_URL;
@@ -39,16 +38,17 @@ export interface Variant {
   measured: boolean;
   /** False where there is nothing to build it with. */
   isThere: boolean;
-  build: () => Promise<Built>;
+  /** The data folder that it is built with. */
+  data: () => Promise<string>;
 }
 
 export const builtVariants: Variant[] = [
-  {name: "with nothing imported", measured: false, isThere: true, build: () => builtSite(nothingImported)},
+  {name: "with nothing imported", measured: false, isThere: true, data: async () => nothingImported},
   {
     name: "with measured tables",
     measured: true,
     isThere: hasTables,
-    build: async () => builtSite(await tablesFolder())
+    data: tablesFolder
   }
 ];
 const variants: Variant[] = previewUrl ? [{...builtVariants[1], name: "as previewed", isThere: true}] : builtVariants;
@@ -97,11 +97,11 @@ export function describeSites(
 }
 
 /** Vitest's `test`, with `visit` on one build of the site; call within a describe block. */
-export function flowsOn({build}: Variant) {
+export function flowsOn({data}: Variant) {
   let site: StaticSite | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
-    const [opened, served] = await Promise.all([openBrowser(), previewUrl ? undefined : serve(build)]);
+    const [opened, served] = await Promise.all([openBrowser(), previewUrl ? undefined : serve(data)]);
     browser = opened;
     site = served;
   }, 360_000);
@@ -126,8 +126,8 @@ export function flowsOn({build}: Variant) {
   });
 }
 
-async function serve(build: Variant["build"]): Promise<StaticSite> {
-  const {folder, output} = await build();
+async function serve(data: Variant["data"]): Promise<StaticSite> {
+  const {folder, output} = await builtSite(await data());
   if (!folder) throw new Error(`the site does not build:\n${output.slice(-3000)}`);
   return serveStatic(folder, "/some/where/");
 }
