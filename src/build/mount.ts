@@ -22,7 +22,7 @@ const siblings = ["engine", "data-loaders", "systems", "templates"];
 /** The self-hosted type faces: name under src/styles/fonts ← file in node_modules. */
 const fonts = {
   "inter.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
-  "jetbrains-mono.woff2": "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2"
+  "jetbrains-mono.woff2": "@fontsource/jetbrains-mono/files/jetbrains-mono-latin-400-normal.woff2"
 };
 
 /** Where imported measurements lie; the folder need not exist. */

@@ -18,12 +18,12 @@ function toRoot(path: string): string {
 const fallback = `@font-face{font-family:"Inter Fallback";src:local("Arial"),local("Liberation Sans"),local("Helvetica");size-adjust:106%;ascent-override:91%;descent-override:22.8%;line-gap-override:0%}`;
 
 export function head({path}: Fragment): string {
-  const font = (family: string, file: string) =>
-    `@font-face{font-family:"${family}";src:url("${toRoot(path)}_file/styles/fonts/${file}") format("woff2");font-weight:100 900;font-display:swap}`;
+  const font = (family: string, file: string, weight: string) =>
+    `@font-face{font-family:"${family}";src:url("${toRoot(path)}_file/styles/fonts/${file}") format("woff2");font-weight:${weight};font-display:swap}`;
   return [
     `<link rel="icon" type="image/svg+xml" href="/styles/icon.svg">`,
     `<meta name="color-scheme" content="light dark">`,
-    `<style>${font("Inter Variable", "inter.woff2")}${fallback}${font("JetBrains Mono Variable", "jetbrains-mono.woff2")}</style>`
+    `<style>${font("Inter Variable", "inter.woff2", "100 900")}${fallback}${font("JetBrains Mono", "jetbrains-mono.woff2", "400")}</style>`
   ].join("\n");
 }
 

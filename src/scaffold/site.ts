@@ -15,7 +15,7 @@ export interface SitePlan {
 export const sitePackages = [
   "@duckdb/duckdb-wasm",
   "@fontsource-variable/inter",
-  "@fontsource-variable/jetbrains-mono",
+  "@fontsource/jetbrains-mono",
   "@observablehq/framework",
   "@observablehq/inputs",
   "@observablehq/plot",
