@@ -1,5 +1,5 @@
 import {Batch} from "./batch.js";
-import {Deque} from "./queue.js";
+import {Deque, Passing} from "./queue.js";
 import type {Histogram, SliceCounts} from "./measure.js";
 import type {Requests} from "./requests.js";
 import type {StepTimes} from "./step-time.js";
@@ -33,6 +33,8 @@ export interface WorkerOptions {
   tokensPerStep: number;
   /** KV tokens that all requests have in common. */
   sharedTokens: number;
+  /** Whether requests are dealt by what workers have. */
+  isDealt: boolean;
   /** Whether stretches of decode steps in which nothing else happens are taken at once. */
   jumps: boolean;
   /** Told of every step, when it is made, before anything ends with it; only of one at a time, without jumps. */
@@ -75,14 +77,12 @@ export interface Rank {
  */
 export class EngineWorker {
   readonly counts: WorkerCounts = {steps: 0, prefillSteps: 0, preemptions: 0, kvPeak: 0};
-  /** Requests that it was given, and when those that it has finished ended. */
-  private delivered = 0;
-  private readonly endedMs: Float64Array;
-  private ended = 0;
-  private passed = 0;
+  /** Requests that it was given and that have not ended, and when those that it has finished did. */
+  private unfinished = 0;
+  private readonly endedMs = new Passing();
   readonly ranks: Rank[];
   private readonly lanes: number;
-  readonly inbox: Deque;
+  readonly inbox = new Deque();
   /** When each lane is back from the last stage, and each stage is free. */
   private readonly readyMs: Float64Array;
   private readonly stageFreeMs: Float64Array;
@@ -135,15 +135,13 @@ export class EngineWorker {
     this.halfPage = (policy.pageTokens - 1) / 2;
     this.chunkTokens = chunkTokens;
     this.reservedShare = policy.admission.kind === "estimate" ? policy.admission.share : 0;
-    this.inbox = new Deque(requests.count);
     this.endings = new Int32Array(this.maxSeats);
-    this.endedMs = new Float64Array(requests.count);
     this.readyMs = new Float64Array(stages);
     this.stageFreeMs = new Float64Array(stages);
     const longest = Math.ceil(requests.output.reduce((a, b) => Math.max(a, b), 1) / tokensPerStep) + 1;
     const batch = () => new Batch(requests, tokensPerStep, this.maxSeats, longest);
     this.ranks = Array.from({length: dpRanks}, () => ({
-      waiting: new Deque(requests.count),
+      waiting: new Deque(),
       batches: Array.from({length: stages}, batch),
       seats: 0,
       kvUsed: sharedTokens,
@@ -166,18 +164,16 @@ export class EngineWorker {
   /** A request has arrived at the engine's door, at the time noted with it. */
   deliver(request: number): void {
     this.inbox.push(request);
-    ++this.delivered;
+    ++this.unfinished;
   }
 
   /** Requests that it has at a time, which must not go back. */
   loadAt(ms: number): number {
-    while (this.passed < this.ended && this.endedMs[this.passed] <= ms + tieMs) ++this.passed;
-    return this.delivered - this.passed;
+    return this.unfinished + this.endedMs.left(ms + tieMs);
   }
 
-  /** Before when no request ends here. */
-  emitMs(): number {
-    const startMs = this.nextMs();
+  /** Before when no request ends here, if the next step starts at `startMs`. */
+  emitMs(startMs: number): number {
     if (startMs === Infinity) return Infinity;
     const {times, ranks} = this;
     if (this.lanes > 1 || this.inbox.count > 0) return startMs;
@@ -188,7 +184,7 @@ export class EngineWorker {
       const [{count, tokens, partials}] = batches;
       if (waiting.count > 0 || partials > 0) return startMs;
       if (count === 0) continue;
-      steps = Math.min(steps, batches[0].stepsToFinish());
+      steps = Math.min(steps, batches[0].stepsToFinish(), this.stepsOfRoom(ranks[i], batches[0]));
       stepMs = Math.max(stepMs, times.decodeStep(times.decodeOwn(count, tokens / count), 0));
       // Where attention falls with length, steps get shorter: one is sure.
       if (times.slope < 0) steps = 1;
@@ -640,7 +636,8 @@ export class EngineWorker {
   }
 
   private end(rank: Rank, request: number, ms: number): void {
-    this.endedMs[this.ended++] = ms;
+    --this.unfinished;
+    if (this.options.isDealt) this.endedMs.add(ms);
     this.stuck = false;
     if (rank.seats === 0) rank.kvUsed = this.options.sharedTokens;
     this.ledger.finished(request, ms);

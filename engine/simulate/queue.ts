@@ -1,27 +1,26 @@
-/** Queues of request numbers in arrays of fixed size. */
+/** Queues of request numbers in typed arrays. */
+
+/** Of a new queue, that many workers and ranks have and few fill. */
+const leastCapacity = 16;
 
 /** First in, first out; what is put back goes to the front. */
 export class Deque {
-  private readonly items: Int32Array;
-  private readonly mask: number;
+  private items = new Int32Array(leastCapacity);
+  private mask = leastCapacity - 1;
   private head = 0;
   count = 0;
-
-  constructor(capacity: number) {
-    const size = powerOfTwo(capacity + 1);
-    this.items = new Int32Array(size);
-    this.mask = size - 1;
-  }
 
   at(i: number): number {
     return this.items[(this.head + i) & this.mask];
   }
 
   push(item: number): void {
+    if (this.count > this.mask) this.grow();
     this.items[(this.head + this.count++) & this.mask] = item;
   }
 
   putBack(item: number): void {
+    if (this.count > this.mask) this.grow();
     this.head = (this.head - 1) & this.mask;
     ++this.count;
     this.items[this.head] = item;
@@ -32,6 +31,35 @@ export class Deque {
     this.head = (this.head + 1) & this.mask;
     --this.count;
     return item;
+  }
+
+  private grow(): void {
+    const items = new Int32Array(2 * this.items.length);
+    for (let i = 0; i < this.count; ++i) items[i] = this.at(i);
+    [this.items, this.mask, this.head] = [items, items.length - 1, 0];
+  }
+}
+
+/** Times that come in about in order and are passed in order. */
+export class Passing {
+  private times = new Float64Array(leastCapacity);
+  private head = 0;
+  private end = 0;
+
+  add(ms: number): void {
+    if (this.end === this.times.length) {
+      const left = this.times.subarray(this.head, this.end);
+      const times = 2 * left.length > this.times.length ? new Float64Array(2 * this.times.length) : this.times;
+      times.set(left);
+      [this.times, this.head, this.end] = [times, 0, left.length];
+    }
+    this.times[this.end++] = ms;
+  }
+
+  /** Passes those up to a time; how many they are that have not been passed. */
+  left(ms: number): number {
+    while (this.head < this.end && this.times[this.head] <= ms) ++this.head;
+    return this.end - this.head;
   }
 }
 

@@ -148,9 +148,13 @@ class Run implements Ledger {
   private readonly arrivals: EventHeap;
   private readonly transfers: EventHeap;
   private readonly frees: EventHeap;
-  /** Of each worker, when its next step starts, and before when it gives neither a client nor another worker anything. */
-  private readonly nextMs: Float64Array;
+  /**
+   * Of each worker, before when it gives neither a client nor another worker anything, and when it must go on: when its
+   * next step starts, or, where that only decodes, shortly before a request can end. Until then it may lag behind.
+   */
   private readonly emitMs: Float64Array;
+  private readonly dueMs: Float64Array;
+  private readonly mayLag: boolean;
   /** Least time from a client's sending to a prompt's arrival, of a prefill, and of a transfer. */
   private readonly leastMs: {arrival: number; prefill: number; transfer: number};
   private readonly users: number;
@@ -184,8 +188,9 @@ class Run implements Ledger {
     this.transfers = new EventHeap(pools.second ? count : 0);
     this.frees = new EventHeap(this.all.length > 1 ? count : 0);
     this.entangled = this.all.length > 1 && (client.kind === "closed-loop" || this.second.length > 0);
-    this.nextMs = new Float64Array(this.all.length).fill(Infinity);
     this.emitMs = new Float64Array(this.all.length).fill(Infinity);
+    this.dueMs = new Float64Array(this.all.length).fill(Infinity);
+    this.mayLag = jumps;
     this.leastMs = this.leastTimes();
     this.start();
   }
@@ -222,7 +227,8 @@ class Run implements Ledger {
     const givesFirst = duty !== "prefill" || pools.firstToken === "prefill";
     const tokensPerStep = engine.tokensPerStep ?? curves.tokensPerStep;
     if (!(tokensPerStep >= 1)) throw new InputError(`invalid tokensPerStep: ${tokensPerStep}; must be ≥ 1`);
-    const options = {duty, givesFirst, tokensPerStep, sharedTokens, jumps, onStep};
+    const isDealt = workers > 1 && engine.policy.dealing === "least";
+    const options = {duty, givesFirst, tokensPerStep, sharedTokens, isDealt, jumps, onStep};
     return Array.from({length: workers}, () => new EngineWorker(this, times, engine, options));
   }
 
@@ -272,12 +278,12 @@ class Run implements Ledger {
   }
 
   private advanceAll(steps: number): boolean {
-    const {all, nextMs} = this;
+    const {all, dueMs} = this;
     for (let i = 0; i < steps; ++i) {
       let soonest = 0;
-      for (let j = 1; j < all.length; ++j) if (nextMs[j] < nextMs[soonest] - tieMs) soonest = j;
+      for (let j = 1; j < all.length; ++j) if (dueMs[j] < dueMs[soonest] - tieMs) soonest = j;
       const eventMs = Math.min(this.arrivals.firstMs, this.transfers.firstMs, this.frees.firstMs);
-      if (eventMs <= nextMs[soonest] + tieMs) {
+      if (eventMs <= dueMs[soonest] + tieMs) {
         if (eventMs === Infinity) return false;
         this.happen(eventMs);
       } else {
@@ -290,8 +296,11 @@ class Run implements Ledger {
 
   /** Notes what a worker does next. */
   private look(worker: number): void {
-    this.nextMs[worker] = this.all[worker].nextMs();
-    if (this.entangled) this.emitMs[worker] = this.all[worker].emitMs();
+    const nextMs = this.all[worker].nextMs();
+    const emitMs = this.all[worker].emitMs(nextMs);
+    this.emitMs[worker] = emitMs;
+    // Whoever ends at the time of an event ends before it.
+    this.dueMs[worker] = this.mayLag && emitMs > nextMs ? Math.max(nextMs, emitMs - 4 * tieMs) : nextMs;
   }
 
   /** The first of the events of a time: users who are free send, prompts and their KV caches arrive. */
@@ -315,7 +324,11 @@ class Run implements Ledger {
     this.queued.change(ms, 1);
     let chosen = 0;
     if (workers.length > 1 && engine.policy.dealing === "least") {
-      for (let i = 1; i < workers.length; ++i) if (workers[i].loadAt(ms) < workers[chosen].loadAt(ms)) chosen = i;
+      let least = workers[0].loadAt(ms);
+      for (let i = 1; i < workers.length && least > 0; ++i) {
+        const load = workers[i].loadAt(ms);
+        if (load < least) [chosen, least] = [i, load];
+      }
     } else if (workers.length > 1) chosen = (from === 0 ? this.dealt++ : this.dealtOn++) % workers.length;
     workers[chosen].deliver(request);
     if (this.all.length > 1) this.look(from + chosen);
@@ -329,12 +342,13 @@ class Run implements Ledger {
     const {first, all, emitMs, leastMs} = this;
     let firstMs = Infinity;
     let secondMs = Infinity;
-    if (this.entangled)
-      for (let i = 0; i < all.length; ++i) {
-        if (i === worker) continue;
-        if (i < first.length) firstMs = Math.min(firstMs, emitMs[i]);
-        else secondMs = Math.min(secondMs, emitMs[i]);
-      }
+    if (this.entangled) {
+      const own = emitMs[worker];
+      emitMs[worker] = Infinity;
+      for (let i = 0; i < first.length; ++i) if (emitMs[i] < firstMs) firstMs = emitMs[i];
+      for (let i = first.length; i < all.length; ++i) if (emitMs[i] < secondMs) secondMs = emitMs[i];
+      emitMs[worker] = own;
+    }
     const split = this.second.length > 0;
     // When a new prompt can arrive, and when one that is computed can.
     const freeMs = Math.min(this.frees.firstMs, split ? secondMs : firstMs, split ? firstMs : Infinity);
