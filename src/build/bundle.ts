@@ -68,9 +68,6 @@ export async function bundlePages(
   const grouped = await bundle.generate({...options, codeSplitting: reach.groups()});
   const chunks = chunksOf(grouped.output);
   // Modules in groups may load each other in a circle; on their own they never do.
-  for (const c of chunks)
-    for (const n of c.imports)
-      if (closure(new Map(chunks.map((x) => [x.fileName, x])), n).has(c.fileName)) console.log("cycle", c.fileName, n);
   const sound = isAcyclic(chunks) ? chunks : chunksOf((await bundle.generate(options)).output);
   await bundle.close();
   return describe(sound, programs, scripts, reach);

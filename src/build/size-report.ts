@@ -57,7 +57,7 @@ function partRows(output: string): string[] {
 
 /** Compressing these again gains nothing and takes long. */
 function isCompressed(file: string): boolean {
-  return /\.(woff2|png|bin)$/.test(file);
+  return /\.(woff2|png|bin|tight)$/.test(file);
 }
 
 function row(name: string, count: string, bytes: number | string, packedBytes: number | string): string {

@@ -1,6 +1,6 @@
 /** The built site as hosts should serve it: under its own policy, and without a network once it was loaded. */
-import {existsSync, readFileSync} from "node:fs";
-import {join, resolve} from "node:path";
+import {existsSync, readFileSync, readdirSync} from "node:fs";
+import {dirname, join, resolve} from "node:path";
 import type {Browser, Page} from "playwright-core";
 import {parse} from "yaml";
 import {afterAll, afterEach, beforeAll, describe, expect, test} from "vitest";
@@ -11,7 +11,8 @@ import {builtVariants} from "./pages/site.js";
 import {serveStatic} from "./static-server.js";
 import type {StaticSite} from "./static-server.js";
 
-const docs = resolve(import.meta.dirname, "../../docs");
+const repo = resolve(import.meta.dirname, "../..");
+const docs = join(repo, "docs");
 const {data, measured} = builtVariants.filter(({isThere}) => isThere).at(-1)!;
 if (!measured) console.warn("\n!!! SQL under the policy NOT RUN: nothing is imported, no ../shared !!!\n");
 
@@ -105,6 +106,70 @@ test("what was opened opens without a network", {timeout: 120_000}, async () => 
   await page.goto(`${site.url}notebooks/targets.html`);
   await expect.poll(() => page.locator("main svg").count(), {timeout: 30_000}).toBeGreaterThan(0);
   await page.context().close();
+});
+
+describe("modules", () => {
+  const read = (file: string) => readFileSync(join(folder, file), "utf8");
+  const html = () => readdirSync(folder, {recursive: true, encoding: "utf8"}).filter((name) => name.endsWith(".html"));
+  const linked = (file: string, tag: RegExp) =>
+    [...read(file).matchAll(tag)].map(([, path]) => join(dirname(file), path));
+  const imported = (file: string) =>
+    [...read(file).matchAll(/\b(?:from|import)\s*"(\.[^"]+)"/g)].map(([, path]) => join(dirname(file), path));
+  const closure = (file: string, found = new Set<string>()): Set<string> => {
+    for (const next of imported(file)) if (!found.has(next)) closure(next, found.add(next));
+    return found;
+  };
+
+  test("are few to a page, are there, and are all named in its markup", () => {
+    expect(html().length).toBeGreaterThan(15);
+    for (const file of html()) {
+      const scripts = linked(file, /<script[^>]* src="([^"]+)"/g);
+      const preloaded = linked(file, /<link rel="modulepreload"[^>]* href="([^"]+)"/g);
+      expect([...scripts, ...preloaded].filter((path) => !existsSync(join(folder, path)))).toEqual([]);
+      const program = scripts.filter((path) => /page-/.test(path));
+      const needed = program.flatMap((path) => [...closure(path)]);
+      expect(needed.filter((path) => !preloaded.includes(path))).toEqual([]);
+      expect(needed.length, file).toBeLessThanOrEqual(20);
+    }
+  });
+
+  test("load each other in no circle", () => {
+    const scripts = readdirSync(join(folder, "_import")).filter((name) => name.endsWith(".js"));
+    expect(scripts.length).toBeGreaterThan(20);
+    const circles = scripts.map((name) => join("_import", name)).filter((file) => closure(file).has(file));
+    expect(circles).toEqual([]);
+  });
+
+  test("carry a hash of what they hold, and no path of the machine", () => {
+    for (const name of readdirSync(join(folder, "_import"))) {
+      if (!name.endsWith(".js")) continue;
+      expect(name).toMatch(/\.[0-9a-f]{8}\.js$/);
+      expect(read(join("_import", name)), name).not.toContain(repo);
+    }
+  });
+});
+
+test.each([
+  ["index.html", ".kp-answer"],
+  ["notebooks/compare.html", ".kp-compare-lede"]
+])("%s says its usual answer before a script runs, and the same after", {timeout: 60_000}, async (path, sentence) => {
+  const context = await browser.newContext({javaScriptEnabled: false});
+  const still = await context.newPage();
+  await still.goto(site.url + path);
+  const first = await still.locator(sentence).innerText();
+  expect(first).toMatch(/tokens\/s/);
+  await context.close();
+  const page = await opened(path);
+  await settled(page);
+  await expect.poll(() => page.locator(".kp-first").count()).toBe(0);
+  await expect.poll(() => page.locator(sentence).innerText(), {timeout: 30_000}).toBe(first);
+  // Whoever asks something else never reads it.
+  const asking = await opened(`${path}?isl=1000`);
+  expect(await asking.locator("html").getAttribute("data-asked")).toBe("");
+  await settled(asking);
+  await expect.poll(() => asking.locator(sentence).innerText(), {timeout: 30_000}).not.toBe(first);
+  await page.context().close();
+  await asking.context().close();
 });
 
 test("the files that hosts take are whole", () => {

@@ -1,6 +1,7 @@
 /** What holds for every page, whatever it is about: both widths, both themes. */
 import {readFileSync} from "node:fs";
 import {join, resolve} from "node:path";
+import {gzipSync} from "node:zlib";
 import {expect, test as plainTest} from "vitest";
 import {pages} from "../../../src/build/shell.js";
 import {describeSites} from "./site.js";
@@ -15,6 +16,22 @@ const looks: (Look & {name: string})[] = [
   {name: "narrow, light", width: 390, height: 844},
   {name: "narrow, dark", width: 390, height: 844, dark: true}
 ];
+
+/** What a page and its workers may weigh before the reader does anything, as servers compress it. */
+const mostBytes = 900_000;
+const sizes = new Map<string, Promise<number>>();
+
+/** Bytes of a file on the wire; fonts and tables are compressed already and stay as they are. */
+function wireBytes(url: string): Promise<number> {
+  const known = sizes.get(url);
+  if (known) return known;
+  const size = fetch(url).then(async (response) => {
+    const body = Buffer.from(await response.arrayBuffer());
+    return /\.(html|js|css|json|svg)$/.test(new URL(url).pathname) ? gzipSync(body).length : body.length;
+  });
+  sizes.set(url, size);
+  return size;
+}
 
 plainTest.each(pages().map(({path}) => path))("%s is at most 150 lines of Markdown, titled by a question", (path) => {
   const file = path === "/" ? "src/index.md" : `${path.slice(1)}.md`;
@@ -59,6 +76,23 @@ describeSites("every page", ({test, measured}) => {
           expect(found.text).toBeGreaterThan(200);
         }
       );
+
+  for (const path of all)
+    test(`${path} weighs at most ${mostBytes / 1000} kB, and no database, before it is used`, async ({
+      visit,
+      loaded
+    }) => {
+      const page = await visit(path);
+      await settled(page);
+      const urls = loaded().filter((url) => /^https?:/.test(url));
+      const bytes = await Promise.all(urls.map(wireBytes));
+      const heaviest = urls.map((url, i) => `${bytes[i]} ${url}`).sort((a, b) => parseInt(b) - parseInt(a));
+      expect(
+        bytes.reduce((sum, each) => sum + each, 0),
+        heaviest.slice(0, 12).join("\n")
+      ).toBeLessThanOrEqual(mostBytes);
+      expect(urls.filter((url) => url.includes("duckdb"))).toEqual([]);
+    });
 
   test("the keyboard reaches menus and every control", async ({visit}) => {
     const page = await visit("index.html");

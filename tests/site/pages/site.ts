@@ -66,6 +66,8 @@ interface Flow {
   visit: Visit;
   /** What may go wrong in this test: problems that match are not counted. */
   tolerate: (problem: RegExp) => void;
+  /** Addresses that the test's pages and their workers have loaded, each once. */
+  loaded: () => string[];
   /** Address of the site, with a slash at the end. */
   url: string;
 }
@@ -122,6 +124,7 @@ export function flowsOn({data}: Variant) {
       if (problems.length > 0) throw new Error(`what went wrong in the page:\n${problems.join("\n")}`);
     },
     visit: async ({watch}, use) => use((path, look) => watch.visit(path, look)),
+    loaded: async ({watch}, use) => use(() => [...watch.loaded]),
     tolerate: async ({watch}, use) => use((problem) => void watch.tolerated.push(problem))
   });
 }
@@ -135,6 +138,7 @@ async function serve(data: Variant["data"]): Promise<StaticSite> {
 /** The pages of one test, and what went wrong in them. */
 class Watch {
   readonly tolerated: RegExp[] = [];
+  readonly loaded = new Set<string>();
   private readonly pages: Page[] = [];
   private readonly problems: string[] = [];
 
@@ -152,10 +156,11 @@ class Watch {
     await page.routeWebSocket(/./, () => {});
     page.on("console", (message) => message.type() === "error" && this.problems.push(`${path}: ${message.text()}`));
     page.on("pageerror", (error) => this.problems.push(`${path}: ${error.message}`));
-    page.on(
-      "response",
-      (response) => response.status() >= 400 && this.problems.push(`${path}: ${response.status()} ${response.url()}`)
-    );
+    // Of the context, as workers load too.
+    context.on("response", (response) => {
+      this.loaded.add(response.url());
+      if (response.status() >= 400) this.problems.push(`${path}: ${response.status()} ${response.url()}`);
+    });
     page.on("request", (request) => {
       if (!request.url().startsWith(this.url) && !/^(data|blob):/.test(request.url()))
         this.problems.push(`${path} asks another host: ${request.url()}`);
