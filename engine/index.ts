@@ -61,8 +61,10 @@ export type {
 export type {CandidateLists} from "./search/enumerate.js";
 export {answerSearch} from "./search/answer.js";
 export type {AnswerOptions} from "./search/answer.js";
-export {simulatedAnswer, simulatedAnswerSteps} from "./search/simulated.js";
+export {simulatedAnswer, simulatedAnswerSteps, simulatedCandidates} from "./search/simulated.js";
 export type {SimulatedOptions, SimulatedProgress} from "./search/simulated.js";
+export {byFormula, defaultPredictor, mayLeaveFront, predictors} from "./search/predictor.js";
+export type {Predictor} from "./search/predictor.js";
 export {candidatesOf} from "./search/candidates.js";
 export {pruneFor} from "./search/prune.js";
 export type {Candidate} from "./search/candidates.js";

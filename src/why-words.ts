@@ -6,7 +6,7 @@ import type {PaceWhy} from "../engine/explain/plan.js";
 import type {ResourceRelaxation} from "../engine/explain/resources.js";
 import type {LatencyWhy, Limit, PhaseWhy} from "../engine/explain/time.js";
 import type {Plan} from "../engine/result.js";
-import {goalMetrics} from "./engine/search/goals.js";
+import {goalLabel, goalMetrics} from "./engine/search/goals.js";
 import type {GoalMetric} from "../engine/search/goals.js";
 import type {SensitivityOutcome, SensitivityRow} from "../engine/sensitivity/sensitivity.js";
 import {gpuWords, modeWords, parallelWords, replicaWords} from "./words.js";
@@ -80,10 +80,10 @@ export function neighbourWords({step, figures, change, obstacle, misses}: Neighb
 }
 
 /** `TTFT ≤ 300 ms`; a threshold that admits something is rounded to the side that still does. */
-export function thresholdWords(metric: GoalMetric, threshold: number): string {
-  const {label, limit, unit} = goalMetrics[metric];
+export function thresholdWords(metric: GoalMetric, threshold: number, share?: number): string {
+  const {limit, unit} = goalMetrics[metric];
   const isMost = limit === "most";
-  return `${label} ${isMost ? "≤" : "≥"} ${short(admittingRound(threshold, isMost))} ${unit}`;
+  return `${goalLabel({metric, share})} ${isMost ? "≤" : "≥"} ${short(admittingRound(threshold, isMost))} ${unit}`;
 }
 
 /** Sentences on what candidates miss and what would admit more; the most helpful first. */
@@ -103,22 +103,22 @@ export function missesWords(why: MissesWhy): string[] {
 }
 
 /** `TTFT ≤ 342 ms would admit 18 candidates, up to 583 tokens/s/GPU: 8 replicas of TP4.` */
-export function relaxationWords({metric, first, useful}: Relaxation, more = false): string {
+export function relaxationWords({metric, share, first, useful}: Relaxation, more = false): string {
   const at = ({threshold, admits, plan}: Relaxation["first"]) =>
-    `${thresholdWords(metric, threshold)} would admit ${admitWords(admits, more)}, up to ${rateWords(plan)}`;
+    `${thresholdWords(metric, threshold, share)} would admit ${admitWords(admits, more)}, up to ${rateWords(plan)}`;
   return useful.threshold === first.threshold ? `${at(first)}.` : `${at(first)}; ${at(useful)}.`;
 }
 
 /** `Only together: TTFT ≤ 342 ms and TPOT ≤ 11 ms would admit 1 candidate, …` */
 export function jointWords({limits, admits, plan}: JointRelaxation): string {
-  const thresholds = limits.map(({metric, to}) => thresholdWords(metric, to)).join(" and ");
+  const thresholds = limits.map(({metric, share, to}) => thresholdWords(metric, to, share)).join(" and ");
   return `No single limit is to blame: ${thresholds} together would admit ${admitWords(admits, false)}, up to ${rateWords(plan)}.`;
 }
 
 /** `1,204 candidates miss TTFT ≤ 300 ms, 312 of them nothing else; the nearest by 14 %.` */
-export function limitWhyWords({metric, threshold, missed, missedAlone, nearest}: LimitWhy): string {
-  const {label, limit, unit} = goalMetrics[metric];
-  const asked = `${label} ${limit === "most" ? "≤" : "≥"} ${short(threshold)} ${unit}`;
+export function limitWhyWords({metric, share, threshold, missed, missedAlone, nearest}: LimitWhy): string {
+  const {limit, unit} = goalMetrics[metric];
+  const asked = `${goalLabel({metric, share})} ${limit === "most" ? "≤" : "≥"} ${short(threshold)} ${unit}`;
   const misses = missed === 1 ? "1 candidate misses" : `${count(missed)} candidates miss`;
   const alone = nearest
     ? `, ${count(missedAlone)} of them nothing else; the nearest of those by ${percent(nearest.by)}`

@@ -1,5 +1,7 @@
 /** Results in words, shared by the command line and the pages. Pure functions of plain data. */
 import type {ErrorBand, Parallel, Plan, PlanError, Reason, Source, Tier} from "../engine/result.js";
+import type {Predictor} from "../engine/search/predictor.js";
+import type {CalibrationKind} from "../engine/simulate/calibration.js";
 import type {Workload} from "../engine/session/worker.js";
 
 /** `TP4`, `TP2 PP2`, `DP8 EP8`: the sizes that are not 1, TP1 when all are. */
@@ -105,12 +107,24 @@ function shareWords(share: number): string {
 /** What the error of a plan's figures is of, and what it leaves out. */
 export const errorMeaning = "9 in 10 times; of operator timings only: scheduling, queueing and the host add theirs";
 
+/** What the error of simulated figures is of. */
+export const simulatedErrorMeaning =
+  "9 in 10 times, on measured deployments that the fit did not see; of means, as no percentiles were measured";
+
+/** What the constants of a simulation are fitted to. */
+export const calibrationWords: Record<CalibrationKind, string> = {
+  calibrated: "calibrated here",
+  model: "calibrated on this model elsewhere",
+  architecture: "calibrated on the same architecture elsewhere",
+  none: "uncalibrated"
+};
+
 /** `throughput ± 12 % (half within 4 %), TTFT …, TPOT …; of operator timings only …`. */
-export function planErrorWords({tokensPerSec, ttft, tpot}: PlanError): string {
+export function planErrorWords({tokensPerSec, ttft, tpot}: PlanError, predictor: Predictor = "formula"): string {
   const parts = [
     `throughput ${errorBandWords(tokensPerSec)}`,
     `TTFT ${errorBandWords(ttft)}`,
     `TPOT ${errorBandWords(tpot)}`
   ];
-  return `${parts.join(", ")}; ${errorMeaning}`;
+  return `${parts.join(", ")}; ${predictor === "formula" ? errorMeaning : simulatedErrorMeaning}`;
 }

@@ -4,7 +4,7 @@ import type {Candidate} from "../search/candidates.js";
 import type {Evaluation, SearchProblem} from "../search/evaluate.js";
 import {planFigures} from "../search/figures.js";
 import {goalMetrics, metricOf, violation} from "../search/goals.js";
-import type {GoalMetric, Preferences} from "../search/goals.js";
+import type {Preferences} from "../search/goals.js";
 import {admitting, keeps} from "./limits.js";
 import type {HardLimit} from "./limits.js";
 
@@ -33,7 +33,7 @@ export function judgedLimits(
   preferences: Preferences
 ): JudgedLimit[] {
   return limits.map((limit) => {
-    const figure = figureOf(problem, limit.metric, preferences);
+    const figure = figureOf(problem, limit, preferences);
     return {limit, figure, isKept: keeper(limit, figure)};
   });
 }
@@ -72,13 +72,18 @@ export function isAdmittedAt({limit, value, mode}: Missed, threshold: number): b
   return keeps({...limit, threshold}, value, mode);
 }
 
-/** Candidates that keep every limit. */
-export function* admittedOf(evaluation: Evaluation, limits: readonly JudgedLimit[]): Generator<Candidate> {
-  for (const candidate of candidatesOf(evaluation)) if (limits.every(({isKept}) => isKept(candidate))) yield candidate;
+/** Candidates that keep every limit; of those given, or else of all. */
+export function* admittedOf(
+  evaluation: Evaluation,
+  limits: readonly JudgedLimit[],
+  candidates: Iterable<Candidate> = candidatesOf(evaluation)
+): Generator<Candidate> {
+  for (const candidate of candidates) if (limits.every(({isKept}) => isKept(candidate))) yield candidate;
 }
 
 /** What is the same for every candidate is settled once. */
-function figureOf(problem: SearchProblem, metric: GoalMetric, preferences: Preferences): Figure {
+function figureOf(problem: SearchProblem, {metric, share}: HardLimit, preferences: Preferences): Figure {
+  if (share !== undefined) return ({simulated}) => simulated?.shares[metric + share];
   switch (metric) {
     case "ttftMs":
     case "tpotMs":

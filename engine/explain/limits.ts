@@ -8,6 +8,8 @@ import type {GoalMetric, Preferences} from "../search/goals.js";
 export interface HardLimit {
   metric: GoalMetric;
   threshold: number;
+  /** Of a latency: the share of requests that must keep it; of their mean without. */
+  share?: number;
   /** A latency target, which two pools must stay below, where others may reach their threshold. */
   isTarget: boolean;
 }
@@ -24,9 +26,13 @@ export interface Miss {
 
 /**
  * A request-latency target replaces those of TTFT and TPOT; an infinite one is none. Goals of a share of requests are
- * left out: only a simulation can judge them.
+ * left out unless they are asked for: only a simulation can judge them.
  */
-export function hardLimits({ttftMs, tpotMs, requestLatencyMs}: Targets, {goals = []}: Preferences = {}): HardLimit[] {
+export function hardLimits(
+  {ttftMs, tpotMs, requestLatencyMs}: Targets,
+  {goals = []}: Preferences = {},
+  {shares = false}: {shares?: boolean} = {}
+): HardLimit[] {
   const targets = requestLatencyMs === undefined ? {ttftMs, tpotMs} : {requestLatencyMs};
   const named = Object.entries(targets) as [GoalMetric, number][];
   return [
@@ -34,8 +40,13 @@ export function hardLimits({ttftMs, tpotMs, requestLatencyMs}: Targets, {goals =
       .filter(([, threshold]) => Number.isFinite(threshold))
       .map(([metric, threshold]) => ({metric, threshold, isTarget: true})),
     ...goals
-      .filter(({hard, share}) => hard && share === undefined)
-      .map(({metric, threshold}) => ({metric, threshold, isTarget: false}))
+      .filter(({hard, share}) => hard && (shares || share === undefined))
+      .map(({metric, threshold, share}) => ({
+        metric,
+        threshold,
+        ...(share !== undefined && {share}),
+        isTarget: false
+      }))
   ];
 }
 

@@ -22,6 +22,8 @@ export interface Dropped {
 /** What one limit costs. */
 export interface LimitWhy {
   metric: GoalMetric;
+  /** Of requests, where the limit is not of their mean. */
+  share?: number;
   threshold: number;
   /** Candidates that miss it, and those of them that keep all others. */
   missed: number;
@@ -44,6 +46,7 @@ export interface Admission {
 /** One limit relaxed, the others as they are. */
 export interface Relaxation {
   metric: GoalMetric;
+  share?: number;
   threshold: number;
   /** The nearest threshold that admits a plan better than any there is. */
   first: Admission;
@@ -53,7 +56,7 @@ export interface Relaxation {
 
 /** Several limits relaxed at once. */
 export interface JointRelaxation {
-  limits: {metric: GoalMetric; threshold: number; to: number; by: number}[];
+  limits: {metric: GoalMetric; share?: number; threshold: number; to: number; by: number}[];
   admits: number;
   plan: Plan;
 }
@@ -78,11 +81,19 @@ const usefulReach = 1.25;
 
 /**
  * What the candidates of an evaluation miss, out of targets and hard goals, and what would admit more. Nothing is
- * evaluated again. Candidates are those of the grid, as a search with `sampling: "grid"` has them.
+ * evaluated again. Candidates are those of the grid, as a search with `sampling: "grid"` has them, by formula; or those
+ * given, which may be simulated and then have limits of shares of requests too.
  */
-export function explainMisses(evaluation: Evaluation, targets: Targets, preferences: Preferences = {}): MissesWhy {
-  const limits = judgedLimits(evaluation, hardLimits(targets, preferences), preferences);
-  const count = countMisses(evaluation, limits);
+export function explainMisses(
+  evaluation: Evaluation,
+  targets: Targets,
+  preferences: Preferences = {},
+  candidates?: readonly Candidate[]
+): MissesWhy {
+  const hard = hardLimits(targets, preferences, {shares: candidates !== undefined});
+  const limits = judgedLimits(evaluation, hard, preferences);
+  const all = () => candidates ?? candidatesOf(evaluation);
+  const count = countMisses(all(), limits);
   const {best, alone} = count;
   const rate = best?.rate ?? 0;
   const relaxations = alone.flatMap((missing) => relaxationOf(missing, rate) ?? []);
@@ -93,7 +104,7 @@ export function explainMisses(evaluation: Evaluation, targets: Targets, preferen
     dropped: droppedOf(evaluation),
     limits: limits.map(({limit}, i) => limitWhy(limit, count.missed[i], alone[i])),
     relaxations: relaxations.sort(best ? byGain : (a, b) => a.first.by - b.first.by),
-    together: best || relaxations.length > 0 ? null : jointOf(evaluation, limits, count.fewest)
+    together: best || relaxations.length > 0 ? null : jointOf(evaluation, all, limits, count.fewest)
   };
 }
 
@@ -119,11 +130,11 @@ interface Count {
   fewest: number;
 }
 
-function countMisses(evaluation: Evaluation, limits: readonly JudgedLimit[]): Count {
+function countMisses(candidates: Iterable<Candidate>, limits: readonly JudgedLimit[]): Count {
   const missed = limits.map(() => 0);
   const alone = limits.map((): MissingOne[] => []);
   const count: Count = {candidates: 0, admitted: 0, best: null, missed, alone, fewest: Infinity};
-  for (const candidate of candidatesOf(evaluation)) {
+  for (const candidate of candidates) {
     ++count.candidates;
     let [misses, last] = [0, -1];
     for (let i = 0; i < limits.length; ++i)
@@ -164,10 +175,11 @@ function droppedOf({aggregatedRejections, disaggregated}: Evaluation): Dropped[]
   ];
 }
 
-function limitWhy({metric, threshold}: HardLimit, missed: number, alone: readonly MissingOne[]): LimitWhy {
+function limitWhy({metric, share, threshold}: HardLimit, missed: number, alone: readonly MissingOne[]): LimitWhy {
   const nearest = least(alone, ({miss}) => miss.by);
   return {
     metric,
+    ...(share !== undefined && {share}),
     threshold,
     missed,
     missedAlone: alone.length,
@@ -187,13 +199,18 @@ function relaxationOf(alone: readonly MissingOne[], rate: number): Relaxation | 
     const admitted = alone.filter(({miss}) => isAdmittedAt(miss, threshold));
     return {threshold, by: aimed.by, admits: admitted.length, plan: fastest(admitted)!.candidate.plan()};
   };
-  const {metric, threshold} = first.miss.limit;
-  return {metric, threshold, first: at(first), useful: at(useful)};
+  const {metric, share, threshold} = first.miss.limit;
+  return {metric, ...(share !== undefined && {share}), threshold, first: at(first), useful: at(useful)};
 }
 
 /** Of the candidates that miss the fewest limits the one whose farthest miss is nearest. */
-function jointOf(evaluation: Evaluation, limits: readonly JudgedLimit[], fewest: number): JointRelaxation | null {
-  const nearest = leastMiss(evaluation, limits, fewest);
+function jointOf(
+  evaluation: Evaluation,
+  all: () => Iterable<Candidate>,
+  limits: readonly JudgedLimit[],
+  fewest: number
+): JointRelaxation | null {
+  const nearest = leastMiss(all(), limits, fewest);
   if (!nearest) return null;
   const to = nearest.map((miss) => ({miss, threshold: admittedAt(miss)}));
   const relaxed = limits.map(({limit}) => {
@@ -201,7 +218,7 @@ function jointOf(evaluation: Evaluation, limits: readonly JudgedLimit[], fewest:
     return {...limit, threshold};
   });
   let [count, best] = [0, null as Rated | null];
-  for (const candidate of admittedOf(evaluation, judgedAs(limits, relaxed))) {
+  for (const candidate of admittedOf(evaluation, judgedAs(limits, relaxed), all())) {
     ++count;
     const rate = candidate.tokensPerSecPerGpuCluster;
     if (!best || rate > best.rate) best = {candidate, rate};
@@ -209,6 +226,7 @@ function jointOf(evaluation: Evaluation, limits: readonly JudgedLimit[], fewest:
   return {
     limits: to.map(({miss: {limit, by}, threshold}) => ({
       metric: limit.metric,
+      ...(limit.share !== undefined && {share: limit.share}),
       threshold: limit.threshold,
       to: threshold,
       by
@@ -219,9 +237,9 @@ function jointOf(evaluation: Evaluation, limits: readonly JudgedLimit[], fewest:
 }
 
 /** What the candidate misses whose farthest miss is the nearest, of those that miss so many. */
-function leastMiss(evaluation: Evaluation, limits: readonly JudgedLimit[], fewest: number): Missed[] | null {
+function leastMiss(candidates: Iterable<Candidate>, limits: readonly JudgedLimit[], fewest: number): Missed[] | null {
   let [nearest, least] = [null as Candidate | null, Infinity];
-  for (const candidate of candidatesOf(evaluation)) {
+  for (const candidate of candidates) {
     let [misses, farthest] = [0, 0];
     for (const limit of limits)
       if (!limit.isKept(candidate)) {

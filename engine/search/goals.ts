@@ -129,6 +129,14 @@ type Measured = Pick<
 export const distributedMetrics = ["ttftMs", "tpotMs", "requestLatencyMs"] as const satisfies readonly GoalMetric[];
 export type DistributedMetric = (typeof distributedMetrics)[number];
 
+/** `TTFT`, of a share of requests `P99 TTFT`. */
+export function goalLabel({metric, share}: Pick<Goal, "metric" | "share">): string {
+  const {label} = goalMetrics[metric];
+  return share === undefined ? label : `P${Number((percent * share).toFixed(3))} ${label}`;
+}
+
+const percent = 100;
+
 /** The figure that a goal limits: that of the goal's share of requests, or of a plan as a whole. */
 export function goalValue(
   plan: Measured & Pick<Plan, "simulated">,

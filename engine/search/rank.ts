@@ -1,6 +1,6 @@
 /** How plans compare, and which keep their limits. */
 import type {Plan, Targets} from "../result.js";
-import {goalMetrics, goalValue, violation} from "./goals.js";
+import {goalLabel, goalMetrics, goalValue, violation} from "./goals.js";
 import type {Goal, Objective, PlanFigures} from "./goals.js";
 
 /** What plans, and candidates that may become plans, are compared by. */
@@ -82,5 +82,5 @@ export function goalOvershoot(plan: Judged, goal: Goal): number {
 /** `power 44,800 W`. */
 export function goalWords(plan: Judged, goal: Goal): string {
   const value = plan.figures && goalValue(plan, plan.figures, goal);
-  return `${goalMetrics[goal.metric].label} ${value === undefined ? "unknown" : Number(value.toPrecision(4))} ${goalMetrics[goal.metric].unit}`;
+  return `${goalLabel(goal)} ${value === undefined ? "unknown" : Number(value.toPrecision(4))} ${goalMetrics[goal.metric].unit}`;
 }

@@ -86,6 +86,17 @@ export function* simulatedAnswerSteps(
   return answer();
 }
 
+/** Every deployment that can run, simulated, whatever its figures: what to count misses of. */
+export function simulatedCandidates(
+  evaluation: Evaluation,
+  targets: Targets,
+  options: SimulatedOptions = {}
+): Candidate[] {
+  checkShares(options);
+  const able = entriesOf(evaluation, targets, options).filter(({prepared}) => prepared);
+  return able.map((entry) => withSimulation(evaluation, entry, options));
+}
+
 /** Throws InputError for a share of what has no distribution over requests, or one that is none. */
 function checkShares({goals = []}: SimulatedOptions): void {
   for (const {metric, share} of goals) {

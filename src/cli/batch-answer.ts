@@ -6,6 +6,7 @@ import {
   databases,
   interpolations,
   parseTransferPolicy,
+  predictors,
   transferRules,
   estimate,
   estimateModes,
@@ -20,7 +21,7 @@ import {backends} from "../engine/schema.js";
 import type {CalibrationTable} from "../engine/simulate/calibration.js";
 import type {CurveCache} from "../engine/simulate/serve.js";
 import {estimateFields, searchFields} from "./batch-output.js";
-import {answerSimulated, predictors} from "./batch-simulate.js";
+import {answerSimulated} from "./batch-simulate.js";
 import {choosePlatform, openModel, type Data, type PlatformChoice} from "./data.js";
 import {measuredModel} from "../measured/model.js";
 import {parallelOf} from "../perf/parallel.js";

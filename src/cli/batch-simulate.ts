@@ -9,8 +9,6 @@ import type {Calibrated, CalibrationTable} from "../engine/simulate/calibration.
 import type {Client, Distribution, Simulation} from "../engine/simulate/types.js";
 import {fieldsOf, type Fields} from "./fields.js";
 
-export const predictors = ["formula", "simulation"] as const;
-
 const clientKinds = ["closed-loop", "poisson", "gamma"] as const;
 const clientStarts = ["burst", "warmed"] as const;
 

@@ -11,6 +11,7 @@ import type {Flags} from "./args.js";
 import {command} from "./command.js";
 import {openData} from "./data.js";
 import {ownCalibration} from "./own-calibration.js";
+import {calibrationFlag} from "./task-input.js";
 import {summaries} from "./verbs.js";
 
 /** Lines of at most 110 characters, broken at spaces. */
@@ -23,12 +24,7 @@ const notes = `One JSON object per line, "kind" one of op, estimate, search. An 
 ${wrapped(queryOps.join(", "))}.`;
 
 const flags = {
-  calibration: {
-    type: "string",
-    unit: "FILE",
-    help: "constants that kneepoint calibrate wrote, for simulations; KNEEPOINT_CALIBRATION unless given",
-    complete: "file"
-  },
+  ...calibrationFlag,
   json: {type: "boolean", help: "accepted everywhere; answers here are always JSON"}
 } as const satisfies Flags;
 const examples = [

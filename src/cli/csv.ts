@@ -17,8 +17,12 @@ type Cell = string | number | undefined;
 type Row = Record<string, Cell>;
 
 export function plansCsv(mode: "agg" | "disagg", plans: readonly Plan[], context: CsvContext): string {
-  const rows = plans.map((plan) => (mode === "agg" ? aggRow(plan, context) : disaggRow(plan, context)));
-  return toCsv(mode === "agg" ? aggColumns : disaggColumns, rows);
+  const rows = plans.map((plan) => ({
+    ...(mode === "agg" ? aggRow(plan, context) : disaggRow(plan, context)),
+    ...simulatedCells(plan)
+  }));
+  const columns = mode === "agg" ? aggColumns : disaggColumns;
+  return toCsv(plans.some(({simulated}) => simulated) ? [...columns, ...simulatedColumns] : columns, rows);
 }
 
 export function toCsv(columns: readonly string[], rows: readonly Row[]): string {
@@ -57,6 +61,40 @@ export const disaggColumns = [
   ...workerColumns.filter((name) => name !== "cp").map((name) => `(d)${name}`),
   ...ownColumns
 ];
+
+const latencies = {ttft: "ttft", tpot: "tpot", inter_token: "interToken", request_latency: "requestLatency"} as const;
+const shares = ["p50", "p90", "p95", "p99"] as const;
+const latencyNames = Object.keys(latencies) as (keyof typeof latencies)[];
+
+/** Of simulated plans: percentiles in ms, and how far off means are 9 in 10 times, in percent. */
+export const simulatedColumns = [
+  "inter_token",
+  ...latencyNames.flatMap((name) => shares.map((share) => `${name}_${share}`)),
+  ...["ttft_band_percent", "tpot_band_percent", "tokens/s_band_percent"],
+  ...["verdict", "kv_share", "kv_share_peak", "preemptions", "calibration", "calibrated_on"]
+];
+
+function simulatedCells({simulated, error}: Plan): Row {
+  if (!simulated) return {};
+  const {verdict, kvShare, preemptions, calibration} = simulated;
+  const percentiles = latencyNames.flatMap((name) =>
+    shares.map((share) => [`${name}_${share}`, simulated[latencies[name]][share]] as const)
+  );
+  const percent = (band: {p90: number} | undefined) => band && 100 * band.p90;
+  return {
+    inter_token: simulated.interToken.mean,
+    ...Object.fromEntries(percentiles),
+    ttft_band_percent: percent(error?.ttft),
+    tpot_band_percent: percent(error?.tpot),
+    "tokens/s_band_percent": percent(error?.tokensPerSec),
+    verdict,
+    kv_share: kvShare.mean,
+    kv_share_peak: kvShare.peak,
+    preemptions,
+    calibration: calibration.kind,
+    calibrated_on: calibration.name
+  };
+}
 
 function aggRow(plan: Plan, context: CsvContext): Row {
   const worker = plan.agg!;

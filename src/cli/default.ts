@@ -1,6 +1,8 @@
 /** `kneepoint default`: the main question, answered in a terminal, as JSON, and as files. */
 import {modesOf} from "../engine/result.js";
+import {plansOf} from "./answer.js";
 import type {Flags, Parsed} from "./args.js";
+import {basisOf} from "./basis.js";
 import {command, print, toJson} from "./command.js";
 import {openData} from "./data.js";
 import {missLines} from "./explain-report.js";
@@ -13,7 +15,7 @@ import {answerProvenance, echoOf, questionOf} from "./run-output.js";
 import {missesOf, newRunner, type Runner, type TaskAnswer} from "./run.js";
 import {folderFor, saveAnswers} from "./save.js";
 import {taskFlags} from "./task-flags.js";
-import {commandDefaults, runFlags, taskOfFlags, type RunValues} from "./task-input.js";
+import {calibrationOf, commandDefaults, runFlags, taskOfFlags, type RunValues} from "./task-input.js";
 import {summaries} from "./verbs.js";
 
 const flags: Flags = {...runFlags, ...taskFlags(commandDefaults)};
@@ -34,7 +36,7 @@ const examples = [
 ];
 
 export const run = command({name: "default", summary: summaries.default, flags, notes, examples}, async (parsed) => {
-  const runner = newRunner(newOpener(openData()));
+  const runner = newRunner(newOpener(openData()), calibrationOf(parsed));
   const task = taskOfFlags(runner.opener, parsed);
   return runTask(runner, task, parsed);
 });
@@ -53,6 +55,7 @@ async function runTask(runner: Runner, task: TaskAnswer["task"], {values}: Parse
     toJson({
       problem: echoOf(searches),
       ...provenance,
+      ...basisOf(plansOf(result), task.config.predictor),
       result,
       ...bySearch(searches),
       ...(misses.length > 0 && {misses})

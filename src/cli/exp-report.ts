@@ -4,6 +4,7 @@ import type {Plan} from "../engine/result.js";
 import {byObjective} from "../engine/search/rank.js";
 import {errorWords, modeWords, replicaWords} from "../words.js";
 import {chosenPlan, plansOf} from "./answer.js";
+import {basisLines, latencyColumns} from "./basis.js";
 import {noInk, type Ink} from "./ink.js";
 import {objectiveWords} from "./limit-words.js";
 import {figureWords} from "./report.js";
@@ -41,6 +42,7 @@ export function comparisonText(comparison: Comparison, ink: Ink = noInk): string
     ink.bold(winnerSentence(comparison)),
     textTable(columnsOf(comparison), comparison.outcomes),
     ...deployments(comparison),
+    ...basis(comparison),
     ...failures(comparison, ink)
   ];
   return blocks.join("\n\n");
@@ -60,8 +62,15 @@ export function winnerSentence({outcomes, winner, objective, answered}: Comparis
   return `Best of ${all}, ${answered} answered: ${winner.name}${what}, ${figureWords(best)}${gain}.`;
 }
 
+/** The plan of an experiment that the table has: its best, or the nearest. */
+const shown = (outcome: Outcome) => bestOf(outcome) ?? (outcome.answer && plansOf(outcome.answer.result)[0]);
+
+function basis({outcomes}: Comparison): string[] {
+  const lines = basisLines(outcomes.flatMap((outcome) => shown(outcome) ?? []));
+  return lines.length > 0 ? [lines.join("\n")] : [];
+}
+
 function columnsOf({outcomes, winner}: Comparison): Column<Outcome>[] {
-  const shown = (outcome: Outcome) => bestOf(outcome) ?? (outcome.answer && plansOf(outcome.answer.result)[0]);
   const figure = (title: string, value: (plan: Plan) => number | undefined, digits: number): Column<Outcome> => ({
     title,
     value: (outcome) => {
@@ -85,8 +94,10 @@ function columnsOf({outcomes, winner}: Comparison): Column<Outcome>[] {
       align: "right"
     },
     figure("tok/s/user", (plan) => plan.tokensPerSecPerUser, 1),
-    figure("TTFT ms", (plan) => plan.ttftMs, 1),
-    figure("TPOT ms", (plan) => plan.tpotMs, 2),
+    ...latencyColumns(
+      outcomes.flatMap((outcome) => shown(outcome) ?? []),
+      shown
+    ),
     figure("request ms", (plan) => plan.requestLatencyMs, 0),
     ...(isPriced ? [figure("per Mtok", (plan) => plan.figures?.costPerMillionTokens, 2)] : []),
     figure("GPUs", (plan) => plan.gpusUsed, 0),

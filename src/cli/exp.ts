@@ -2,7 +2,9 @@
 import {InputError} from "../engine/errors.js";
 import type {Experiment} from "../task/index.js";
 import {faultText} from "../task/index.js";
+import {plansOf} from "./answer.js";
 import type {Flags} from "./args.js";
+import {basisOf} from "./basis.js";
 import {command, print, toJson} from "./command.js";
 import {openData} from "./data.js";
 import {bestOf, compare, comparisonText, winnerSentence, type Outcome} from "./exp-report.js";
@@ -15,7 +17,14 @@ import {figureWords} from "./report.js";
 import {failureOf, missesOf, newRunner, type Runner} from "./run.js";
 import {folderFor, saveAnswers} from "./save.js";
 import {flatValues, taskFlags} from "./task-flags.js";
-import {chosenExperiments, readExperiments, runFlags, taskOptions, type RunValues} from "./task-input.js";
+import {
+  calibrationOf,
+  chosenExperiments,
+  readExperiments,
+  runFlags,
+  taskOptions,
+  type RunValues
+} from "./task-input.js";
 import {summaries} from "./verbs.js";
 
 const flags: Flags = {
@@ -51,10 +60,11 @@ const verb = {
   examples
 } as const;
 
-export const run = command<Flags>(verb, async ({values, given, positional}) => {
+export const run = command<Flags>(verb, async (parsed) => {
+  const {values, given, positional} = parsed;
   const {json, ...saving} = values as unknown as RunValues;
   const file = (values.yaml as unknown as string | undefined) ?? positional;
-  const runner = newRunner(newOpener(openData()));
+  const runner = newRunner(newOpener(openData()), calibrationOf(parsed));
   const options = taskOptions(runner.opener, flatValues(values, given));
   const experiments = chosenExperiments(readExperiments(file, options), values.only as unknown as string[] | undefined);
   const tasks = experiments.flatMap((each) => (each.ok ? [each.task] : []));
@@ -111,12 +121,13 @@ function outcomeWords(outcome: Outcome): string {
 
 function outcomeJson({opener}: Runner, {name, answer, error}: Outcome): object {
   if (!answer) return {name, error};
-  const {searches, result} = answer;
+  const {task, searches, result} = answer;
   const misses = result.chosen ? [] : missesOf(searches);
   return {
     name,
     problem: echoOf(searches),
     ...answerProvenance(opener.data.catalogue, answer),
+    ...basisOf(plansOf(result), task.config.predictor),
     result,
     ...(misses.length > 0 && {misses})
   };

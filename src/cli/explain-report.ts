@@ -22,12 +22,15 @@ import {formatNumber, textTable, type Column} from "./tables.js";
 const mostOps = 6;
 const mostNeighbours = 10;
 
+const formulaLine = "Times below, and what changes next to it, are by formula, in which operators add up:";
+
 export function planBlocks(plan: Plan, why: PlanWhy, totalGpus: number, ink: Ink = noInk): string[] {
   const {time, pace, memory, neighbours} = why;
   return [
     [
       ink.bold(`Why: ${modeWords[plan.mode]}, ${figureWords(plan)}`),
       `  ${deploymentWords(plan, totalGpus)}`,
+      ...(plan.simulated ? [`  ${formulaLine}`] : []),
       `  ${latencyWords("TTFT", time.ttft)}`,
       `  ${latencyWords("TPOT", time.tpot)}`,
       ...(pace ? [`  ${paceWords(pace)}`] : []),

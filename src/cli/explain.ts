@@ -1,7 +1,8 @@
 /** `kneepoint explain`: which layer set which value, why a plan is as it is, why there is none. */
 import {InputError, unknownName} from "../engine/errors.js";
-import {explainPlan, type PlanWhy} from "../engine/index.js";
+import {byFormula, explainPlan, type PlanWhy} from "../engine/index.js";
 import type {Flags} from "./args.js";
+import {basisLines, basisOf} from "./basis.js";
 import {command, print, toJson} from "./command.js";
 import {openData} from "./data.js";
 import {missLines, planBlocks} from "./explain-report.js";
@@ -69,10 +70,13 @@ export const run = command<Flags>(verb, async (parsed) => {
   const why = found && whyOf(found);
   const misses = answer.result.chosen ? [] : missesOf(answer.searches);
   const provenance = answerProvenance(runner.opener.data.catalogue, answer);
-  if (values.json) print(toJson({...layers, ...provenance, plan: found?.plan ?? null, why: why ?? null, misses}));
-  else {
+  if (values.json) {
+    const basis = basisOf(found ? [found.plan] : [], task.config.predictor);
+    print(toJson({...layers, ...provenance, ...basis, plan: found?.plan ?? null, why: why ?? null, misses}));
+  } else {
     const [{problem, targets, options}] = answer.searches;
     const ink = inkFor(process.stdout);
+    const basis = basisLines(found ? [found.plan] : []);
     const sentence = answerSentence({result: answer.result, targets, options, totalGpus: problem.totalGpus});
     const blocks = [
       provenance.warnings.map((warning) => ink.warn(warning)).join("\n"),
@@ -81,7 +85,7 @@ export const run = command<Flags>(verb, async (parsed) => {
       missLines(misses).join("\n"),
       ...(found && why ? planBlocks(found.plan, why, problem.totalGpus, ink) : []),
       layersText(task, ink),
-      provenance.lines.join("\n")
+      [...basis, ...provenance.lines].join("\n")
     ];
     print(blocks.filter((block) => block !== "").join("\n\n"));
   }
@@ -99,5 +103,5 @@ function explainKey(task: Task, key: string, json: boolean): number {
 }
 
 function whyOf({plan, search: {evaluation, targets, options}}: FoundPlan): PlanWhy {
-  return explainPlan(evaluation, plan, {targets, preferences: options});
+  return explainPlan(evaluation, byFormula(plan), {targets, preferences: options});
 }

@@ -19,7 +19,7 @@ import {noProgress, progressOn} from "./progress.js";
 import {missesOf, newRunner, type Runner} from "./run.js";
 import {reserveFolder} from "./save-run.js";
 import {taskFlags} from "./task-flags.js";
-import {commandDefaults, runFlags, taskOfFlags, type RunValues} from "./task-input.js";
+import {calibrationOf, commandDefaults, runFlags, taskOfFlags, type RunValues} from "./task-input.js";
 import {countOf} from "./tables.js";
 import {summaries} from "./verbs.js";
 
@@ -97,7 +97,7 @@ const verb = {name: "generate", summary: summaries.generate, flags, notes, examp
 export const run = command<Flags>(verb, async (parsed) => {
   const {json, force, "save-dir": dir} = parsed.values as unknown as RunValues;
   const show = parsed.values.show as unknown as string | undefined;
-  const runner = newRunner(newOpener(openData()));
+  const runner = newRunner(newOpener(openData()), calibrationOf(parsed));
   const asked = await askedDeployment(runner, parsed);
   if (!asked) return exitCode("noAnswer");
   const trees = treesOf(asked, parsed);

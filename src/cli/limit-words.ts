@@ -1,6 +1,6 @@
 /** What is asked of a plan, in words: hard targets and goals, soft ones, a load, the objective. */
 import type {Goal, LoadTarget, Objective, Preferences} from "../engine/index.js";
-import {goalMetrics} from "../engine/search/goals.js";
+import {goalLabel, goalMetrics} from "../engine/search/goals.js";
 import type {Targets} from "../engine/result.js";
 import {countOf, formatNumber} from "./tables.js";
 
@@ -24,9 +24,10 @@ function targetGoals({ttftMs, tpotMs, requestLatencyMs}: Targets): Goal[] {
 }
 
 /** `TTFT ≤ 300 ms`. */
-function goalWords({metric, threshold}: Goal): string {
-  const {label, limit, unit} = goalMetrics[metric];
-  return `${label} ${limit === "most" ? "≤" : "≥"} ${trim(threshold)} ${unit}`;
+function goalWords(goal: Goal): string {
+  const {metric, threshold} = goal;
+  const {limit, unit} = goalMetrics[metric];
+  return `${goalLabel(goal)} ${limit === "most" ? "≤" : "≥"} ${trim(threshold)} ${unit}`;
 }
 
 function joined(parts: readonly string[]): string {

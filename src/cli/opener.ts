@@ -4,6 +4,7 @@ import type {ModelConfig, Platform, SearchProblem} from "../engine/index.js";
 import type {Targets} from "../engine/result.js";
 import {backends, type Backend} from "../engine/schema.js";
 import type {AnswerOptions} from "../engine/search/answer.js";
+import type {Predictor} from "../engine/search/predictor.js";
 import {servingModes, type ServingMode} from "../engine/search/space.js";
 import {taskAnswerOptions, taskProblem, taskTargets} from "../task/index.js";
 import type {PlatformRequest, Task, TaskConfig} from "../task/index.js";
@@ -21,6 +22,7 @@ export interface Search {
   problem: SearchProblem;
   targets: Targets;
   options: AnswerOptions & {topN: number};
+  predictor: Predictor;
 }
 
 export interface Opener {
@@ -67,7 +69,8 @@ export function newOpener(data: Data): Opener {
     if (servingMode !== "agg") await load(other ?? own, {model: asked, quant: decodeQuant, serving: decodeServing});
     const pinned = withVersions(task, own, other);
     const problem = taskProblem(pinned.config, {model: asked, platform: own, decodePlatform: other});
-    return {task: pinned, problem, targets: taskTargets(config), options: taskAnswerOptions(config)};
+    const {predictor} = config;
+    return {task: pinned, problem, targets: taskTargets(config), options: taskAnswerOptions(config), predictor};
   };
 
   return {

@@ -2,7 +2,8 @@
 import type {LoadTarget, Preferences} from "../engine/index.js";
 import {modesOf, type Plan, type SearchResult, type Targets} from "../engine/result.js";
 import {errorWords, gpuWords, modeWords, originWords, replicaWords} from "../words.js";
-import {chosenPlan} from "./answer.js";
+import {chosenPlan, plansToShow} from "./answer.js";
+import {basisLines, latencyColumns} from "./basis.js";
 import {noInk, type Ink} from "./ink.js";
 import {limitWords, loadWords} from "./limit-words.js";
 import {nearestWords} from "./report.js";
@@ -33,6 +34,7 @@ export function sizingText(report: SizingReport, ink: Ink = noInk): string {
           )
         : ""
     ),
+    basisLines(modesOf(result).flatMap(plansToShow)).join("\n"),
     provenance.lines.join("\n")
   ];
   return blocks.filter((block) => block !== "").join("\n\n");
@@ -90,8 +92,7 @@ function planTable(plans: readonly Plan[], {severalBackends, options}: SizingRep
       digits: load.requestsPerSec === undefined ? 0 : 2
     },
     {title: "within", value: (plan) => (plan.error ? errorWords(plan.error.tokensPerSec) : undefined), align: "right"},
-    {title: "TTFT ms", value: (plan) => plan.ttftMs, digits: 1},
-    {title: "TPOT ms", value: (plan) => plan.tpotMs, digits: 2},
+    ...latencyColumns<Plan>(plans, (plan) => plan),
     {title: "tok/s/GPU", value: (plan) => plan.tokensPerSecPerGpu, digits: 1},
     ...(isPriced ? [{title: "per hour", value: (plan: Plan) => plan.figures?.costPerHour, digits: 2}] : []),
     {title: "source", value: (plan) => originWords(plan)}

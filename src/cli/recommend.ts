@@ -1,7 +1,9 @@
 /** `kneepoint recommend`: the fewest GPUs that serve a load within the targets. */
 import {InputError} from "../engine/errors.js";
 import type {LoadTarget} from "../engine/index.js";
+import {plansOf} from "./answer.js";
 import type {Flags} from "./args.js";
+import {basisOf} from "./basis.js";
 import {command, print, toJson} from "./command.js";
 import {openData} from "./data.js";
 import {missLines} from "./explain-report.js";
@@ -14,7 +16,7 @@ import {answerProvenance, echoOf, questionOf} from "./run-output.js";
 import {missesOf, newRunner} from "./run.js";
 import {folderFor, saveAnswers} from "./save.js";
 import {taskFlags} from "./task-flags.js";
-import {commandDefaults, runFlags, taskOfFlags, type RunValues} from "./task-input.js";
+import {calibrationOf, commandDefaults, runFlags, taskOfFlags, type RunValues} from "./task-input.js";
 import {summaries} from "./verbs.js";
 
 const flags: Flags = {...runFlags, ...taskFlags(commandDefaults)};
@@ -43,7 +45,7 @@ export const run = command<Flags>(verb, async (parsed) => {
   const rates = ["target-request-rate", "target-concurrency"].filter((name) => parsed.given.has(name));
   if (rates.length === 0)
     throw new InputError("missing load: not given; give --target-request-rate or --target-concurrency");
-  const runner = newRunner(newOpener(openData()));
+  const runner = newRunner(newOpener(openData()), calibrationOf(parsed));
   const {catalogue} = runner.opener.data;
   const task = taskOfFlags(runner.opener, parsed);
   const progress = json ? noProgress : progressOn(process.stderr);
@@ -67,6 +69,7 @@ export const run = command<Flags>(verb, async (parsed) => {
       problem: echoOf(searches),
       sentence: sizingSentence(report),
       ...report.provenance,
+      ...basisOf(plansOf(result), task.config.predictor),
       result,
       ...(misses.length > 0 && {misses})
     });

@@ -2,8 +2,9 @@
 import {modesOf, type ModeResult, type Plan, type Reason, type SearchResult, type Targets} from "../engine/result.js";
 import {nearestOf, type Objective, type Preferences} from "../engine/index.js";
 import {msPerSecond} from "../engine/units.js";
-import {deploymentWords, errorWords, gpuWords, modeWords, originWords, planErrorWords, reasonWords} from "../words.js";
+import {deploymentWords, errorWords, gpuWords, modeWords, originWords, reasonWords} from "../words.js";
 import {chosenPlan, plansToShow} from "./answer.js";
+import {basisLines, latencyColumns} from "./basis.js";
 import {noInk, type Ink} from "./ink.js";
 import {limitWords, trim} from "./limit-words.js";
 import {formatNumber, textTable, type Column} from "./tables.js";
@@ -37,7 +38,7 @@ export function reportText(report: Report, {width = 80, ink = noInk}: {width?: n
     frontiers(report, width, ink),
     ...modes.filter((mode) => plansToShow(mode).length > 0).map((mode) => topPlans(mode, report, ink)),
     ...modes.map((mode) => rejections(mode)),
-    errorLine(modes),
+    basisLines(modes.flatMap(plansToShow)).join("\n"),
     provenance.lines.join("\n")
   ];
   return blocks.filter((block) => block !== "").join("\n\n");
@@ -101,12 +102,11 @@ export function nearestWords(result: SearchResult, targets: Targets): string {
   );
 }
 
-const figures: Column<Plan>[] = [
+const figures = (plans: readonly Plan[]): Column<Plan>[] => [
   {title: "tok/s/GPU", value: (plan) => plan.tokensPerSecPerGpuCluster, digits: 1},
   {title: "within", value: (plan) => (plan.error ? errorWords(plan.error.tokensPerSec) : undefined), align: "right"},
   {title: "tok/s/user", value: (plan) => plan.tokensPerSecPerUser, digits: 1},
-  {title: "TTFT ms", value: (plan) => plan.ttftMs, digits: 1},
-  {title: "TPOT ms", value: (plan) => plan.tpotMs, digits: 2},
+  ...latencyColumns<Plan>(plans, (plan) => plan),
   {title: "request ms", value: (plan) => plan.requestLatencyMs, digits: 0},
   {title: "in flight", value: (plan) => plan.concurrency * plan.replicas}
 ];
@@ -118,14 +118,7 @@ const score: Column<Plan> = {title: "score", value: (plan) => plan.figures?.scor
 function figuresOf(plans: readonly Plan[]): Column<Plan>[] {
   const isPriced = plans.some(({figures}) => figures?.costPerMillionTokens !== undefined);
   const isScored = plans.some(({figures}) => (figures?.penalty ?? 0) > 0);
-  return [...figures, ...(isPriced ? [cost] : []), ...(isScored ? [score] : [])];
-}
-
-/** Of the plans that are shown, the one least sure of. */
-function errorLine(modes: readonly ModeResult[]): string {
-  const errors = modes.flatMap(plansToShow).flatMap(({error}) => (error ? [error] : []));
-  if (errors.length === 0) return "";
-  return `Errors, at most: ${planErrorWords(errors.reduce((a, b) => (b.tokensPerSec.p90 > a.tokensPerSec.p90 ? b : a)))}`;
+  return [...figures(plans), ...(isPriced ? [cost] : []), ...(isScored ? [score] : [])];
 }
 
 function comparison(modes: readonly ModeResult[]): string {

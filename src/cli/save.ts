@@ -4,6 +4,8 @@ import {modesOf} from "../engine/result.js";
 import type {Catalogue} from "../engine/schema.js";
 import {formatTask} from "../task/index.js";
 import type {Task} from "../task/index.js";
+import {plansOf} from "./answer.js";
+import {basisOf} from "./basis.js";
 import {inOrder, toJson} from "./command.js";
 import {filesOrReason, searchedPoint} from "./deployment.js";
 import {searchChart} from "../chart/front-picture.js";
@@ -49,7 +51,12 @@ function savedSearch(catalogue: Catalogue, name: string, search: Answered): Save
     config: formatTask(task.config, layers),
     context: {model: search.problem.model.id, isl, osl, prefix},
     result,
-    json: toJson({problem: echoOf([search]), ...provenance, result}),
+    json: toJson({
+      problem: echoOf([search]),
+      ...provenance,
+      ...basisOf(plansOf(result), search.predictor),
+      result
+    }),
     deployments: modesOf(result).map(({best}) =>
       best.map((plan) => filesOrReason(searchedPoint(search.problem, plan)))
     ),

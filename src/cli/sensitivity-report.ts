@@ -19,7 +19,7 @@ export function sensitivityText({question, table, provenance}: SensitivityReport
     ink.bold(sensitivitySentence(table)),
     textTable(columnsOf(table), table.rows),
     ...choiceLines(table),
-    "Changes of the answer's tokens/s/GPU. choice: whether the best plan is another one then; kept: what today's plan\ngives of the best one then, or what it misses. A changed GPU is answered by carrying over the tables of the real one.",
+    "Changes of the answer's tokens/s/GPU. choice: whether the best plan is another one then; kept: what today's plan\ngives of the best one then, or what it misses. A changed GPU is answered by carrying over the tables of the real one.\nFigures are by formula, as of --predictor formula.",
     provenance.lines.join("\n")
   ];
   return blocks.filter((block) => block !== "").join("\n\n");

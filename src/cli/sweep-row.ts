@@ -2,6 +2,7 @@
 import {modesOf, type Plan} from "../engine/result.js";
 import {nearestOf} from "../engine/index.js";
 import {deploymentWords, modeWords} from "../words.js";
+import {latencyColumns} from "./basis.js";
 import type {TaskAnswer} from "./run.js";
 import type {Column} from "./tables.js";
 
@@ -66,8 +67,10 @@ export function sweepColumns(rows: readonly SweepRow[]): Column<SweepRow>[] {
     {title: "tok/s/GPU", value: ({plan}) => plan?.tokensPerSecPerGpuCluster, digits: 1},
     {title: "agg", value: ({aggregated}) => aggregated, digits: 1},
     {title: "disagg", value: ({disaggregated}) => disaggregated, digits: 1},
-    {title: "TTFT ms", value: ({plan}) => plan?.ttftMs, digits: 1},
-    {title: "TPOT ms", value: ({plan}) => plan?.tpotMs, digits: 2},
+    ...latencyColumns<SweepRow>(
+      rows.flatMap(({plan}) => plan ?? []),
+      ({plan}) => plan
+    ),
     {title: "plan", value: ({deployment, error}) => deployment ?? error?.split("\n")[0]}
   ];
 }
@@ -89,6 +92,12 @@ export function sweepCsvRow(row: SweepRow) {
     ttft_ms: plan?.ttftMs,
     tpot_ms: plan?.tpotMs,
     request_latency_ms: plan?.requestLatencyMs,
+    ttft_p99_ms: plan?.simulated?.ttft.p99,
+    tpot_p99_ms: plan?.simulated?.tpot.p99,
+    request_latency_p99_ms: plan?.simulated?.requestLatency.p99,
+    ttft_band_percent: plan?.error && 100 * plan.error.ttft.p90,
+    tpot_band_percent: plan?.error && 100 * plan.error.tpot.p90,
+    "tokens/s_band_percent": plan?.error && 100 * plan.error.tokensPerSec.p90,
     gpus_used: plan?.gpusUsed,
     replicas: plan?.replicas,
     "agg_tokens/s/gpu_cluster": row.aggregated,

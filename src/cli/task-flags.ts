@@ -2,7 +2,7 @@
 import {InputError, unknownName} from "../engine/errors.js";
 import {transferPresets} from "../engine/index.js";
 import {allKeys, type Key} from "../task/index.js";
-import {sloMetrics, type SloGoal} from "../task/kinds.js";
+import {sloMetrics, sloShares, type SloGoal, type SloMetric} from "../task/kinds.js";
 import type {FlatValues} from "../task/index.js";
 import type {Flag, Flags} from "./args.js";
 import {flagOfKey} from "./key-flag.js";
@@ -67,7 +67,10 @@ function groupOf({name, role, scope}: Key): string {
 }
 
 const metrics = Object.keys(sloMetrics);
-const goalHelp = `out of ${metrics.join(", ")}`;
+const shareNames = Object.keys(sloShares);
+/** Latencies, of which a share of requests may be limited in place of the mean. */
+const sharedMetrics: readonly string[] = ["ttft", "tpot", "request_latency"] satisfies readonly SloMetric[];
+const goalHelp = `out of ${metrics.join(", ")}; ttft.p99=300 is of 99 of 100 requests, also p50, p90, p95`;
 
 /** Flags for keys that a command line writes another way. */
 const writtenFlags = {
@@ -80,7 +83,7 @@ const writtenFlags = {
   hard: {
     type: "texts",
     unit: "METRIC=VALUE",
-    help: "goals that drop a plan that misses them, of the same metrics",
+    help: "goals that drop a plan that misses them, of the same metrics and shares of requests",
     group: "targets, and how plans compare"
   },
   "gpu-hour-price": {
@@ -144,21 +147,34 @@ export function flatValues(values: Record<string, unknown>, given: ReadonlySet<s
   for (const key of flagKeys) if (given.has(flagName(key))) flat[key.name] = values[flagName(key)];
   const texts = (name: keyof typeof writtenFlags) => (given.has(name) ? (values[name] as string[]) : []);
   const [soft, hard] = [goalsOf("soft", texts("soft")), goalsOf("hard", texts("hard"))];
-  if (soft.length + hard.length > 0) flat.slo = Object.fromEntries(onceEach([...soft, ...hard]));
+  if (soft.length + hard.length > 0) flat.slo = sloOf(onceEach([...soft, ...hard]));
   if (given.has("gpu-hour-price")) flat.gpu_hour_prices = Object.fromEntries(pricesOf(texts("gpu-hour-price")));
   if (given.has("transfer-policy")) flat.transfer_policy = policyOf(texts("transfer-policy"));
   return {...flat, ...imagesOf(values, given)};
 }
 
-function goalsOf(flag: "soft" | "hard", texts: readonly string[]): [string, SloGoal][] {
+/** A goal with where it stands in the slo block: `["ttft"]`, `["ttft", "p99"]`. */
+type FlagGoal = readonly [path: readonly string[], goal: SloGoal];
+
+function goalsOf(flag: "soft" | "hard", texts: readonly string[]): FlagGoal[] {
   return texts.map((text) => {
-    const [, metric, threshold, weight] = /^(\w+)=([^:]+)(?::(.+))?$/.exec(text.replaceAll("-", "_")) ?? [];
+    const [, metric, share, threshold, weight] =
+      /^(\w+)(?:\.(\w+))?=([^:]+)(?::(.+))?$/.exec(text.replaceAll("-", "_")) ?? [];
     if (metric === undefined || (flag === "hard" && weight !== undefined)) throw new InputError(goalRemedy(flag, text));
     if (!metrics.includes(metric)) throw new InputError(unknownName(`metric of --${flag}`, metric, metrics));
+    if (share !== undefined) checkShare(flag, metric, share);
     const numbers = {threshold: Number(threshold), ...(weight === undefined ? {} : {weight: Number(weight)})};
     if (Object.values(numbers).some((value) => !Number.isFinite(value))) throw new InputError(goalRemedy(flag, text));
-    return [metric, {...numbers, hard_fail: flag === "hard"}];
+    return [share === undefined ? [metric] : [metric, share], {...numbers, hard_fail: flag === "hard"}];
   });
+}
+
+function checkShare(flag: string, metric: string, share: string): void {
+  if (!sharedMetrics.includes(metric))
+    throw new InputError(
+      `invalid --${flag}: ${metric}.${share}; only ${sharedMetrics.join(", ")} are of requests, drop .${share}`
+    );
+  if (!shareNames.includes(share)) throw new InputError(unknownName(`share of --${flag}`, share, shareNames));
 }
 
 function goalRemedy(flag: "soft" | "hard", text: string): string {
@@ -169,10 +185,21 @@ function goalRemedy(flag: "soft" | "hard", text: string): string {
   return `invalid --${flag}: ${text}; must be ${form}`;
 }
 
-function onceEach(goals: readonly [string, SloGoal][]): readonly [string, SloGoal][] {
-  const twice = goals.find(([metric], i) => goals.findIndex(([other]) => other === metric) !== i);
-  if (twice) throw new InputError(`invalid goals: ${twice[0]} is given twice; give each metric once`);
+function onceEach(goals: readonly FlagGoal[]): readonly FlagGoal[] {
+  const names = goals.map(([path]) => path.join("."));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) throw new InputError(`invalid goals: ${twice} is given twice; give each metric once`);
   return goals;
+}
+
+function sloOf(goals: readonly FlagGoal[]): object {
+  const slo: Record<string, Record<string, unknown>> = {};
+  for (const [[metric, share], goal] of goals) {
+    const block = (slo[metric] ??= {});
+    if (share === undefined) Object.assign(block, goal);
+    else block[share] = goal;
+  }
+  return slo;
 }
 
 function pricesOf(texts: readonly string[]): [string, number][] {

@@ -7,10 +7,31 @@ import {faultText, resolveTask} from "../task/index.js";
 import {maybeKey} from "../task/index.js";
 import type {Parsed, Flags} from "./args.js";
 import {flagName, flatValues} from "./task-flags.js";
+import type {CalibrationTable} from "../engine/simulate/calibration.js";
 import type {Opener} from "./opener.js";
+import {ownCalibration} from "./own-calibration.js";
+
+/** Of every verb that simulates. */
+export const calibrationFlag = {
+  calibration: {
+    type: "string",
+    unit: "FILE",
+    help: "constants that kneepoint calibrate wrote, for simulations; KNEEPOINT_CALIBRATION unless given",
+    complete: "file"
+  }
+} as const satisfies Flags;
+
+/** A user's own constants, as a runner takes them; refused beside `--predictor formula`, which has none. */
+export function calibrationOf({values, given}: Parsed<Flags>): {calibration?: CalibrationTable} {
+  const {calibration: file, predictor} = values as unknown as {calibration?: string; predictor?: string};
+  if (given.has("calibration") && predictor === "formula")
+    throw new InputError("no effect: --calibration; predictor formula has no constants, drop one");
+  return {calibration: ownCalibration(file)};
+}
 
 /** Flags of every verb that searches, besides those of tasks. */
 export const runFlags = {
+  ...calibrationFlag,
   "save-dir": {
     type: "string",
     unit: "DIR",

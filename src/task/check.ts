@@ -24,7 +24,7 @@ function faultOf(key: Key, given: unknown, issue: v.BaseIssue<unknown>, shown: s
   const inside = path.length > 0 && typeof path[0] === "string";
   if (issue.type === "strict_object" && issue.expected === "never")
     return {path, message: unknownPart(key.schema, path, where)};
-  if (issue.type === "strict_object" && issue.received === "undefined")
+  if ((issue.type === "strict_object" || issue.type === "raw_check") && issue.received === "undefined")
     return {path: path.slice(0, -1), message: `missing ${where}: not given; must be a number above 0`};
   const unit = key.unit && !inside ? ` (${key.unit})` : "";
   const must = inside ? innerWords(issue) : wordsOf(key.schema) + unit;

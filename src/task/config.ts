@@ -123,7 +123,9 @@ export function upTo(most: number): number[] {
 /** Hard limits on TTFT, TPOT or a whole request. */
 function targetsOf(values: Values): TaskConfig["targets"] {
   const hard = Object.fromEntries(
-    goalsOf(values).flatMap(([name, goal]) => (goal.hard_fail ? [[name, goal.threshold]] : []))
+    goalsOf(values).flatMap(({name, goal, share}) =>
+      goal.hard_fail && share === undefined ? [[name, goal.threshold]] : []
+    )
   );
   if (byRequestLatency(values)) return {requestLatencyMs: (values.request_latency ?? hard.request_latency) as number};
   const ttftMs = (values.ttft ?? hard.ttft) as number | undefined;
@@ -136,16 +138,18 @@ function goalList(values: Values): Goal[] {
   const byRequest = byRequestLatency(values);
   const target = (name: string) => (byRequest ? name === "request_latency" : name === "ttft" || name === "tpot");
   const goals = goalsOf(values)
-    .filter(([name, {hard_fail: hard}]) => !(hard && target(name)))
-    .map(([name, {threshold, hard_fail = false, weight = 1}]): Goal => ({
+    .filter(({name, goal, share}) => !(goal.hard_fail && share === undefined && target(name)))
+    .map(({name, goal: {threshold, hard_fail = false, weight = 1}, share}): Goal => ({
       metric: sloMetrics[name],
       threshold,
       hard: hard_fail,
+      ...(share !== undefined && {share}),
       ...(!hard_fail && {weight})
     }));
   if (values.inclusive_tpot) goals.push({metric: "inclusiveTpotMs", threshold: values.tpot as number, hard: true});
   const order = Object.keys(goalMetrics);
-  return goals.sort((a, b) => order.indexOf(a.metric) - order.indexOf(b.metric));
+  const at = ({metric, share = 0}: Goal) => order.indexOf(metric) + share / 2;
+  return goals.sort((a, b) => at(a) - at(b));
 }
 
 /** Whether two records of plain values are alike, whatever the order of their names. */

@@ -1,19 +1,52 @@
 /** The layers that stand below what anyone says: base, serving mode and backend. Source: method.md §13. */
 import {defaultTuning} from "../engine/session/tuning.js";
 import {taskKeys} from "./keys.js";
-import type {SloGoal, SloMetric} from "./kinds.js";
+import {defaultPredictor} from "../engine/search/predictor.js";
+import type {Predictor} from "../engine/search/predictor.js";
+import {sloShares, type SloBlock, type SloGoal, type SloMetric, type SloShare} from "./kinds.js";
 import type {FlatValues, Layer, LayerContext, LayerKind} from "./types.js";
 
 /** GPUs of the largest replica, without and with experts over many GPUs. */
 const largestReplica = {standard: 128, wide: 512};
 
-/** Goals of the slo block, in its order. */
-export function goalsOf({slo}: Readonly<FlatValues>): [SloMetric, SloGoal][] {
-  const {latency: _, ...goals} = (slo ?? {}) as Partial<Record<SloMetric | "latency", SloGoal>>;
-  return Object.entries(goals) as [SloMetric, SloGoal][];
+/** One goal of the slo block, where it stands in it, and of which share of requests it is; of the mean without. */
+export interface WrittenGoal {
+  name: SloMetric;
+  path: readonly string[];
+  goal: SloGoal;
+  share?: number;
 }
 
-export const hasSoftGoal = (values: Readonly<FlatValues>) => goalsOf(values).some(([, goal]) => !goal.hard_fail);
+/** Goals of the slo block, in its order. */
+export function goalsOf({slo}: Readonly<FlatValues>): WrittenGoal[] {
+  const blocks = Object.entries((slo ?? {}) as Record<SloMetric | "latency", SloBlock>);
+  return blocks.flatMap(([key, {p50, p90, p95, p99, ...mean}]) => {
+    const name = (key === "latency" ? "request_latency" : key) as SloMetric;
+    const own = mean.threshold === undefined ? [] : [written(name, [key], mean as SloGoal)];
+    const shares = Object.entries({p50, p90, p95, p99}) as [SloShare, SloGoal | undefined][];
+    return [...own, ...shares.flatMap(([at, goal]) => (goal ? [written(name, [key, at], goal, sloShares[at])] : []))];
+  });
+}
+
+/** `fail_ratio` says itself which share it is. */
+function written(name: SloMetric, path: readonly string[], goal: SloGoal, named?: number): WrittenGoal {
+  const share = goal.fail_ratio === undefined ? named : otherShare(goal.fail_ratio);
+  return {name, path, goal, ...(share !== undefined && {share})};
+}
+
+/** What is left of 1, in as many digits as people write. */
+export function otherShare(share: number): number {
+  return Number((1 - share).toFixed(9));
+}
+
+export const hasSoftGoal = (values: Readonly<FlatValues>) => goalsOf(values).some(({goal}) => !goal.hard_fail);
+
+/** Speed of light has no constants, and images no steps, that a simulation could take. */
+export function canSimulate({database_mode, image_height, image_width}: Readonly<FlatValues>): boolean {
+  return database_mode !== "sol" && !(image_height && image_width);
+}
+
+const predictorOf = (given: Readonly<FlatValues>): Predictor => (canSimulate(given) ? defaultPredictor : "formula");
 
 export function hasLoad(values: Readonly<FlatValues>): boolean {
   return values.target_request_rate !== undefined || values.target_concurrency !== undefined;
@@ -21,11 +54,11 @@ export function hasLoad(values: Readonly<FlatValues>): boolean {
 
 /** Whether one target for a whole request stands in place of TTFT and TPOT. */
 export function byRequestLatency(values: Readonly<FlatValues>): boolean {
-  const goals = goalsOf(values);
-  return (
-    values.request_latency !== undefined || goals.some(([name, goal]) => name === "request_latency" && goal.hard_fail)
-  );
+  return values.request_latency !== undefined || goalsOf(values).some(isHardRequest);
 }
+
+const isHardRequest = ({name, goal, share}: WrittenGoal) =>
+  name === "request_latency" && goal.hard_fail === true && share === undefined;
 
 /** Whether experts are spread over many GPUs by any worker. */
 function spreadsExperts(given: Readonly<FlatValues>): boolean {
@@ -51,14 +84,17 @@ const plainDefaults = (
 ).map((name) => [name, taskKeys[name].default] as const);
 
 function baseValues(base: FlatValues, {given}: LayerContext): FlatValues {
-  const goals = goalsOf(given).map(([name]) => name);
-  const byRequest = byRequestLatency(given);
+  const goals = goalsOf(given).map(({name}) => name);
+  // A hard goal of whole requests, of their mean or of a share, stands in place of the usual targets.
+  const hardRequest = goalsOf(given).some(({name, goal}) => name === "request_latency" && goal.hard_fail);
+  const byRequest = byRequestLatency(given) || hardRequest;
   const soft = hasSoftGoal(given);
   const load = hasLoad(given);
   const most = largestReplica[spreadsExperts(given) ? "wide" : "standard"];
   const unsampled = given.pareto_sweep === undefined;
   return defined({
     ...Object.fromEntries(plainDefaults),
+    predictor: predictorOf(given),
     ...(unsampled && {sampling: "target"}),
     ...(load && {total_gpus: given.max_total_gpus ?? most}),
     objective: soft ? "score" : load ? "gpus" : "throughput",

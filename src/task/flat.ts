@@ -1,8 +1,10 @@
 /** Flat values that make a configuration again. */
 import {goalMetrics} from "../engine/search/goals.js";
+import type {Goal} from "../engine/index.js";
 import {upTo} from "./config.js";
+import {otherShare} from "./defaults.js";
 import {allKeys} from "./key.js";
-import {sloMetrics, type SloGoal, type SloMetric} from "./kinds.js";
+import {sloMetrics, sloShares, type SloBlock, type SloGoal, type SloMetric, type SloShare} from "./kinds.js";
 import {paths, quantNames, servingNames, valueAt} from "./paths.js";
 import type {FlatValues, PlatformRequest, TaskConfig} from "./types.js";
 
@@ -48,13 +50,39 @@ function imageValues({workload: {images}}: TaskConfig): FlatValues {
   };
 }
 
-function sloOf({preferences: {goals}}: TaskConfig): Partial<Record<SloMetric, SloGoal>> | undefined {
+function sloOf({preferences: {goals}}: TaskConfig): Partial<Record<SloMetric, SloBlock>> | undefined {
   const names = Object.entries(sloMetrics) as [SloMetric, keyof typeof goalMetrics][];
-  const blocks = goals.map(({metric, threshold, hard, weight}) => {
-    const [name] = names.find(([, each]) => each === metric)!;
-    return [name, {threshold, ...(hard ? {} : {weight}), hard_fail: hard}];
-  });
-  return blocks.length > 0 ? Object.fromEntries(blocks) : undefined;
+  const blocks: Partial<Record<SloMetric, SloBlock>> = {};
+  for (const [name, metric] of names) {
+    const own = goals.filter((goal) => goal.metric === metric);
+    if (own.length > 0) blocks[name] = sloBlock(own);
+  }
+  return Object.keys(blocks).length > 0 ? blocks : undefined;
+}
+
+/** The goals of one metric: the mean's, those of shares that have a name, the others in names that are left. */
+function sloBlock(goals: readonly Goal[]): SloBlock {
+  const block: SloBlock = {};
+  const nameOf = (share: number | undefined) => shareNames.find((name) => sloShares[name] === share);
+  const others = goals.filter(({share}) => share !== undefined && nameOf(share) === undefined);
+  for (const goal of goals) {
+    const name = nameOf(goal.share);
+    if (name) block[name] = writtenGoal(goal);
+    else if (goal.share === undefined) Object.assign(block, writtenGoal(goal));
+  }
+  for (const goal of others) {
+    const shared = {...writtenGoal(goal), fail_ratio: otherShare(goal.share!)};
+    const free = shareNames.find((name) => block[name] === undefined);
+    if (free) block[free] = shared;
+    else Object.assign(block, shared);
+  }
+  return block;
+}
+
+const shareNames = Object.keys(sloShares) as SloShare[];
+
+function writtenGoal({threshold, hard, weight}: Goal): SloGoal {
+  return {threshold, ...(hard ? {} : {weight}), hard_fail: hard};
 }
 
 function workerValues(config: TaskConfig): FlatValues {

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import {databases} from "../engine/database.js";
 import {interpolations} from "../engine/interpolation/rules.js";
 import {objectives, penaltyShapes} from "../engine/search/goals.js";
+import {defaultPredictor, predictors} from "../engine/search/predictor.js";
 import {transferPresets, transferRules, transferTiers} from "../engine/transfer.js";
 import {defaultAcceptRates} from "../engine/models/quant.js";
 import {defaultSteepness} from "../engine/search/goals.js";
@@ -91,11 +92,17 @@ export const taskKeys = {
     help: "GPUs that serving the load may take",
     effect: "with target_request_rate or target_concurrency"
   },
+  predictor: {
+    schema: oneOf(predictors),
+    default: `${defaultPredictor}; formula with images and database_mode sol`,
+    help: "requests go through the engine's scheduler, with percentiles; or means by the reference's formulas"
+  },
   top_n: {schema: count(1), unit: "plans", default: 5, help: "plans to list per serving mode"},
   sampling: {
     schema: oneOf(["target", "grid"]),
     default: "target",
-    help: "batches between those of the grid where they come nearer to the targets, or the grid alone"
+    help: "batches between those of the grid where they come nearer to the targets, or the grid alone",
+    effect: "predictor formula; simulations are of the grid"
   },
   pareto_sweep: {
     schema: flag,

@@ -59,14 +59,47 @@ export const prices = v.pipe(
   v.description("a mapping from system to a number above 0")
 );
 
-/** One limit of the slo block. */
-const goal = v.strictObject({
+const limit = {
   threshold: positive,
   weight: v.optional(notNegative),
   hard_fail: v.optional(flag)
-});
+};
 
-const percentile = v.strictObject({...goal.entries, fail_ratio: v.optional(share)});
+/** One limit of the slo block. */
+const goal = v.strictObject(limit);
+
+/** Some requests, none and all of them excluded. */
+const failRatio = v.pipe(v.number(), v.gtValue(0), v.ltValue(1), v.description("a number above 0 and below 1"));
+const percentile = v.strictObject({...limit, fail_ratio: v.optional(failRatio)});
+
+/** Shares of requests that have a name in the slo block. */
+export const sloShares = {p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99} as const;
+export type SloShare = keyof typeof sloShares;
+
+const percentiles = {
+  p50: v.optional(percentile),
+  p90: v.optional(percentile),
+  p95: v.optional(percentile),
+  p99: v.optional(percentile)
+} satisfies Record<SloShare, unknown>;
+
+/** A latency: its mean, or what a share of requests must keep, or both. */
+const latency = v.pipe(
+  v.strictObject({
+    ...limit,
+    threshold: v.optional(positive),
+    fail_ratio: v.optional(failRatio),
+    ...percentiles
+  }),
+  v.rawCheck(({dataset: {value}, addIssue}) => {
+    if (typeof value !== "object" || value === null) return;
+    const names = Object.keys(value);
+    if (names.includes("threshold") || (names.length > 0 && names.every((name) => name in percentiles))) return;
+    const input = value as Record<string, unknown>;
+    const at = {type: "object", origin: "value", input, key: "threshold", value: undefined} as const;
+    addIssue({expected: "threshold", received: "undefined", path: [at]});
+  })
+);
 
 /** Figures that a goal may limit, as the slo block calls them. */
 export const sloMetrics = {
@@ -83,25 +116,28 @@ export const sloMetrics = {
 } as const;
 export type SloMetric = keyof typeof sloMetrics;
 
-export type SloGoal = v.InferOutput<typeof goal>;
+/** A limit with the share of requests that may miss it; of a mean without. */
+export type SloGoal = v.InferOutput<typeof percentile>;
+
+/** A figure's part of the block: its limit, and those of shares of requests. */
+export type SloBlock = Partial<SloGoal> & Partial<Record<SloShare, SloGoal>>;
 
 const maybeGoal = v.optional(goal);
+const maybeLatency = v.optional(latency);
 
 export const slo = v.pipe(
   v.strictObject({
-    ttft: maybeGoal,
-    tpot: maybeGoal,
+    ttft: maybeLatency,
+    tpot: maybeLatency,
     tpot_inclusive: maybeGoal,
-    request_latency: maybeGoal,
+    request_latency: maybeLatency,
     tokens_per_s_per_gpu: maybeGoal,
     tokens_per_s_per_user: maybeGoal,
     concurrency: maybeGoal,
     power_w: maybeGoal,
     cost_per_hour: maybeGoal,
     cost_per_million_tokens: maybeGoal,
-    latency: v.optional(
-      v.strictObject({p50: v.optional(percentile), p90: v.optional(percentile), p99: v.optional(percentile)})
-    )
+    latency: v.optional(v.strictObject(percentiles))
   }),
   v.description("a mapping from metric to {threshold, weight, hard_fail}")
 );

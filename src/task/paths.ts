@@ -35,6 +35,7 @@ export const paths: Readonly<Record<string, string>> = {
   max_total_gpus: "preferences.load.maxGpus",
   top_n: "topN",
   sampling: "sampling",
+  predictor: "predictor",
   database_mode: "lookUps.database",
   interpolation: "lookUps.interpolation",
   transfer_policy: "lookUps.transfer",

@@ -13,7 +13,7 @@ export interface Opened {
   decodePlatform?: Platform;
 }
 
-type Judged = "targets" | "preferences" | "topN" | "sampling";
+type Judged = "targets" | "preferences" | "predictor" | "topN" | "sampling";
 
 /** What of a configuration makes the problem: all but names, which are opened, and how its plans are judged. */
 export type ProblemConfig = Omit<TaskConfig, keyof Opened | Judged>;

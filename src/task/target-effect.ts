@@ -1,5 +1,5 @@
 /** Rules of targets, goals, objectives and loads: what contradicts itself or would have no effect. */
-import {byRequestLatency, goalsOf, hasLoad, hasSoftGoal} from "./defaults.js";
+import {byRequestLatency, canSimulate, goalsOf, hasLoad, hasSoftGoal} from "./defaults.js";
 import {isPath} from "./missing.js";
 import type {Fault} from "./types.js";
 import {faultAt, noEffect, ofRole, plain, rolesOf, said, shownOf, valueOf, type View} from "./view.js";
@@ -9,6 +9,7 @@ export function contradictions(view: View): Fault[] {
     ...targetFaults(view),
     ...goalFaults(view),
     ...percentileFaults(view),
+    ...predictorFaults(view),
     ...penaltyFaults(view),
     ...loadFaults(view),
     ...priceFaults(view)
@@ -18,7 +19,8 @@ export function contradictions(view: View): Fault[] {
 /** TTFT and TPOT beside a target for the whole request, and limits given twice. */
 function targetFaults(view: View): Fault[] {
   const byRequest = byRequestLatency(plain(view));
-  const goals = goalsOf(plain(view)).map(([name]) => name);
+  const means = goalsOf(plain(view)).filter(({share}) => share === undefined);
+  const goals = means.map(({name}) => name);
   const faults: Fault[] = [];
   for (const name of ["ttft", "tpot", "request_latency"] as const)
     if (said(view, name) && goals.includes(name))
@@ -30,28 +32,48 @@ function targetFaults(view: View): Fault[] {
       );
   if (!valueOf(view, "inclusive_tpot")) return faults;
   if (byRequest) faults.push(noEffect(view, "inclusive_tpot", "request_latency stands in place of tpot, drop one"));
-  else if (goals.includes("tpot") || goals.includes("tpot_inclusive"))
+  else if (goalsOf(plain(view)).some(({name}) => name === "tpot" || name === "tpot_inclusive"))
     faults.push(noEffect(view, "inclusive_tpot", "it is about tpot, write slo.tpot_inclusive alone"));
   return faults;
 }
 
 function goalFaults(view: View): Fault[] {
-  return goalsOf(plain(view)).flatMap(([name, {weight, hard_fail: hard}]) => {
-    const fault = (message: string) => [faultAt(view, "slo", message, [name, "weight"])];
+  return goalsOf(plain(view)).flatMap(({path, goal: {weight, hard_fail: hard}}) => {
+    const name = path.join(".");
+    const fault = (message: string) => [faultAt(view, "slo", message, [...path, "weight"])];
     if (weight !== undefined && hard)
       return fault(`no effect: slo.${name}.weight; a hard goal drops plans, drop weight or hard_fail`);
     return weight === 0 ? fault(`no effect: slo.${name}; its weight is 0, drop the goal`) : [];
   });
 }
 
+/** Goals of shares of requests, which formulas do not have, and one share that is limited twice. */
 function percentileFaults(view: View): Fault[] {
-  const latency = (valueOf(view, "slo") as {latency?: object} | undefined)?.latency ?? {};
-  return Object.entries(latency).map(([name, goal]: [string, {fail_ratio?: number}]) => {
-    const ratio = goal.fail_ratio === undefined ? "" : ` with fail_ratio ${goal.fail_ratio}`;
-    const why = "percentiles need a simulation of requests, which does not exist yet";
-    const message = `not yet: slo.latency.${name}${ratio}; ${why}, give slo.request_latency, which limits the mean`;
-    return faultAt(view, "slo", message, ["latency", name]);
+  const goals = goalsOf(plain(view)).filter(({share}) => share !== undefined);
+  const isSimulated = valueOf(view, "predictor") !== "formula";
+  return goals.flatMap(({name, share, path}, i) => {
+    const where = `slo.${path.join(".")}`;
+    const at = (message: string) => [faultAt(view, "slo", message, path)];
+    if (!isSimulated) return at(`no effect: ${where}; predictor formula has means alone, ${meansAdvice(view)}`);
+    const twin = goals.slice(0, i).find((other) => other.name === name && other.share === share);
+    return twin ? at(`${where} is given twice: slo.${twin.path.join(".")} is of the same requests; drop one`) : [];
   });
+}
+
+function meansAdvice(view: View): string {
+  if (said(view, "predictor")) return "set predictor: simulation, or limit the mean";
+  const what = valueOf(view, "database_mode") === "sol" ? "database_mode sol is" : "images are";
+  return `and ${what} not simulated; limit the mean`;
+}
+
+/** What a simulation would be asked and cannot answer. */
+function predictorFaults(view: View): Fault[] {
+  if (valueOf(view, "predictor") !== "simulation" || canSimulate(plain(view))) return [];
+  const why =
+    valueOf(view, "database_mode") === "sol"
+      ? "its constants are fitted to kernels as they run, not to database_mode sol"
+      : "images are not simulated yet";
+  return [faultAt(view, "predictor", `invalid predictor: simulation; ${why}, set predictor: formula or drop one`)];
 }
 
 function penaltyFaults(view: View): Fault[] {
@@ -94,8 +116,8 @@ function loadFaults(view: View): Fault[] {
 /** A price of every system used is needed for cost; others count for nothing. */
 function priceFaults(view: View): Fault[] {
   const prices = valueOf(view, "gpu_hour_prices") as Record<string, number> | undefined;
-  const goal = goalsOf(plain(view)).find(([name]) => name.startsWith("cost_"));
-  const needs = goal ? `slo.${goal[0]}` : valueOf(view, "objective") === "cost" ? "the objective cost" : undefined;
+  const goal = goalsOf(plain(view)).find(({name}) => name.startsWith("cost_"));
+  const needs = goal ? `slo.${goal.name}` : valueOf(view, "objective") === "cost" ? "the objective cost" : undefined;
   const systems = rolesOf(view).map((role) => ofRole(view, role, "system_name") as string);
   const key = goal ? "slo" : "objective";
   if (!prices)

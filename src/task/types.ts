@@ -6,6 +6,7 @@ import type {Database} from "../engine/ops/table.js";
 import type {Quant} from "../engine/quant.js";
 import type {Backend} from "../engine/schema.js";
 import type {Images} from "../engine/models/vision.js";
+import type {Predictor} from "../engine/search/predictor.js";
 import type {TransferTier} from "../engine/transfer.js";
 
 /** Values by flat snake_case key, as in the flat YAML form: `isl`, `prefill_tp_candidates`. `null` puts back the default. */
@@ -67,6 +68,8 @@ export interface TaskConfig {
   /** Hard targets; no limit where not given. */
   targets: {ttftMs?: number; tpotMs?: number; requestLatencyMs?: number};
   preferences: Preferences & {goals: readonly Goal[]};
+  /** Which way figures are found. */
+  predictor: Predictor;
   /** Plans to list per serving mode. */
   topN: number;
   /** `target`: samples near the targets besides the grid; the search's own choice unless given. */

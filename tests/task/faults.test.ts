@@ -37,7 +37,7 @@ const values: readonly Case[] = [
     agg + "slo:\n  ttft:\n    treshold: 3\n    hard_fail: 1\n",
     [
       "5:3: missing slo.ttft.threshold: not given; must be a number above 0",
-      "6:5: unknown key: slo.ttft.treshold; have threshold, weight, hard_fail; did you mean threshold?",
+      "6:5: unknown key: slo.ttft.treshold; have threshold, weight, hard_fail, fail_ratio, p50, p90, p95, p99; did you mean threshold?",
       "7:5: invalid slo.ttft.hard_fail: 1; must be true or false"
     ]
   ],
@@ -296,10 +296,29 @@ const withoutEffect: readonly Case[] = [
     ["5:34: no effect: slo.tpot; its weight is 0, drop the goal"]
   ],
   [
-    "percentiles and fail_ratio are refused until there are percentiles",
-    agg + "slo:\n  latency:\n    p99: {threshold: 9000, fail_ratio: 0.01}\n",
+    "percentiles beside predictor formula, which has means alone",
+    agg + "predictor: formula\nslo:\n  latency:\n    p99: {threshold: 9000, fail_ratio: 0.01}\n",
     [
-      "6:10: not yet: slo.latency.p99 with fail_ratio 0.01; percentiles need a simulation of requests, which does not exist yet, give slo.request_latency, which limits the mean"
+      "7:10: no effect: slo.latency.p99; predictor formula has means alone, set predictor: simulation, or limit the mean"
+    ]
+  ],
+  [
+    "a fail_ratio where nothing is simulated",
+    agg + "database_mode: sol\nslo: {ttft: {threshold: 300, fail_ratio: 0.05, hard_fail: true}}\n",
+    [
+      "5:13: no effect: slo.ttft; predictor formula has means alone, and database_mode sol is not simulated; limit the mean"
+    ]
+  ],
+  [
+    "the same share of requests under two names",
+    agg + "slo: {request_latency: {p99: {threshold: 9000}}, latency: {p95: {threshold: 8000, fail_ratio: 0.01}}}\n",
+    ["4:65: slo.latency.p95 is given twice: slo.request_latency.p99 is of the same requests; drop one"]
+  ],
+  [
+    "a simulation of the speed of light",
+    agg + "predictor: simulation\ndatabase_mode: sol\n",
+    [
+      "4:1: invalid predictor: simulation; its constants are fitted to kernels as they run, not to database_mode sol, set predictor: formula or drop one"
     ]
   ],
   [

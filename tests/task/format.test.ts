@@ -54,6 +54,7 @@ const goals = fc.oneof(
       fc.record({threshold: positive, weight: positive}),
       fc.record({threshold: positive, hard_fail: fc.constant(true)})
     ),
+    latency: maybe({p99: fc.record({threshold: positive, hard_fail: fc.boolean()})}),
     power_w: fc.record({threshold: positive, hard_fail: fc.boolean()}),
     concurrency: fc.record({threshold: positive}),
     cost_per_million_tokens: fc.record({threshold: positive})
@@ -165,7 +166,7 @@ describe("a formatted task", () => {
     const {config, layers} = taskIn(agg + "profiles: [fp8]\n", {flags: {isl: 3000}});
     expect(formatTask(config, layers)).toBe(`# The effective configuration: reading it back gives the same search.
 # Layers, lowest first:
-#   base: serving_mode, isl, osl, prefix, ttft, tpot, top_n, interpolation, nextn_accept_rates, sampling, objective
+#   base: serving_mode, isl, osl, prefix, ttft, tpot, top_n, interpolation, nextn_accept_rates, predictor, sampling, objective
 #   serving mode agg: agg_max_batch_size
 #   backend trtllm: free_gpu_memory_fraction
 #   profile fp8 (t.yaml:4): gemm_quant_mode, moe_quant_mode, kvcache_quant_mode, fmha_quant_mode
@@ -180,6 +181,7 @@ ttft: 1000
 tpot: 50
 objective: throughput
 strict_sla: false
+predictor: simulation
 top_n: 5
 sampling: target
 interpolation: shared
@@ -204,6 +206,19 @@ agg_max_batch_size: 512
     const text = formatTask(config);
     expect(text).toContain('prefill_backend_version: "1.20"\n');
     expect(text).toContain("slo:\n  tpot: {threshold: 10, weight: 2, hard_fail: false}\n");
+    expect(readBack(config, text)).toEqual(config);
+  });
+
+  test("keeps goals of shares of requests, those without a name of their own too", () => {
+    const slo = `slo:
+  ttft: {threshold: 300, hard_fail: true, p99: {threshold: 900, hard_fail: true}, p50: {threshold: 200, fail_ratio: 0.03}}
+  tpot: {threshold: 20, fail_ratio: 0.2}
+  latency: {p95: {threshold: 9000, hard_fail: true}}
+`;
+    const {config} = taskIn(agg + slo);
+    const text = formatTask(config);
+    expect(text).toContain("p99: {threshold: 900, hard_fail: true}");
+    expect(text).toContain("fail_ratio: 0.03");
     expect(readBack(config, text)).toEqual(config);
   });
 });

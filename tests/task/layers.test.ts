@@ -26,6 +26,7 @@ describe("layers", () => {
       top_n: 5,
       interpolation: "shared",
       nextn_accept_rates: [0.85, 0.8, 0.6, 0, 0],
+      predictor: "simulation",
       sampling: "target",
       objective: "throughput"
     });

@@ -1,4 +1,5 @@
 import {describe, expect, test} from "vitest";
+import {defaultPredictor} from "../../engine/search/predictor.js";
 import {evaluateSearch, findModel, PerfDatabase, type Platform} from "../../src/engine/index.js";
 import {taskAnswerOptions, taskProblem, taskTargets} from "../../src/task/index.js";
 import {readAllSystems} from "../../data-loaders/read-systems.js";
@@ -185,6 +186,28 @@ describe("targets and options", () => {
     expect(targets).toEqual({ttftMs: Infinity, tpotMs: Infinity, requestLatencyMs: 6000});
     expect(options.goals).toEqual([{metric: "ttftMs", threshold: 300, hard: true}]);
     expect(asked("slo: {request_latency: {threshold: 5000, hard_fail: true}}\n").targets.requestLatencyMs).toBe(5000);
+  });
+
+  test("goals of shares of requests stand beside means; hard ones of whole requests in place of the usual targets", () => {
+    const both = asked(
+      "slo: {ttft: {threshold: 300, hard_fail: true, p99: {threshold: 900, hard_fail: true}}, tpot: {threshold: 20, fail_ratio: 0.05, hard_fail: true}}\n"
+    );
+    expect(both.targets).toEqual({ttftMs: 300, tpotMs: Infinity});
+    expect(both.options.goals).toEqual([
+      {metric: "ttftMs", threshold: 900, hard: true, share: 0.99},
+      {metric: "tpotMs", threshold: 20, hard: true, share: 0.95}
+    ]);
+    const whole = asked("slo: {latency: {p90: {threshold: 8000, hard_fail: true}}}\n");
+    expect(whole.targets).toEqual({ttftMs: Infinity, tpotMs: Infinity});
+    expect(whole.options.goals).toEqual([{metric: "requestLatencyMs", threshold: 8000, hard: true, share: 0.9}]);
+    expect(asked("ttft: 300\nslo: {latency: {p90: {threshold: 8000, hard_fail: true}}}\n").targets.ttftMs).toBe(300);
+  });
+
+  test("simulation predicts unless formulas are asked for, or nothing else can", () => {
+    const predictor = (yaml: string) => taskIn(agg + yaml).config.predictor;
+    expect(predictor("")).toBe(defaultPredictor);
+    expect(predictor("predictor: formula\n")).toBe("formula");
+    expect(predictor("database_mode: sol\n")).toBe("formula");
   });
 
   test("a load asks for the fewest GPUs, out of all there may be", () => {

@@ -1,0 +1,78 @@
+/** What predicted figures rest on, and how far off they may be: of simulations, and of formulas. */
+import type {ErrorBand, Plan, PlanError, SimulatedFigures} from "../engine/result.js";
+import type {Predictor} from "../engine/search/predictor.js";
+import {calibrationWords, errorWords, planErrorWords} from "../words.js";
+import type {Column} from "./tables.js";
+
+/** As JSON has it, beside the plans that carry their own. */
+export interface Basis {
+  predictor: Predictor;
+  /** How far off figures are at most, of the plans that are shown: of the one least sure of. */
+  band: PlanError | null;
+  /** What constants of simulations are fitted to. */
+  calibration?: SimulatedFigures["calibration"][];
+}
+
+export function basisOf(plans: readonly Plan[], predictor: Predictor): Basis {
+  const band = widestError(plans);
+  return predictor === "formula" ? {predictor, band} : {predictor, band, calibration: calibrationsOf(plans)};
+}
+
+/** The least sure of the plans by throughput. */
+export function widestError(plans: readonly Plan[]): PlanError | null {
+  const errors = plans.flatMap(({error}) => error ?? []);
+  return errors.length === 0 ? null : errors.reduce((a, b) => (b.tokensPerSec.p90 > a.tokensPerSec.p90 ? b : a));
+}
+
+function calibrationsOf(plans: readonly Plan[]): SimulatedFigures["calibration"][] {
+  const all = plans.flatMap(({simulated}) => simulated?.calibration ?? []);
+  return [...new Map(all.map((each) => [each.name, each])).values()];
+}
+
+/** How far off the plans' figures are, and of simulated ones what their constants are fitted to; a line each. */
+export function basisLines(plans: readonly Plan[]): string[] {
+  const error = widestError(plans);
+  const isSimulated = plans.some(({simulated}) => simulated);
+  const own = calibrationsOf(plans);
+  return [
+    ...(error ? [`Errors, at most: ${planErrorWords(error, isSimulated ? "simulation" : "formula")}`] : []),
+    ...(own.length > 0 ? [`Simulated: ${own.map(calibrationLine).join("; ")}`] : [])
+  ];
+}
+
+/** `calibrated here (vllm dense · LLAMA 64x5120 on h200_sxm, fp8, 38 measurements)`. */
+export function calibrationLine({kind, name, rows}: SimulatedFigures["calibration"]): string {
+  const what = kind === "none" ? "" : ` (${name}, ${rows} ${rows === 1 ? "measurement" : "measurements"})`;
+  return `${calibrationWords[kind]}${what}`;
+}
+
+/** Latencies of plans, with how far off they may be and the slowest of a hundred requests where they were simulated. */
+export function latencyColumns<Row>(plans: readonly Plan[], of: (row: Row) => Plan | undefined): Column<Row>[] {
+  const figure = (title: string, digits: number, value: (plan: Plan) => number | undefined): Column<Row> => ({
+    title,
+    digits,
+    value: (row) => {
+      const plan = of(row);
+      return plan && value(plan);
+    }
+  });
+  const within = (band: (error: PlanError) => ErrorBand): Column<Row> => ({
+    title: "within",
+    align: "right",
+    value: (row) => {
+      const error = of(row)?.error;
+      return error && errorWords(band(error));
+    }
+  });
+  const isSimulated = plans.some(({simulated}) => simulated);
+  const beside = (latency: "ttft" | "tpot", digits: number) =>
+    isSimulated
+      ? [within((error) => error[latency]), figure(`P99`, digits, ({simulated}) => simulated?.[latency].p99)]
+      : [];
+  return [
+    figure("TTFT ms", 1, (plan) => plan.ttftMs),
+    ...beside("ttft", 1),
+    figure("TPOT ms", 2, (plan) => plan.tpotMs),
+    ...beside("tpot", 2)
+  ];
+}
