@@ -6,7 +6,7 @@ import type {Op} from "../ops/op.js";
 import type {Platform} from "../ops/table.js";
 import {mergeSource, newTally, provenanceOf, tallyOp} from "../session/worker.js";
 import type {Tally, Worker} from "../session/worker.js";
-import {trace} from "../trace.js";
+import {rank, trace} from "../trace.js";
 import type {Curve, StepCurves, Surface} from "./types.js";
 
 /** Tokens of a step: every size of kernels that tables hold and that matters, denser where steps are. */
@@ -79,7 +79,8 @@ interface Parts {
 
 function partsOf(platform: Platform, ops: readonly BoundOp[], probe: readonly [number, number, number, number]): Parts {
   const parts: Parts = {attention: [], experts: [], logits: [], rest: []};
-  for (const bound of ops.flatMap((bound) => unpacked(platform, bound, probe))) parts[partOf(bound)].push(bound);
+  for (const bound of ops.flatMap((bound) => unpacked(platform, bound, probe)))
+    parts[partOf(bound)].push(noSlowerThanCoarser(platform, bound));
   return parts;
 }
 
@@ -99,6 +100,23 @@ function unpacked(platform: Platform, bound: BoundOp, probe: readonly [number, n
   const answered = primary.every(({latency}) => !Number.isNaN(latency(...probe)));
   if (answered) return [bound];
   return bindOps(platform, op.fallback).flatMap((part) => unpacked(platform, part, probe));
+}
+
+/** Experts split so finely that tables lack them are reckoned from other shapes: no slower than as half as many parts. */
+function noSlowerThanCoarser(platform: Platform, bound: BoundOp): BoundOp {
+  const {op, latency} = bound;
+  if (op.kind !== "moe" || op.moeTp % 2 > 0) return bound;
+  const [half] = bindOps(platform, [{...op, moeTp: op.moeTp / 2}]);
+  const coarser = noSlowerThanCoarser(platform, half);
+  return {
+    ...bound,
+    latency: (...at) => {
+      const ms = latency(...at);
+      if (trace.rank === rank.measured) return ms;
+      const other = coarser.latency(...at);
+      return other < ms ? other : ms;
+    }
+  };
 }
 
 function isExperts(op: Op): boolean {

@@ -21,6 +21,8 @@ export interface MeasuredDeployment {
   correction: Correction;
   /** Rules that apply, by name. */
   rules: string[];
+  /** What had to be assumed of the row, a sentence each. */
+  notes: string[];
   /** Model shape, GPU, backend, precision and sizes: rows of one group are held out together. */
   group: string;
 }
@@ -36,14 +38,14 @@ export function newDeployments(tables: Tables, others: readonly MeasuredRow[], c
   const predictor = newPredictor(tables);
   const rules = correcting === "all" ? labelRules : labelRules.filter(({about}) => about === "protocol");
   const opened = async (row: MeasuredRow, {correction, rules: applied}: Corrected): Promise<MeasuredDeployment> => {
-    const {problem} = await predictor.open(correctedRow(row, correction));
+    const {problem, notes} = await predictor.open(correctedRow(row, correction));
     const asked = askedOf(problem, row, correction);
     const {prefill, decode} = problem;
     const pools = prefill && decode ? {...asked, prefill, decode} : undefined;
     for (const parallel of pools ? [prefill!.parallel, decode!.parallel] : [asked.parallel])
       await loadServing(tables, {...asked, parallel});
     const group = groupOf(row, asked.model, pools ? [prefill!, decode!] : [{parallel: asked.parallel, workers: 1}]);
-    return {row, asked, ...(pools ? {pools} : {}), correction, rules: applied, group};
+    return {row, asked, ...(pools ? {pools} : {}), correction, rules: applied, notes, group};
   };
   return {
     /** Throws RowMiss where the row is no configuration. */
@@ -60,8 +62,9 @@ export function newDeployments(tables: Tables, others: readonly MeasuredRow[], c
 
 function askedOf(problem: EstimateProblem, row: MeasuredRow, correction: Correction): ServingProblem {
   const {model, platform, parallel, quant} = problem;
-  const users = concurrencyOf(row) ?? 1;
-  const perUser = correction.promptsPerUser ?? promptsPerUser;
+  const {seats, promptsAtOnce} = correction;
+  const users = promptsAtOnce ?? concurrencyOf(row) ?? 1;
+  const perUser = promptsAtOnce ? 1 : (correction.promptsPerUser ?? promptsPerUser);
   return {
     model,
     platform,
@@ -73,6 +76,7 @@ function askedOf(problem: EstimateProblem, row: MeasuredRow, correction: Correct
     engineVersion: correction.engineVersion ?? row.version,
     nextn: correction.nextn ?? 0,
     client: {kind: "closed-loop", users, promptsPerUser: perUser, start: "burst"},
+    ...(seats ? {limits: {maxSequences: seats}} : {}),
     ...(correction.lengthRatio === undefined ? {} : {lengthRatio: correction.lengthRatio}),
     ...(correction.replicas === undefined ? {} : {replicas: correction.replicas})
   };

@@ -3,6 +3,7 @@
  * carry, never by their id, says what it changes, and why. Rows keep their labels; corrections are made beside them.
  */
 import type {Quant} from "../engine/quant.js";
+import {expertGroup, rackCorrection} from "./racks.js";
 import type {GivenParallel, MeasuredRow, MeasuredWorkers} from "./read.js";
 
 /** What was run, where it is not what the label says, and what the label cannot say. */
@@ -21,6 +22,10 @@ export interface Correction {
   engineVersion?: string;
   /** Prompts that each user sent in the run. */
   promptsPerUser?: number;
+  /** Requests that the server took at a time. */
+  seats?: number;
+  /** Prompts in all, sent at once. */
+  promptsAtOnce?: number;
   /** Lengths vary from this share of the nominal ones up to them; 1: they do not. */
   lengthRatio?: number;
   /** The first requests waited for kernels to be compiled: nothing that a model of a running server can know. */
@@ -71,23 +76,6 @@ function copyWithWorkers(row: MeasuredRow, others: readonly MeasuredRow[]): Meas
       other.system === row.system &&
       tellsWorkers(other)
   );
-}
-
-function expertGroup(gpus: number): GivenParallel {
-  return {tp: gpus, pp: 1, dp: 1, moeTp: 1, moeEp: gpus};
-}
-
-/** How GPUs of a rack were shared out, by the rows that tell: prefill workers of 4, decode workers of 8 or one for all. */
-function rackPools(gpus: number, {isl, osl, clientConcurrency = 1}: MeasuredRow): NonNullable<Correction["pools"]> {
-  const loaded = clientConcurrency >= 128;
-  const decodeGpus = loaded && isl > osl ? (gpus < 40 ? 8 : gpus < 50 ? 16 : 32) : gpus - (gpus % 8 === 0 ? 8 : 4);
-  const together = loaded && isPowerOfTwo(decodeGpus);
-  const decode = {tp: 1, pp: 1, dp: decodeGpus, moeTp: 1, moeEp: decodeGpus};
-  return {
-    prefill: expertGroup(4),
-    prefillWorkers: (gpus - decodeGpus) / 4,
-    ...(together ? {decode, decodeWorkers: 1} : {decode: expertGroup(8), decodeWorkers: decodeGpus / 8})
-  };
 }
 
 const isPowerOfTwo = (n: number) => Number.isInteger(Math.log2(n));
@@ -175,14 +163,43 @@ export const labelRules: readonly LabelRule[] = [
       row.mode === "agg" && (!isPowerOfTwo(sizes(row).tp) || (isInferenceX(row) && sizes(row).tp === 32)),
     correction: (row) => {
       const {tp} = sizes(row);
-      if (row.backend !== "trtllm" || tp < 12) {
-        const each = tp % 8 === 0 ? 8 : 4;
-        return {parallel: expertGroup(each), replicas: tp / each};
-      }
-      return {pools: rackPools(tp, row)};
+      const each = tp % 8 === 0 ? 8 : 4;
+      return rackCorrection(tp, row) ?? {parallel: expertGroup(each), replicas: tp / each};
     },
     reason:
-      "no engine splits these models over 20 to 72 GPUs in one group: the label adds up workers of a GB200 rack. TensorRT-LLM's are shared out like those rows of the file that tell: prefill workers of 4 GPUs, decode workers of 8, or one of attention DP when many users load it; SGLang's are taken as workers of 8 alike"
+      "no engine splits these models over 20 to 72 GPUs in one group: the label adds up prefill and decode workers of a GB200 rack, which InferenceX's launch script of the day shares out by prompt length, GPUs and users, some of them with drafts. What it does not name is taken as workers alike"
+  },
+  {
+    name: "requests of several workers",
+    about: "label",
+    applies: (row) => {
+      const {agg, clientConcurrency} = row;
+      return (
+        isGapAnalysis(row) &&
+        row.version === "1.3.0rc5" &&
+        clientConcurrency === sizes(row).tp * (agg?.batchPerRank ?? 0)
+      );
+    },
+    correction: (row) => ({replicas: sizes(row).tp}),
+    reason:
+      "requests in flight are the row's batch times its TP; TPOT and TTFT are those of the batch alone on one worker. Not before this release candidate, in which TPOT is the same at any number of users"
+  },
+  {
+    name: "seats fewer than users",
+    about: "protocol",
+    applies: (row) =>
+      isInferenceX(row) &&
+      row.backend === "vllm" &&
+      /gpt-oss/i.test(row.model) &&
+      row.system === "h100_sxm" &&
+      row.clientConcurrency === 512 &&
+      dayOf(row).startsWith("2025-12"),
+    correction: (row) => {
+      const seats = dayOf(row) > "2025-12-05" && sizes(row).tp === 2 ? 64 : 4;
+      return {seats, promptsAtOnce: 10 * seats};
+    },
+    reason:
+      "TPOT is that of 4 or 64 users, and TTFT 4.5 times what a request then takes: ten waves of as many as the server takes, sent at once. The client's limit alone was 512"
   },
   {
     name: "workers told by a copy",
@@ -266,6 +283,14 @@ export const labelRules: readonly LabelRule[] = [
       others.some((other) => isWarmTwin(row, other) && row.measured.ttftMs > coldRatio * other.measured.ttftMs),
     correction: () => ({coldStart: true}),
     reason: `before ${warmedUpSince} runs began without warm-up, and the same point took less than a quarter of the TTFT once they did`
+  },
+  {
+    name: "gap analysis: a seat fewer than users",
+    about: "protocol",
+    applies: (row) => isGapAnalysis(row) && row.backend === "trtllm" && /-8B/i.test(row.model),
+    correction: (row) => ({seats: Math.max(1, (row.clientConcurrency ?? row.agg?.batchPerRank ?? 2) - 1)}),
+    reason:
+      "at 8, 16 and 32 users TTFT is beyond a prompt's time by an 8th, 16th and 32nd of what a whole request takes, whatever the TP: one request of as many waits for another to end"
   },
   {
     name: "gap analysis: fixed lengths on SGLang",

@@ -46,7 +46,56 @@ describe("label rules", () => {
 
   it("take a sum of GPUs of a rack apart", () => {
     expect(of(parallel(28, 1, 28, 1))).toMatchObject({parallel: {tp: 4, moeEp: 4}, replicas: 7});
-    expect(of(parallel(72, 1, 72, 1))).toMatchObject({parallel: {tp: 8, moeEp: 8}, replicas: 9});
+    expect(of(parallel(72, 1, 72, 1))).toEqual({
+      pools: {
+        prefill: {tp: 1, pp: 1, dp: 8, moeTp: 1, moeEp: 8},
+        prefillWorkers: 3,
+        decode: {tp: 1, pp: 1, dp: 48, moeTp: 1, moeEp: 48},
+        decodeWorkers: 1
+      }
+    });
+  });
+
+  it("read GPUs and drafts of a rack from how its day's runs were launched", () => {
+    const rack = {...parallel(28, 1, 28, 1), backend: "trtllm", isl: 8192} as const;
+    expect(of({...rack, clientConcurrency: 54})).toMatchObject({
+      pools: {prefill: {tp: 4}, prefillWorkers: 1, decode: {tp: 8}, decodeWorkers: 3},
+      nextn: 3
+    });
+    expect(of({...rack, clientConcurrency: 48}).nextn).toBeUndefined();
+    expect(of({...rack, clientConcurrency: 2150})).toMatchObject({
+      pools: {prefill: {dp: 4}, prefillWorkers: 5, decode: {dp: 8}, decodeWorkers: 1}
+    });
+    expect(of({...rack, clientConcurrency: 7})).toMatchObject({parallel: {tp: 4}, replicas: 7});
+  });
+
+  it("know servers that take fewer requests than users send", () => {
+    const source = "source_file=2026-04-06.csv; silicon_concurrency=512; measured=2025-12-08T00:00:00.000Z; wip=False";
+    const server = {
+      ...parallel(2, 1, 2, 1),
+      source,
+      backend: "vllm",
+      model: "openai/gpt-oss-120b",
+      system: "h100_sxm",
+      clientConcurrency: 512
+    } as const;
+    expect(of(server)).toEqual({seats: 64, promptsAtOnce: 640});
+    expect(of({...server, ...parallel(4, 1, 4, 1)})).toEqual({seats: 4, promptsAtOnce: 40});
+    expect(of({...server, clientConcurrency: 64})).toEqual({});
+    const gap = {
+      source: "gap-analysis/data/x.csv",
+      backend: "trtllm",
+      model: "meta-llama/Llama-3.1-8B-Instruct"
+    } as const;
+    expect(of({...gap, clientConcurrency: 16}).seats).toBe(15);
+    expect(of({...gap, model: "Qwen/Qwen3-32B"}).seats).toBeUndefined();
+  });
+
+  it("tell batches of one worker from requests of several", () => {
+    const gap = {source: "gap-analysis/data/x.csv", version: "1.3.0rc5", clientConcurrency: 448};
+    const agg = {parallel: {tp: 8, pp: 1, dp: 1, moeTp: 1, moeEp: 8}, batchPerRank: 56};
+    expect(of({...gap, agg}).replicas).toBe(8);
+    expect(of({...gap, agg: {...agg, batchPerRank: 448}}).replicas).toBeUndefined();
   });
 
   it("know days on which recipes with drafts ran", () => {
