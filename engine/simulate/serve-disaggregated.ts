@@ -82,21 +82,21 @@ export function preparePools(asked: DisaggregatedServingProblem, cache: CurveCac
     return {...each, engine, workers};
   };
   const [p, d] = [pool(prefill, "prefill", asked.platform), pool(decode, "decode", decodePlatform)];
-  const {system} = asked.platform;
   return {
     prefill: p,
     decode: d,
-    // Each GPU sends its own part.
-    problem: {
-      ...loadOf(asked),
-      transfer: {
-        bytesPerToken: p.room.bytesPerToken,
-        bytesPerSec: system.interNodeBytesPerSec,
-        latencyMs: handOverMs
-      }
-    },
+    problem: {...loadOf(asked), transfer: transferFrom(p)},
     longestTokens: isl + osl + d.engine.policy.pageTokens
   };
+}
+
+/** A prompt's KV cache on its way from a prefill worker: each GPU sends its own part. */
+export function transferFrom({
+  room,
+  worker
+}: Pick<PreparedWorker, "room" | "worker">): DisaggregatedProblem["transfer"] {
+  const {interNodeBytesPerSec} = worker.platform.system;
+  return {bytesPerToken: room.bytesPerToken, bytesPerSec: interNodeBytesPerSec, latencyMs: handOverMs};
 }
 
 export function withPoolConstants(

@@ -200,7 +200,7 @@ interface Possible {
 }
 
 /** What can be, kept for the last model, engine and types asked for. */
-function possibleOf(systems: SystemSpec[]): (of: Pick<Configuration, "question" | "quant">) => Possible {
+export function possibleOf(systems: SystemSpec[]): (of: Pick<Configuration, "question" | "quant">) => Possible {
   let last: Possible;
   let lastKey = "";
   return ({question, quant}) => {
@@ -217,7 +217,7 @@ function possibleOf(systems: SystemSpec[]): (of: Pick<Configuration, "question" 
 }
 
 /** A stepper for every dimension that has more than one value. */
-function parallelControls(onchange: (size: Partial<Parallel>) => void) {
+export function parallelControls(onchange: (size: Partial<Parallel>) => void) {
   const steppers = dimensions.map(([of, label, title]) => ({
     of,
     control: stepper({label, title, onchange: (value) => onchange({[of]: value})})
@@ -232,13 +232,13 @@ function parallelControls(onchange: (size: Partial<Parallel>) => void) {
   return Object.assign(h("div", {class: "kp-parallel"}, ...steppers.map(({control}) => control)), {set});
 }
 
-function batchSlider(label: string, onchange: (batch: number) => void): Slider {
+export function batchSlider(label: string, onchange: (batch: number) => void): Slider {
   const title = "Requests in flight on each attention-data-parallel rank";
   const whole = (value: number) => onchange(Math.round(value));
   return slider({label, min: 1, max: mostBatch, value: 1, log: true, title, onchange: whole});
 }
 
-function poolControls(
+export function poolControls(
   role: "prefill" | "decode",
   onchange: (part: Partial<PoolSpec>) => void,
   onstep: (size: Partial<Parallel>) => void
@@ -331,7 +331,7 @@ function tableType(type: string): string {
 }
 
 /** Budgets that leave room for a request that decodes, up to the usual most. */
-function contextChoices({batch}: Sizes, isl: number): number[] {
+export function contextChoices({batch}: Sizes, isl: number): number[] {
   return contextTokenList(isl, true).filter((tokens) => batch - Math.ceil(tokens / isl) >= (batch > 1 ? 1 : 0));
 }
 

@@ -5,6 +5,7 @@ import type {CandidateAsk, ExploredAggregated, ExploredPart, ExploredPools, Show
 import type {NamedFile, NamedText, PredictAsked, PredictPart} from "./predicting.js";
 import type {WhatIf} from "../engine/explain/what-if.js";
 import type {ConfigurationAnswer, ConfigurationAsk} from "./configuring.js";
+import type {LoadAsk, LoadPart, TracePart, TraceText} from "./loading.js";
 import type {KneeWalk, MethodAsk, MethodWalk} from "./method.js";
 import type {CompareAsk, ComparePart} from "./comparing.js";
 import type {PayoffAsk, PayoffPart} from "./paying.js";
@@ -44,6 +45,9 @@ export interface Streams {
   /** Every candidate of a mode, with the answer chosen from them. */
   aggregated: {asked: Ask; part: ExploredPart<ExploredAggregated>};
   pools: {asked: Ask; part: ExploredPart<ExploredPools>};
+  /** A deployment under load, and the requests of a trace to load it with. */
+  load: {asked: LoadAsk; part: LoadPart};
+  trace: {asked: TraceText; part: TracePart};
 }
 
 export type CallName = keyof Calls;
@@ -85,5 +89,7 @@ export const streams: {
   },
   aggregated: async (searcher, ask, onpart) =>
     (await import("./exploring.js")).exploreAggregated(searcher, ask, onpart),
-  pools: async (searcher, ask, onpart) => (await import("./exploring.js")).explorePools(searcher, ask, onpart)
+  pools: async (searcher, ask, onpart) => (await import("./exploring.js")).explorePools(searcher, ask, onpart),
+  load: async (...asked) => (await import("./loading.js")).streamLoad(...asked),
+  trace: async (...asked) => (await import("./loading.js")).readTrace(...asked)
 };

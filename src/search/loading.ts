@@ -1,0 +1,622 @@
+/** A deployment under load: one run, the same with twice the traffic, and goodput from little to more than it can serve. */
+import {InputError, PerfDataError} from "../engine/errors.js";
+import {modesOf} from "../engine/result.js";
+import type {ErrorBand, Plan, Source, Tier} from "../engine/result.js";
+import {withImages} from "../engine/session/encoder.js";
+import type {CalibrationKind} from "../engine/simulate/calibration.js";
+import {lengthsAround} from "../engine/simulate/client-shape.js";
+import {deployed} from "../engine/simulate/deployed.js";
+import type {Deployed, DeployedSizes} from "../engine/simulate/deployed.js";
+import {goodputOf, simulateSteps} from "../engine/simulate/simulate.js";
+import type {CurveCache} from "../engine/simulate/serve.js";
+import {parseTraceSteps} from "../engine/simulate/trace.js";
+import type {TraceError, TraceFormat} from "../engine/simulate/trace.js";
+import type {
+  Client,
+  Distribution,
+  Lengths,
+  Load,
+  ServiceLevel,
+  Simulation,
+  Timeline,
+  TraceRequest,
+  Verdict
+} from "../engine/simulate/types.js";
+import {msPerSecond} from "../engine/units.js";
+import type {Part} from "./calls.js";
+import type {Ask, DataNote, Problem, Progress} from "./protocol.js";
+import type {Searcher} from "./searcher.js";
+
+/** Who sends. Rates and users are of the whole deployment; 0: as fits the deployment. */
+export type ClientAsk =
+  | {kind: "burst" | "warmed"; users: number; promptsPerUser: number}
+  | {kind: "poisson"; requestsPerSec: number}
+  | {kind: "gamma"; requestsPerSec: number; coefficientOfVariation: number}
+  /** The trace that was read last, so many times as fast. */
+  | {kind: "trace"; speed: number; id: number};
+
+export type SpreadAsk =
+  {kind: "fixed"} | {kind: "uniform"; ratio: number} | {kind: "log-normal"; coefficientOfVariation: number};
+
+export interface LoadAsk {
+  ask: Ask;
+  /** Null: the best plan of the question. */
+  sizes: DeployedSizes | null;
+  nextn?: number;
+  freeMemoryFraction?: number;
+  client: ClientAsk;
+  spread: SpreadAsk;
+  seed: number;
+  level: ServiceLevel;
+}
+
+/** What is simulated: one of so many replicas, each of which gets an equal share of the traffic. */
+export interface DeploymentNote {
+  sizes: DeployedSizes;
+  replicas: number;
+  gpus: number;
+  /** Asked for; the best plan; or, where a search finds none that keeps the targets, the nearest. */
+  chosen: "asked" | "best" | "nearest";
+  /** Requests in flight that all replicas are meant for. */
+  seats: number;
+  /** Most that all replicas serve, and what comes where nothing is said, requests/s. */
+  saturationPerSec: number;
+  usualPerSec: number;
+  kvTokens: number;
+  requestTokens: number;
+  parts: PartNote[];
+  data: DataNote[];
+  assumptions: string[];
+}
+
+/** What the step times of a kind of worker rest on. */
+export interface PartNote {
+  role: "agg" | "prefill" | "decode";
+  kind: CalibrationKind;
+  name: string;
+  rows: number;
+  error: {ttft: ErrorBand; tpot: ErrorBand};
+  /** The weakest of all operator times. */
+  source: Source;
+  tier: Tier;
+  weakestOp?: string;
+  /** Engine and release whose rules it follows. */
+  rules: string;
+  maxBatchedTokens: number;
+  maxSequences: number;
+}
+
+/** One run, its rates those of all replicas together. */
+export interface LoadRun {
+  /** What comes, requests/s; null for a closed loop, which sends as others end. */
+  offeredPerSec: number | null;
+  /** Requests in flight of a closed loop. */
+  users: number | null;
+  requests: number;
+  durationMs: number;
+  ttftMs: Distribution;
+  tpotMs: Distribution;
+  interTokenMs: Distribution;
+  latencyMs: Distribution;
+  queueMs: Distribution;
+  burstTtftMs: number;
+  steadyTtftMs: number;
+  requestsPerSec: number;
+  outputTokensPerSec: number;
+  /** Requests within all limits, of all. */
+  goodShare: number;
+  /** Of those that come, or of those that end where that is the same. */
+  goodPerSec: number;
+  /** Requests within each limit alone. */
+  within: {ttft: number; tpot: number; latency: number};
+  kvShare: {mean: number; peak: number};
+  meanRunning: number;
+  meanQueued: number;
+  preemptions: number;
+  steps: number;
+  verdict: Verdict;
+  timeline: Timeline;
+}
+
+/** Goodput at one arrival rate. */
+export interface RatePoint {
+  requestsPerSec: number;
+  goodShare: number;
+  goodPerSec: number;
+  ttftP50Ms: number;
+  ttftP95Ms: number;
+  tpotP50Ms: number;
+  tpotP95Ms: number;
+  verdict: Verdict;
+}
+
+export interface LoadFault {
+  /** No plan at all, sizes or requests that do not fit, operators without data, or a trace that is not there. */
+  kind: "plan" | "sizes" | "data" | "trace";
+  message: string;
+}
+
+export interface LoadPart extends Part {
+  tables?: Progress;
+  fault?: LoadFault;
+  deployment?: DeploymentNote;
+  run?: LoadRun;
+  runMs?: number;
+  doubled?: LoadRun;
+  /** All rates that are done. */
+  points?: RatePoint[];
+}
+
+/** Shares of saturation that goodput is asked for. */
+export const rateShares = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.775, 0.85, 0.9, 0.95, 1, 1.1, 1.25] as const;
+/** Of saturation: where nothing says how much comes. */
+const usualShare = 0.7;
+/** Prompts of each seat while saturation is looked for, the first to warm up. */
+const saturatingPrompts = 4;
+/** Requests of a run: several times those in flight, and enough for a 99th percentile; fewer of each rate. */
+const runRequests = {perFlight: 10, least: 600, most: 4000};
+const rateRequests = {perFlight: 5, least: 300, most: 1200};
+const tracedRequests = 1500;
+/** Lengths are drawn up to so many times their mean. */
+const mostSpread = 8;
+/** Between pauses; a cancelled sweep ends within one. */
+const stretchMs = 25;
+/** How long a question must stand before its rates are simulated. */
+const stillMs = 150;
+
+const steps = rateShares.length + 2;
+
+/** Throws nothing that a person's choice can bring about. */
+export async function streamLoad(
+  searcher: Searcher,
+  asked: LoadAsk,
+  onpart: (part: LoadPart) => void,
+  isCancelled: () => boolean
+): Promise<void> {
+  const whole = {done: steps, total: steps};
+  const part = (done: number, found: Omit<LoadPart, "progress">) => onpart({progress: {done, total: steps}, ...found});
+  try {
+    const at = await prepare(searcher, asked, (tables) => part(0, {tables}));
+    const start = performance.now();
+    const pace = pacing(isCancelled);
+    const saturated = await saturationOf(at, asked, pace);
+    if (saturated === undefined) return;
+    const saturationPerSec = saturated.perSec * at.note.replicas;
+    const note = {...at.note, saturationPerSec, usualPerSec: usualRate(saturationPerSec)};
+    const traffic = trafficOf(asked, note);
+    const run = await runOf(at, asked, traffic, saturated.latencyMs, pace);
+    if (!run) return;
+    part(1, {deployment: note, run, runMs: performance.now() - start});
+    const doubled = await runOf(at, asked, twice(traffic), saturated.latencyMs, pace);
+    if (!doubled) return;
+    part(2, {doubled});
+    await sweep(at, asked, note, saturated.latencyMs, pace, (done, points) => part(2 + done, {points}));
+  } catch (error) {
+    const fault = faultOf(error);
+    if (!fault) throw error;
+    onpart({progress: whole, fault});
+  }
+}
+
+/** Pauses now and then; false once it was cancelled. */
+type Pace = (waitMs?: number) => Promise<boolean>;
+
+function pacing(isCancelled: () => boolean): Pace {
+  let from = performance.now();
+  return async (waitMs) => {
+    if (waitMs === undefined && performance.now() - from < stretchMs) return true;
+    await new Promise((later) => setTimeout(later, waitMs ?? 0));
+    from = performance.now();
+    return !isCancelled();
+  };
+}
+
+interface Prepared {
+  deployed: Deployed;
+  note: Omit<DeploymentNote, "saturationPerSec" | "usualPerSec">;
+  isl: number;
+  osl: number;
+  prefix: number;
+  key: string;
+}
+
+/** Curves and plans of the last problem: a change of load alone looks nothing up. */
+let kept: {problemKey: string; curves: CurveCache; planKey: string; plan: ChosenPlan | undefined} | undefined;
+
+interface ChosenPlan {
+  sizes: DeployedSizes;
+  replicas: number;
+  chosen: "best" | "nearest";
+}
+
+async function prepare(
+  searcher: Searcher,
+  asked: LoadAsk,
+  onprogress: (progress: Progress) => void
+): Promise<Prepared> {
+  const {problem} = asked.ask;
+  const opened = await searcher.opened(problem, onprogress);
+  const problemKey = JSON.stringify({...problem, workload: null, totalGpus: null});
+  if (kept?.problemKey !== problemKey) kept = {problemKey, curves: new Map(), planKey: "", plan: undefined};
+  const plan: Omit<ChosenPlan, "chosen"> & {chosen: DeploymentNote["chosen"]} = asked.sizes
+    ? {sizes: asked.sizes, replicas: 0, chosen: "asked"}
+    : await planOf(searcher, asked.ask);
+  const {model, platform, decodePlatform, data} = opened;
+  const workload = withImages(model, problem.workload);
+  const {quant, serving} = problem;
+  const {nextn, freeMemoryFraction} = asked;
+  const {sizes} = plan;
+  const ready = deployed(
+    {model, platform, decodePlatform, workload, sizes, quant, serving, nextn, freeMemoryFraction},
+    kept.curves
+  );
+  const replicas = plan.replicas || Math.max(1, Math.floor(problem.totalGpus / ready.gpus));
+  const {isl, osl, prefix} = workload;
+  return {
+    deployed: ready,
+    note: {
+      sizes,
+      replicas,
+      gpus: replicas * ready.gpus,
+      chosen: plan.chosen,
+      seats: replicas * ready.seats,
+      kvTokens: ready.kvTokens,
+      requestTokens: ready.requestTokens,
+      parts: ready.parts.map(partNote),
+      data,
+      assumptions: model.assumptions
+    },
+    isl,
+    osl,
+    prefix,
+    key: JSON.stringify([problemKey, problem.workload, sizes, nextn, freeMemoryFraction])
+  };
+}
+
+function partNote({role, calibrated, engine, prepared}: Deployed["parts"][number]): PartNote {
+  const {kind, name, rows, error} = calibrated;
+  const {source, tier, weakestOp} = prepared.curves.provenance;
+  const {policy, maxBatchedTokens, maxSequences} = engine;
+  return {
+    role,
+    kind,
+    name,
+    rows,
+    error,
+    source,
+    tier,
+    weakestOp,
+    rules: policy.describes,
+    maxBatchedTokens,
+    maxSequences
+  };
+}
+
+async function planOf(searcher: Searcher, ask: Ask): Promise<ChosenPlan> {
+  const planKey = JSON.stringify(ask);
+  if (kept!.planKey === planKey && kept!.plan) return kept!.plan;
+  const {result} = await searcher.answer(ask, () => {});
+  const chosen = result.chosen && result[result.chosen]?.best[0];
+  const nearest = chosen || modesOf(result).find(({best}) => best.length > 0)?.best[0];
+  if (!nearest) throw new NoPlan();
+  const meets = modesOf(result).some(({best, meetsTargets}) => best[0] === nearest && meetsTargets);
+  const plan = {...sizesOf(nearest, ask.problem), chosen: meets ? ("best" as const) : ("nearest" as const)};
+  Object.assign(kept!, {planKey, plan});
+  return plan;
+}
+
+class NoPlan extends Error {}
+
+function sizesOf(plan: Plan, {workload}: Problem): Pick<ChosenPlan, "sizes" | "replicas"> {
+  const {agg, prefill, decode, replicas} = plan;
+  const pool = ({parallel, batchPerRank: batch, workers}: NonNullable<Plan["prefill"]>) => ({parallel, batch, workers});
+  if (!agg) return {sizes: {mode: "disagg", prefill: pool(prefill!), decode: pool(decode!)}, replicas};
+  const {parallel, batchPerRank, ctxTokens = workload.isl} = agg;
+  return {sizes: {mode: "agg", parallel, batch: batchPerRank, ctxTokens}, replicas};
+}
+
+/** What comes at one replica. */
+type Traffic =
+  | {kind: "burst" | "warmed"; users: number; promptsPerUser: number}
+  | {kind: "open"; requestsPerSec: number; coefficientOfVariation: number}
+  | {kind: "trace"; speed: number; requests: readonly TraceRequest[]};
+
+function trafficOf({client}: LoadAsk, {replicas, seats, usualPerSec}: DeploymentNote): Traffic {
+  if (client.kind === "trace") {
+    const requests = dealt(tracedAs(client.id).requests, replicas);
+    return {kind: "trace", speed: client.speed, requests};
+  }
+  if ("users" in client) {
+    const users = Math.max(1, Math.ceil((client.users || seats) / replicas));
+    return {kind: client.kind, users, promptsPerUser: client.promptsPerUser};
+  }
+  const requestsPerSec = (client.requestsPerSec || usualPerSec) / replicas;
+  const coefficientOfVariation = client.kind === "gamma" ? client.coefficientOfVariation : 1;
+  return {kind: "open", requestsPerSec, coefficientOfVariation};
+}
+
+/** Two significant digits, as a person would name it. */
+function usualRate(saturationPerSec: number): number {
+  return Number((usualShare * saturationPerSec).toPrecision(2));
+}
+
+/** Every so many-th request of a trace, as a router that deals in turn gives them to one of several replicas. */
+function dealt(requests: readonly TraceRequest[], replicas: number): readonly TraceRequest[] {
+  return replicas === 1 ? requests : requests.filter((_, i) => i % replicas === 0);
+}
+
+function twice(traffic: Traffic): Traffic {
+  switch (traffic.kind) {
+    case "trace":
+      return {...traffic, speed: 2 * traffic.speed};
+    case "open":
+      return {...traffic, requestsPerSec: 2 * traffic.requestsPerSec};
+    default:
+      return {...traffic, users: 2 * traffic.users};
+  }
+}
+
+function clientOf(traffic: Traffic, latencyMs: number, {perFlight, least, most}: typeof runRequests): Client {
+  switch (traffic.kind) {
+    case "trace":
+      return {kind: "trace", requests: traffic.requests, rateScale: traffic.speed};
+    case "open": {
+      const {requestsPerSec, coefficientOfVariation} = traffic;
+      const inFlight = (requestsPerSec * latencyMs) / msPerSecond;
+      const requests = Math.round(Math.min(most, Math.max(least, perFlight * inFlight)));
+      return coefficientOfVariation === 1
+        ? {kind: "poisson", requestsPerSec, requests}
+        : {kind: "gamma", requestsPerSec, requests, coefficientOfVariation};
+    }
+    default:
+      return {kind: "closed-loop", users: traffic.users, promptsPerUser: traffic.promptsPerUser, start: traffic.kind};
+  }
+}
+
+function loadOf(at: Prepared, {spread, seed, level}: LoadAsk, client: Client): Load {
+  const {isl, osl, prefix, deployed: ready} = at;
+  // No request may be larger than the KV cache.
+  const room = ready.kvTokens / ready.requestTokens;
+  return {
+    client,
+    input: lengthsOf(isl, spread, room),
+    output: lengthsOf(osl, spread, room),
+    ...(prefix > 0 ? {prefixTokens: prefix} : {}),
+    seed,
+    serviceLevel: level
+  };
+}
+
+function lengthsOf(mean: number, spread: SpreadAsk, room: number): Lengths {
+  if (spread.kind === "fixed") return {kind: "fixed", tokens: mean};
+  if (spread.kind === "uniform") return lengthsAround(mean, spread.ratio);
+  const max = Math.max(1, Math.floor(mean * Math.min(mostSpread, room)));
+  return {kind: "log-normal", mean, coefficientOfVariation: spread.coefficientOfVariation, max};
+}
+
+/** Undefined once it was cancelled. */
+async function simulated(at: Prepared, load: Load, pace: Pace): Promise<Simulation | undefined> {
+  const run = simulateSteps(at.deployed.under(load));
+  for (;;) {
+    const {value, done} = run.next();
+    if (done) return value;
+    if (!(await pace())) return undefined;
+  }
+}
+
+/** What a replica serves with all seats taken, and how long a request takes then. */
+async function saturationOf(at: Prepared, asked: LoadAsk, pace: Pace) {
+  const {client} = asked;
+  if (client.kind === "trace") return tracedSaturation(at, asked, client.id, pace);
+  const key = JSON.stringify([at.key, asked.spread, asked.seed]);
+  if (lastSaturation?.key === key) return lastSaturation.found;
+  const users = at.deployed.seats;
+  const load = {kind: "closed-loop", users, promptsPerUser: saturatingPrompts, start: "warmed"} as const;
+  const simulation = await simulated(at, loadOf(at, asked, load), pace);
+  if (!simulation) return undefined;
+  // A request is sent whenever one ends: while all users are there, those sent are those served.
+  const {sentMs} = simulation.times;
+  const last = sentMs.length - 1;
+  const perSec = (last * msPerSecond) / (sentMs[last] - sentMs[0]);
+  const found = {perSec, latencyMs: simulation.latencyMs.mean};
+  lastSaturation = {key, found};
+  return found;
+}
+
+let lastSaturation: {key: string; found: {perSec: number; latencyMs: number}} | undefined;
+
+/** The start of a trace, all at once. */
+async function tracedSaturation(at: Prepared, asked: LoadAsk, id: number, pace: Pace) {
+  const requests = dealt(tracedAs(id).requests, at.note.replicas)
+    .slice(0, tracedRequests)
+    .map((request) => ({...request, arrivalMs: 0}));
+  const simulation = await simulated(at, loadOf(at, asked, {kind: "trace", requests}), pace);
+  return simulation && {perSec: simulation.requestsPerSec, latencyMs: simulation.latencyMs.mean};
+}
+
+async function runOf(
+  at: Prepared,
+  asked: LoadAsk,
+  traffic: Traffic,
+  latencyMs: number,
+  pace: Pace
+): Promise<LoadRun | undefined> {
+  const simulation = await simulated(at, loadOf(at, asked, clientOf(traffic, latencyMs, runRequests)), pace);
+  if (!simulation) return undefined;
+  const {replicas} = at.note;
+  const {level} = asked;
+  const {times: _times, timeline, goodput, requestsPerSec, outputTokensPerSec, ...figures} = simulation;
+  const offered = offeredPerSec(traffic);
+  const goodShare = goodput?.share ?? goodputOf(simulation, level).share;
+  const share = (limits: ServiceLevel) => goodputOf(simulation, limits).share;
+  return {
+    ...figures,
+    offeredPerSec: offered === null ? null : offered * replicas,
+    users: "users" in traffic ? traffic.users * replicas : null,
+    requestsPerSec: requestsPerSec * replicas,
+    outputTokensPerSec: outputTokensPerSec * replicas,
+    goodShare,
+    goodPerSec: goodShare * (offered ?? requestsPerSec) * replicas,
+    within: {
+      ttft: share({ttftMs: level.ttftMs}),
+      tpot: share({tpotMs: level.tpotMs}),
+      latency: share({latencyMs: level.latencyMs})
+    },
+    timeline
+  };
+}
+
+/** At one replica; null for what sends as others end. */
+function offeredPerSec(traffic: Traffic): number | null {
+  if (traffic.kind === "open") return traffic.requestsPerSec;
+  if (traffic.kind !== "trace") return null;
+  const {requests, speed} = traffic;
+  const spanMs = requests.reduce((most, {arrivalMs}) => Math.max(most, arrivalMs), 0);
+  return spanMs > 0 ? ((requests.length - 1) * msPerSecond * speed) / spanMs : null;
+}
+
+let lastSweep: {key: string; points: RatePoint[]} | undefined;
+
+async function sweep(
+  at: Prepared,
+  asked: LoadAsk,
+  note: DeploymentNote,
+  latencyMs: number,
+  pace: Pace,
+  onpoints: (done: number, points: RatePoint[]) => void
+): Promise<void> {
+  const {client, spread, seed, level} = asked;
+  const shape = client.kind === "gamma" ? client.coefficientOfVariation : client.kind === "trace" ? client.id : 1;
+  const key = JSON.stringify([at.key, note.replicas, client.kind === "trace", shape, spread, seed, level]);
+  if (lastSweep?.key === key) return onpoints(rateShares.length, lastSweep.points);
+  if (!(await pace(stillMs))) return;
+  const points: RatePoint[] = [];
+  for (const share of rateShares) {
+    const point = await pointAt(at, asked, share * note.saturationPerSec, latencyMs, pace);
+    if (!point || !(await pace())) return;
+    points.push(point);
+    if (points.length === rateShares.length) lastSweep = {key, points};
+    onpoints(points.length, points);
+  }
+}
+
+async function pointAt(
+  at: Prepared,
+  asked: LoadAsk,
+  requestsPerSec: number,
+  latencyMs: number,
+  pace: Pace
+): Promise<RatePoint | undefined> {
+  const {replicas} = at.note;
+  const client = clientOf(trafficAt(requestsPerSec / replicas, asked, replicas), latencyMs, rateRequests);
+  const simulation = await simulated(at, loadOf(at, asked, client), pace);
+  if (!simulation) return undefined;
+  const {share} = simulation.goodput ?? goodputOf(simulation, asked.level);
+  const {ttftMs, tpotMs, verdict} = simulation;
+  return {
+    requestsPerSec,
+    goodShare: share,
+    goodPerSec: share * requestsPerSec,
+    ttftP50Ms: ttftMs.p50,
+    ttftP95Ms: ttftMs.p95,
+    tpotP50Ms: tpotMs.p50,
+    tpotP95Ms: tpotMs.p95,
+    verdict
+  };
+}
+
+/** A closed loop has no rate: its requests come as Poisson's do. */
+function trafficAt(requestsPerSec: number, {client}: LoadAsk, replicas: number): Traffic {
+  if (client.kind !== "trace") {
+    const coefficientOfVariation = client.kind === "gamma" ? client.coefficientOfVariation : 1;
+    return {kind: "open", requestsPerSec, coefficientOfVariation};
+  }
+  const requests = dealt(tracedAs(client.id).requests, replicas).slice(0, tracedRequests);
+  const own = offeredPerSec({kind: "trace", requests, speed: 1});
+  return {kind: "trace", requests, speed: own ? requestsPerSec / own : 1};
+}
+
+function faultOf(error: unknown): LoadFault | undefined {
+  if (error instanceof NoPlan) return {kind: "plan", message: "nothing of it fits on these GPUs"};
+  if (error instanceof NoTrace) return {kind: "trace", message: "the trace is not read"};
+  if (error instanceof PerfDataError) return {kind: "data", message: error.message};
+  if (error instanceof InputError) return {kind: "sizes", message: error.message};
+  return undefined;
+}
+
+export interface TraceText {
+  id: number;
+  text: string;
+}
+
+/** What a trace holds, and the first of its rows that are no requests. */
+export interface TraceNote {
+  id: number;
+  format: TraceFormat;
+  rows: number;
+  requests: number;
+  spanMs: number;
+  meanInput: number;
+  meanOutput: number;
+  errors: TraceError[];
+  errorCount: number;
+}
+
+export interface TracePart extends Part {
+  trace?: TraceNote;
+}
+
+const shownErrors = 20;
+
+let traced: {id: number; requests: TraceRequest[]} | undefined;
+
+class NoTrace extends Error {}
+
+function tracedAs(id: number): {requests: TraceRequest[]} {
+  if (traced?.id !== id || traced.requests.length === 0) throw new NoTrace();
+  return traced;
+}
+
+/** Keeps the requests of a trace for runs to come. */
+export async function readTrace(
+  _searcher: Searcher,
+  {id, text}: TraceText,
+  onpart: (part: TracePart) => void,
+  isCancelled: () => boolean
+): Promise<void> {
+  const total = 100;
+  const pace = pacing(isCancelled);
+  const reading = parseTraceSteps(text);
+  for (;;) {
+    const {value, done} = reading.next();
+    if (done) {
+      const {requests, errors, format, rows} = value;
+      traced = {id, requests: requests.sort((a, b) => a.arrivalMs - b.arrivalMs)};
+      return onpart({progress: {done: total, total}, trace: traceNote(id, format, rows, requests, errors)});
+    }
+    onpart({progress: {done: Math.min(total - 1, Math.floor(total * value)), total}});
+    if (!(await pace())) return;
+  }
+}
+
+function traceNote(
+  id: number,
+  format: TraceFormat,
+  rows: number,
+  requests: readonly TraceRequest[],
+  errors: readonly TraceError[]
+): TraceNote {
+  const mean = (of: (request: TraceRequest) => number) =>
+    requests.length > 0 ? requests.reduce((sum, request) => sum + of(request), 0) / requests.length : 0;
+  return {
+    id,
+    format,
+    rows,
+    requests: requests.length,
+    spanMs: requests.at(-1)?.arrivalMs ?? 0,
+    meanInput: mean(({inputTokens}) => inputTokens),
+    meanOutput: mean(({outputTokens}) => outputTokens),
+    errors: errors.slice(0, shownErrors),
+    errorCount: errors.length
+  };
+}
