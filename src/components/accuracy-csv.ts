@@ -1,16 +1,19 @@
 /** Every row with its prediction or why there is none, as a file; units are in the names. */
 import {csvFormat} from "npm:d3";
+import type {Predictor} from "../engine/search/predictor.js";
 import type {Scored} from "../measured/accuracy.js";
 import {concurrencyOf} from "../measured/read.js";
 import {h} from "./dom.js";
 import {saveText} from "./save.js";
 
-export function accuracyCsv(scored: readonly Scored[]): string {
-  return csvFormat(scored.map(record));
+/** `by` made `prediction`. */
+export function accuracyCsv(scored: readonly Scored[], by: Predictor): string {
+  return csvFormat(scored.map((each) => record(each, by)));
 }
 
-function record({row, prediction}: Scored): Record<string, string | number> {
+function record({row, prediction, other}: Scored, by: Predictor): Record<string, string | number> {
   const {predicted, miss} = prediction ?? {};
+  const [simulation, formula] = by === "simulation" ? [prediction, other] : [other, prediction];
   return {
     id: row.id,
     model_path: row.model,
@@ -23,8 +26,11 @@ function record({row, prediction}: Scored): Record<string, string | number> {
     concurrency: concurrencyOf(row) ?? "",
     measured_ttft_ms: row.measured.ttftMs,
     measured_tpot_ms: row.measured.tpotMs,
-    predicted_ttft_ms: predicted?.ttftMs ?? "",
-    predicted_tpot_ms: predicted?.tpotMs ?? "",
+    simulation_ttft_ms: simulation?.predicted?.ttftMs ?? "",
+    simulation_tpot_ms: simulation?.predicted?.tpotMs ?? "",
+    formula_ttft_ms: formula?.predicted?.ttftMs ?? "",
+    formula_tpot_ms: formula?.predicted?.tpotMs ?? "",
+    shown: by,
     reference_ttft_ms: row.reference?.ttftMs ?? "",
     reference_tpot_ms: row.reference?.tpotMs ?? "",
     tables_version: predicted?.version ?? "",
@@ -35,8 +41,8 @@ function record({row, prediction}: Scored): Record<string, string | number> {
   };
 }
 
-export function accuracyDownload(scored: readonly Scored[]): HTMLElement {
-  const onclick = () => saveText("kneepoint-accuracy.csv", accuracyCsv(scored), "text/csv");
+export function accuracyDownload(scored: readonly Scored[], by: Predictor): HTMLElement {
+  const onclick = () => saveText("kneepoint-accuracy.csv", accuracyCsv(scored, by), "text/csv");
   const title = "Every row shown, with its prediction or why there is none";
   return h("button", {type: "button", class: "kp-button", title, onclick}, "csv");
 }

@@ -1,5 +1,7 @@
-/** What narrows the rows of the accuracy page down, and whether gaps are estimated; keeps the address in step. */
+/** What narrows the rows of the accuracy page down, and what predicts them and how; keeps the address in step. */
+import type {Predictor} from "../engine/search/predictor.js";
 import type {Scored} from "../measured/accuracy.js";
+import type {Labeling} from "../measured/labeling.js";
 import {modeWords} from "../words.js";
 import {facetChoices, facets, formatView, noVersion, parseView} from "./accuracy-view.js";
 import type {AccuracyView, Facet} from "./accuracy-view.js";
@@ -36,6 +38,8 @@ export function accuracyFilters(systems: ReadonlyMap<string, string>): AccuracyF
   };
   const narrow = (facet: Facet, value: string) => apply({narrowed: {...view.narrowed, [facet]: value}});
   const selects = facets.map((facet) => ({facet, select: choice(labels[facet][0], (value) => narrow(facet, value))}));
+  const by = choice("Predicted by", (value) => apply({by: value as Predictor}));
+  const labeling = choice("Labels", (value) => apply({labels: value as Labeling}));
   const gaps = choice("Gaps of tables", (value) => apply({gaps: value === "1"}));
   const clear = h(
     "button",
@@ -54,7 +58,12 @@ export function accuracyFilters(systems: ReadonlyMap<string, string>): AccuracyF
       }));
       select.set([{value: "", label: labels[facet][1]}, ...offered], chosen);
     }
+    by.set(byChoices, view.by);
+    labeling.set(labelChoices, view.labels);
     gaps.set(gapChoices, view.gaps ? "1" : "");
+    // Each is of one predictor.
+    labeling.hidden = view.by === "formula";
+    gaps.hidden = view.by === "simulation";
     clear.hidden = facets.every((facet) => !view.narrowed[facet]);
   };
   const form: HTMLFormElement = h(
@@ -64,7 +73,9 @@ export function accuracyFilters(systems: ReadonlyMap<string, string>): AccuracyF
       "aria-label": "Rows to show",
       onsubmit: (event: Event) => event.preventDefault()
     },
+    by,
     ...selects.map(({select}) => select),
+    labeling,
     gaps,
     clear
   );
@@ -87,6 +98,16 @@ export function accuracyFilters(systems: ReadonlyMap<string, string>): AccuracyF
     get: () => view
   }) as AccuracyFilters;
 }
+
+const byChoices: {value: Predictor; label: string}[] = [
+  {value: "simulation", label: "simulation"},
+  {value: "formula", label: "formula"}
+];
+
+const labelChoices: {value: Labeling; label: string}[] = [
+  {value: "corrected", label: "corrected by rules"},
+  {value: "given", label: "as given"}
+];
 
 const gapChoices = [
   {value: "", label: "left open, rows go without"},

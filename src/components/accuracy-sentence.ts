@@ -1,14 +1,15 @@
 /** The answer of the accuracy page, before any chart. */
+import type {Predictor} from "../engine/search/predictor.js";
 import type {Summary} from "../measured/accuracy.js";
 import type {NamedFile} from "../search/predicting.js";
-import {answeredWords, biasWords, metricWords, missSentence, referenceWords} from "./accuracy-words.js";
+import {answeredWords, besideWords, biasWords, metricWords, missSentence} from "./accuracy-words.js";
 import type {AccuracyView} from "./accuracy-view.js";
 import {h} from "./dom.js";
 import {counted, percent} from "./format.js";
 
 export function accuracySentence(
   summary: Summary,
-  {files, reading, isNarrowed}: {files: readonly NamedFile[]; reading: string; isNarrowed: boolean}
+  {by, files, reading, isNarrowed}: {by: Predictor; files: readonly NamedFile[]; reading: string; isNarrowed: boolean}
 ): HTMLElement {
   const {rows, errors} = summary;
   const say = (...words: (string | Node)[]) => h("p", {class: "kp-lede kp-accuracy-lede", role: "status"}, ...words);
@@ -32,7 +33,7 @@ export function accuracySentence(
     ];
   };
   return say(
-    "Half of the predictions are within ",
+    `By ${by === "simulation" ? "simulated requests" : "the closed formula"}, half of the predictions are within `,
     ...side("ttft"),
     " and within ",
     ...side("tpot"),
@@ -40,14 +41,19 @@ export function accuracySentence(
   );
 }
 
-/** What the reference makes of it, and why the rest has no answer, in small type. */
-export function answeredNote(summary: Summary, {gaps}: Pick<AccuracyView, "gaps">): HTMLElement {
+/** What the other predictors make of it, and why the rest has no answer, in small type. */
+export function answeredNote(summary: Summary, {by, gaps}: Pick<AccuracyView, "by" | "gaps">): HTMLElement {
   const {overMemory} = summary;
   const memory =
     overMemory > 0
       ? `${counted(overMemory, "predicted row")} would not fit the GPU's memory by our reckoning, and ${overMemory === 1 ? "counts" : "count"} all the same.`
       : "";
-  const estimated = gaps ? "Gaps of the tables are estimated." : "";
-  const words = [referenceWords(summary), missSentence(summary), memory, estimated].filter(Boolean).join(" ");
+  const estimated = gaps && by === "formula" ? "Gaps of the tables are estimated." : "";
+  const other = by === "simulation" ? "The closed formula" : "The simulation";
+  const beside = [
+    besideWords(other, summary.other),
+    besideWords("The reference that the file carries", summary.reference)
+  ];
+  const words = [...beside, missSentence(summary), memory, estimated].filter(Boolean).join(" ");
   return h("p", {class: "kp-note kp-accuracy-note"}, words);
 }

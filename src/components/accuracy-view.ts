@@ -1,6 +1,10 @@
 /** Which measured rows the accuracy page shows and how, and its one spelling as a URL query. */
+import {predictors} from "../engine/search/predictor.js";
+import type {Predictor} from "../engine/search/predictor.js";
 import {metrics} from "../measured/accuracy.js";
 import type {Metric, Scored} from "../measured/accuracy.js";
+import {labelings} from "../measured/labeling.js";
+import type {Labeling} from "../measured/labeling.js";
 import type {MeasuredRow} from "../measured/read.js";
 
 /** What rows can be narrowed to, by the query's keys. */
@@ -10,7 +14,11 @@ export type Facet = (typeof facets)[number];
 export interface AccuracyView {
   /** Empty: all. */
   narrowed: Record<Facet, string>;
-  /** Whether gaps of measured tables are estimated. */
+  /** Whose predictions are held against what was measured; those of the other stand beside them. */
+  by: Predictor;
+  /** What the simulation takes labels as. */
+  labels: Labeling;
+  /** Whether the formula estimates gaps of measured tables. */
   gaps: boolean;
   /** What the worst cases are the worst in. */
   worst: Metric;
@@ -27,6 +35,8 @@ export function parseView(search: string): AccuracyView {
   const get = (key: string) => query.get(key) ?? "";
   return {
     narrowed: Object.fromEntries(facets.map((facet) => [facet, get(facet)])) as Record<Facet, string>,
+    by: predictors.find((each) => each === get("by")) ?? predictors[0],
+    labels: labelings.find((each) => each === get("labels")) ?? labelings[0],
     gaps: get("gaps") === "1",
     worst: metrics.find((metric) => metric === get("worst")) ?? "ttft",
     sort: get("sort"),
@@ -35,9 +45,11 @@ export function parseView(search: string): AccuracyView {
 }
 
 /** `?model=…`; what is as by default is left out. */
-export function formatView({narrowed, gaps, worst, sort, ascending}: AccuracyView): string {
+export function formatView({narrowed, by, labels, gaps, worst, sort, ascending}: AccuracyView): string {
   const query = new URLSearchParams();
   for (const facet of facets) if (narrowed[facet]) query.set(facet, narrowed[facet]);
+  if (by !== predictors[0]) query.set("by", by);
+  if (labels !== labelings[0]) query.set("labels", labels);
   if (gaps) query.set("gaps", "1");
   if (worst !== "ttft") query.set("worst", worst);
   if (sort) query.set("sort", sort);

@@ -1,5 +1,6 @@
 /** What the accuracy page says. Pure functions of summaries. */
-import type {Metric, Scored, Summary} from "../measured/accuracy.js";
+import type {Predictor} from "../engine/search/predictor.js";
+import type {Metric, Scored, Summary, Versus} from "../measured/accuracy.js";
 import {isAnswered} from "../measured/accuracy.js";
 import type {MissReason} from "../measured/prediction.js";
 import {concurrencyOf} from "../measured/read.js";
@@ -40,13 +41,15 @@ export function answeredWords({rows, answered, pending}: Summary, isNarrowed: bo
   return `${figure(answered)} of ${figure(rows)} ${deployments} ${answered === 1 ? "is" : "are"} predicted${so}`;
 }
 
-/** What the file's other predictor makes of the same rows; empty where there is none. */
-export function referenceWords({reference}: Summary): string {
-  if (!reference?.errors) return "";
-  const {both, errors} = reference;
+export const predictorWords: Record<Predictor, string> = {simulation: "simulation", formula: "formula"};
+
+/** What another predictor makes of the same rows, `who` in words; empty where it answers none. */
+export function besideWords(who: string, versus: Versus | undefined): string {
+  if (!versus?.errors) return "";
+  const {both, errors} = versus;
   const side = (metric: Metric, of: "ours" | "theirs") => percent(errors[metric][of].medianError);
   return (
-    `The reference that the file carries is ${side("ttft", "theirs")} and ${side("tpot", "theirs")} off in the middle, ` +
+    `${who} is ${side("ttft", "theirs")} and ${side("tpot", "theirs")} off in the middle, ` +
     `on the ${counted(both, "row")} that both answer, where these predictions are ${side("ttft", "ours")} and ${side("tpot", "ours")} off.`
   );
 }

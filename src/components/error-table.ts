@@ -1,6 +1,6 @@
 /** Errors of groups of measured rows, one row a group; a click on a heading sorts. */
 import {summarise} from "../measured/accuracy.js";
-import type {ErrorStats, Metric, Scored, Summary} from "../measured/accuracy.js";
+import type {ErrorStats, Metric, Scored, Summary, Versus} from "../measured/accuracy.js";
 import {metricWords} from "./accuracy-words.js";
 import {h} from "./dom.js";
 import {figure, percent} from "./format.js";
@@ -17,6 +17,8 @@ export interface ErrorTableOptions {
   caption: string;
   /** Of the names. */
   heads: string[];
+  /** The other of our predictors, in a word. */
+  other: string;
   /** Key of the column that orders, and which way; empty: as given. */
   sort: string;
   ascending: boolean;
@@ -39,7 +41,8 @@ interface Column {
 
 const error = (metric: Metric, field: keyof ErrorStats) => (summary: Summary) => summary.errors?.[metric][field];
 
-const referenceError = (metric: Metric) => (summary: Summary) => summary.reference?.errors?.[metric].theirs.medianError;
+const theirError = (metric: Metric, of: (summary: Summary) => Versus | undefined) => (summary: Summary) =>
+  of(summary)?.errors?.[metric].theirs.medianError;
 
 const columns: Column[] = [
   {key: "rows", name: "rows", title: "Measured deployments", value: ({rows}) => rows, show: figure},
@@ -56,7 +59,8 @@ const columns: Column[] = [
       {key: metric, name: `${name} error`, title: `Median of |predicted ∕ measured − 1| of ${name}`, value: error(metric, "medianError"), show: percent},
       {key: `${metric}-mean`, name: "mean", title: `Mean absolute percentage error of ${name}`, value: error(metric, "meanError"), show: percent},
       {key: `${metric}-bias`, name: "bias", title: `Median of predicted ∕ measured ${name}: below 1 is too fast`, value: error(metric, "bias"), show: (value) => `${figure(value)} ×`},
-      {key: `${metric}-reference`, name: "reference", title: `Median error of the file's other predictor, on the rows that both answer`, value: referenceError(metric), show: percent}
+      {key: `${metric}-other`, name: "other", title: `Median error of our other predictor, on the rows that both answer`, value: theirError(metric, ({other}) => other), show: percent},
+      {key: `${metric}-reference`, name: "reference", title: `Median error of the file's own predictor, on the rows that both answer`, value: theirError(metric, ({reference}) => reference), show: percent}
     ]; // prettier-ignore
   })
 ];
@@ -64,10 +68,11 @@ const columns: Column[] = [
 export const sortKeys: readonly string[] = columns.map(({key}) => key);
 
 export function errorTable(groups: readonly ErrorGroup[], options: ErrorTableOptions): HTMLElement {
-  const {caption, heads, sort, ascending, onsort} = options;
+  const {caption, heads, other, sort, ascending, onsort} = options;
   const rows = groups.map((group): Summarised => ({group, summary: summarise(group.scored)}));
   const hasReference = rows.some(({summary}) => summary.reference);
-  const shown = columns.filter(({key}) => hasReference || !key.endsWith("-reference"));
+  const named = columns.map((column) => (column.key.endsWith("-other") ? {...column, name: other} : column));
+  const shown = named.filter(({key}) => hasReference || !key.endsWith("-reference"));
   const by = shown.find(({key}) => key === sort);
   const head = (column: Column) => {
     const order = column !== by ? "none" : ascending ? "ascending" : "descending";

@@ -1,25 +1,29 @@
 /** Where measured deployments come from: files that the site was built with or that the reader gives; and their predictions. */
 import type {LiveSearch} from "../search/live.js";
 import type {Scored} from "../measured/accuracy.js";
-import type {Prediction} from "../measured/prediction.js";
+import {predictors} from "../engine/search/predictor.js";
+import type {Predictions} from "../measured/prediction.js";
 import type {MeasuredRow} from "../measured/read.js";
-import type {NamedFile, NamedText} from "../search/predicting.js";
+import type {NamedFile, NamedText, Ways} from "../search/predicting.js";
+import type {AccuracyView} from "./accuracy-view.js";
 import {announce, h} from "./dom.js";
 import {counted, figure} from "./format.js";
 import {problemList} from "./measured-problems.js";
 
 export interface BuiltMeasurements {
   files: NamedFile[];
-  predictions: Prediction[];
+  predictions: Predictions[];
 }
+
+/** How rows are predicted, and whose predictions are shown. */
+export type AskedWays = Pick<AccuracyView, "by" | "gaps" | "labels">;
 
 export interface Measurements {
   /** Whose files they are; `none` before there are any. */
   origin: "site" | "reader" | "none";
   files: NamedFile[];
   scored: Scored[];
-  /** Whether gaps of tables were estimated. */
-  gaps: boolean;
+  ways: AskedWays;
   /** Names of files that are being read; empty: none. */
   reading: string;
   /** While rows are being predicted. */
@@ -28,22 +32,22 @@ export interface Measurements {
 
 export interface MeasuredSource extends HTMLElement {
   readonly value: Measurements;
-  /** Predicts all rows anew where gaps are to be treated otherwise. */
-  setGaps(gaps: boolean): void;
+  /** Predicts all rows anew where they are to be predicted otherwise. */
+  setWays(ways: AskedWays): void;
   dispose(): void;
 }
 
 /** Files of the reader outlive a reload of the tab, as far as they go into its storage. */
 const storageKey = "kneepoint-measured";
-const nothing: Measurements = {origin: "none", files: [], scored: [], gaps: false, reading: "", running: false};
+const nothing = {origin: "none", files: [], scored: [], reading: "", running: false} as const;
 
 export function measuredSource(
   search: Pick<LiveSearch, "call" | "stream">,
   built: BuiltMeasurements,
-  gaps: boolean
+  ways: AskedWays
 ): MeasuredSource {
-  let value: Measurements = {...nothing, gaps};
-  let predictions: Prediction[] = [];
+  let value: Measurements = {...nothing, files: [], scored: [], ways: waysOf(ways)};
+  let predictions: Predictions[] = [];
   let cancel: () => void = () => {};
   let startedMs = 0;
 
@@ -78,16 +82,22 @@ export function measuredSource(
     problems
   );
 
+  const scored = (rows: readonly MeasuredRow[]): Scored[] => {
+    const {by} = value.ways;
+    const other = predictors.find((each) => each !== by)!;
+    return rows.map((row, at) => ({row, prediction: predictions[at]?.[by], other: predictions[at]?.[other]}));
+  };
   const show = (next: Partial<Measurements>) => {
     value = {...value, ...next};
-    const {origin, files, scored, running} = value;
+    const {origin, files, running} = value;
+    const rows = value.scored.length;
     title.replaceChildren(...titleWords(value));
     own.hidden = origin !== "reader" || built.files.length === 0;
-    const isPart = scored.length > 0 && predictions.length < scored.length;
+    const isPart = rows > 0 && predictions.length < rows;
     progress.hidden = !running && !isPart;
-    bar.max = Math.max(1, scored.length);
+    bar.max = Math.max(1, rows);
     bar.value = predictions.length;
-    done.textContent = `${figure(predictions.length)} of ${counted(scored.length, "row")} predicted`;
+    done.textContent = `${figure(predictions.length)} of ${counted(rows, "row")} predicted`;
     stop.hidden = !running;
     goOn.hidden = running || !isPart;
     problems.replaceChildren(problemList(files));
@@ -101,12 +111,12 @@ export function measuredSource(
   const pause = () => (cancel(), show({running: false}));
 
   /** From where `known` ends. */
-  const predict = (rows: MeasuredRow[], known: Prediction[]) => {
+  const predict = (rows: MeasuredRow[], known: Predictions[]) => {
     cancel();
     predictions = [...known];
     startedMs = performance.now();
-    const from = predictions.length;
-    const asked = {rows: rows.slice(from), gaps: value.gaps};
+    const {gaps, labels} = value.ways;
+    const asked = {rows, from: predictions.length, gaps, labels};
     cancel = search.stream(
       "predictMeasured",
       asked,
@@ -114,11 +124,11 @@ export function measuredSource(
         predictions.push(...part.predictions);
         const running = part.progress.done < part.progress.total;
         if (!running) element.dataset.predictMs = String(Math.round(performance.now() - startedMs));
-        show({scored: scoredOf(rows, predictions), running});
+        show({scored: scored(rows), running});
       },
       fail
     );
-    show({scored: scoredOf(rows, predictions), running: true});
+    show({scored: scored(rows), running: true});
   };
   const takeFiles = (files: NamedFile[], origin: Measurements["origin"]) => {
     problem.textContent = "";
@@ -139,13 +149,12 @@ export function measuredSource(
     cancel();
     forget();
     problem.textContent = "";
-    if (built.files.length === 0) return show(nothing);
+    if (built.files.length === 0) return show({...nothing, files: [], scored: []});
     const rows = rowsOf(built.files);
     value = {...value, origin: "site", files: built.files};
-    // What was predicted when the site was built left gaps open.
-    if (value.gaps) return predict(rows, []);
+    if (!isSame(value.ways, builtWays)) return predict(rows, []);
     predictions = built.predictions;
-    show({scored: scoredOf(rows, predictions), running: false});
+    show({scored: scored(rows), running: false});
   };
   const read = async (files: FileList | null | undefined) => {
     if (!files?.length) return;
@@ -177,13 +186,17 @@ export function measuredSource(
   const kept = keptTexts();
   if (kept) void takeTexts(kept);
   else takeBuilt();
-  const setGaps = (next: boolean) => {
-    if (next === value.gaps) return;
-    value = {...value, gaps: next};
+  const setWays = (asked: AskedWays) => {
+    const [before, next] = [value.ways, waysOf(asked)];
+    value = {...value, ways: next};
+    if (isSame(before, next)) {
+      if (before.by !== next.by) show({scored: scored(rowsOf(value.files))});
+      return;
+    }
     if (value.origin === "site") return takeBuilt();
     if (value.origin === "reader") predict(rowsOf(value.files), []);
   };
-  return Object.defineProperty(Object.assign(element, {setGaps, dispose}), "value", {
+  return Object.defineProperty(Object.assign(element, {setWays, dispose}), "value", {
     get: () => value
   }) as MeasuredSource;
 }
@@ -201,8 +214,15 @@ function rowsOf(files: readonly NamedFile[]): MeasuredRow[] {
   return files.flatMap(({rows}) => rows);
 }
 
-function scoredOf(rows: readonly MeasuredRow[], predictions: readonly Prediction[]): Scored[] {
-  return rows.map((row, at) => ({row, prediction: predictions[at]}));
+/** What was predicted when the site was built. */
+const builtWays: Ways = {gaps: false, labels: "corrected"};
+
+function isSame(a: Ways, b: Ways): boolean {
+  return a.gaps === b.gaps && a.labels === b.labels;
+}
+
+function waysOf({by, gaps, labels}: AskedWays): AskedWays {
+  return {by, gaps, labels};
 }
 
 function button(label: string, onclick: () => void): HTMLButtonElement {

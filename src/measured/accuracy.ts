@@ -8,6 +8,8 @@ import type {MeasuredLatency, MeasuredRow} from "./read.js";
 export interface Scored {
   row: MeasuredRow;
   prediction?: Prediction;
+  /** What the other predictor makes of it. */
+  other?: Prediction;
 }
 
 export const metrics = ["ttft", "tpot"] as const;
@@ -49,20 +51,23 @@ export interface Summary {
   errors?: ByMetric<ErrorStats>;
   /** Answered rows that exceed the GPU's memory by the engine's reckoning. */
   overMemory: number;
-  /** The file's other predictor; undefined where no row has one. */
-  reference?: {
-    /** Rows that it answers, and those that both answer. */
-    answered: number;
-    both: number;
-    /** Over the rows that both answer; undefined when there are none. */
-    errors?: ByMetric<{ours: ErrorStats; theirs: ErrorStats}>;
-  };
+  /** The other of our predictors; undefined where no row has been given to it. */
+  other?: Versus;
+  /** The file's own predictor; undefined where no row has one. */
+  reference?: Versus;
+}
+
+/** Another predictor beside the one that is shown. */
+export interface Versus {
+  /** Rows that it answers, and those that both answer. */
+  answered: number;
+  both: number;
+  /** Over the rows that both answer; undefined when there are none. */
+  errors?: ByMetric<{ours: ErrorStats; theirs: ErrorStats}>;
 }
 
 export function summarise(scored: readonly Scored[]): Summary {
   const answered = scored.filter(isAnswered);
-  const referred = scored.filter(({row}) => row.reference);
-  const both = answered.filter(({row}) => row.reference);
   return {
     rows: scored.length,
     answered: answered.length,
@@ -70,7 +75,8 @@ export function summarise(scored: readonly Scored[]): Summary {
     misses: countMisses(scored.flatMap(({prediction}) => prediction?.miss ?? [])),
     errors: errorsOf(answered),
     overMemory: answered.filter(({prediction}) => !prediction.predicted.fits).length,
-    reference: referred.length > 0 ? {answered: referred.length, both: both.length, errors: versus(both)} : undefined
+    other: versus(scored, otherOf),
+    reference: versus(scored, ({row}) => row.reference)
   };
 }
 
@@ -87,11 +93,26 @@ export function errorsOf(answered: readonly Answered[]): ByMetric<ErrorStats> | 
   return {ttft: of("ttft"), tpot: of("tpot")};
 }
 
-function versus(both: readonly Answered[]): ByMetric<{ours: ErrorStats; theirs: ErrorStats}> | undefined {
+function otherOf({other}: Scored): MeasuredLatency | undefined {
+  return other?.predicted;
+}
+
+/** Undefined when it answers no row. */
+function versus(
+  scored: readonly Scored[],
+  latencies: (scored: Scored) => MeasuredLatency | undefined
+): Versus | undefined {
+  const theirs = scored.filter(latencies);
+  if (theirs.length === 0) return undefined;
+  const both = theirs.filter(isAnswered);
+  return {answered: theirs.length, both: both.length, errors: errorsBeside(both, latencies)};
+}
+
+function errorsBeside(both: readonly Answered[], latencies: (scored: Scored) => MeasuredLatency | undefined) {
   const ours = errorsOf(both);
   if (!ours) return undefined;
   const theirs = (metric: Metric) =>
-    errorStats(both.map(({row}) => latencyOf(row.reference!, metric) / latencyOf(row.measured, metric)));
+    errorStats(both.map((each) => latencyOf(latencies(each)!, metric) / latencyOf(each.row.measured, metric)));
   return {ttft: {ours: ours.ttft, theirs: theirs("ttft")}, tpot: {ours: ours.tpot, theirs: theirs("tpot")}};
 }
 

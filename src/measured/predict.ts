@@ -95,7 +95,8 @@ function isOfRow(error: unknown): boolean {
   return error instanceof RowMiss || error instanceof PerfDataError || error instanceof InputError;
 }
 
-function missOf(error: unknown): Miss {
+/** Why a row has no prediction. Throws on what is no fault of the row. */
+export function missOf(error: unknown): Miss {
   if (error instanceof RowMiss) return error.miss;
   if (error instanceof PerfDataError) return {reason: "data", message: error.message};
   if (error instanceof InputError) return {reason: "sizes", message: error.message};

@@ -2,6 +2,7 @@
 import type {Database} from "../engine/ops/table.js";
 import type {Quant} from "../engine/quant.js";
 import type {Source, Tier} from "../engine/result.js";
+import type {Predictor} from "../engine/search/predictor.js";
 import type {MeasuredLatency} from "./read.js";
 
 /** Why a row has no prediction. */
@@ -35,3 +36,6 @@ export interface Predicted extends MeasuredLatency {
 }
 
 export type Prediction = {predicted: Predicted; miss?: undefined} | {miss: Miss; predicted?: undefined};
+
+/** The same row by either predictor. */
+export type Predictions = Record<Predictor, Prediction>;

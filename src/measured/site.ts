@@ -4,15 +4,14 @@ import {basename, join} from "node:path";
 import {catalogueFile, dataFolder} from "../../data-loaders/data-folder.js";
 import {InputError} from "../../engine/errors.js";
 import {openFolder, openTables} from "../library/node.js";
-import {readFiles} from "../search/predicting.js";
+import {newRowPredictor, readFiles} from "../search/predicting.js";
 import type {NamedFile, NamedText} from "../search/predicting.js";
-import {newPredictor} from "./predict.js";
-import type {Prediction} from "./prediction.js";
+import type {Predictions} from "./prediction.js";
 
 export interface BuiltMeasurements {
   files: NamedFile[];
   /** Of every row of every file, in order. */
-  predictions: Prediction[];
+  predictions: Predictions[];
 }
 
 /**
@@ -39,8 +38,9 @@ export async function predictFiles(texts: NamedText[], dataDir = dataFolder()): 
   const rows = files.flatMap((file) => file.rows);
   if (rows.length === 0) return {files, predictions: []};
   const isImported = existsSync(catalogueFile(dataDir));
-  const predictor = newPredictor(await (isImported ? openFolder(dataDir) : openTables()));
-  const predictions: Prediction[] = [];
+  const tables = await (isImported ? openFolder(dataDir) : openTables());
+  const predictor = newRowPredictor(tables, rows, {gaps: false, labels: "corrected"});
+  const predictions: Predictions[] = [];
   for (const row of rows) predictions.push(await predictor.predict(row));
   return {files, predictions};
 }

@@ -83,9 +83,9 @@ export const streams: {
   compare: async (...asked) => (await import("./comparing.js")).compareSearches(...asked),
   payoff: async (...asked) => (await import("./paying.js")).sweepPayoff(...asked),
   sizing: async (...asked) => (await import("./sizing.js")).sizeSystems(...asked),
-  predictMeasured: async (searcher, {rows, gaps}, onpart, isCancelled) => {
+  predictMeasured: async (searcher, asked, onpart, isCancelled) => {
     const {predictRows, predictorOf} = await import("./predicting.js");
-    await predictRows(predictorOf(searcher, gaps), rows, onpart, isCancelled);
+    await predictRows(predictorOf(searcher, asked), asked.rows, asked.from, onpart, isCancelled);
   },
   aggregated: async (searcher, ask, onpart) =>
     (await import("./exploring.js")).exploreAggregated(searcher, ask, onpart),

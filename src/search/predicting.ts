@@ -1,9 +1,11 @@
 /** Reads and predicts measured deployments in the worker, with pauses in which messages are heard. */
 import {newPredictor} from "../measured/predict.js";
-import type {Predictor} from "../measured/predict.js";
-import type {Prediction} from "../measured/prediction.js";
+import {newSimulatedPredictor} from "../measured/predict-simulated.js";
+import type {Labeling} from "../measured/labeling.js";
+import type {Predictions} from "../measured/prediction.js";
 import {readMeasured} from "../measured/read.js";
 import type {MeasuredFile, MeasuredRow} from "../measured/read.js";
+import type {Tables} from "../perf/tables.js";
 import type {Searcher} from "./searcher.js";
 
 export interface NamedText {
@@ -13,17 +15,29 @@ export interface NamedText {
 
 export type NamedFile = MeasuredFile & {name: string};
 
-export interface PredictAsked {
+export interface PredictAsked extends Ways {
+  /** All that were measured, as rows tell of each other. */
   rows: MeasuredRow[];
-  /** Whether gaps of measured tables are estimated. */
+  /** The first to be predicted. */
+  from: number;
+}
+
+export interface Ways {
+  /** Whether the formula estimates gaps of measured tables; the simulation always does. */
   gaps: boolean;
+  /** What the simulation takes labels as. */
+  labels: Labeling;
+}
+
+export interface RowPredictor {
+  predict(row: MeasuredRow): Promise<Predictions>;
 }
 
 /** Of the rows from `from` on. */
 export interface PredictPart {
   progress: {done: number; total: number};
   from: number;
-  predictions: Prediction[];
+  predictions: Predictions[];
 }
 
 /** Between parts; a cancelled run ends within one, or after the tables that it waits for. */
@@ -41,21 +55,22 @@ export function readFiles(files: readonly NamedText[]): NamedFile[] {
   });
 }
 
-/** Row by row, in order. */
+/** Row by row, in order, from row `first` on. */
 export async function predictRows(
-  predictor: Pick<Predictor, "predict">,
+  predictor: RowPredictor,
   rows: readonly MeasuredRow[],
+  first: number,
   onpart: (part: PredictPart) => void,
   isCancelled: () => boolean
 ): Promise<void> {
-  let [from, predictions]: [number, Prediction[]] = [0, []];
+  let [from, predictions]: [number, Predictions[]] = [first, []];
   const send = () => {
     const done = from + predictions.length;
     onpart({progress: {done, total: rows.length}, from, predictions});
     [from, predictions] = [done, []];
   };
   let paused = performance.now();
-  for (const row of rows) {
+  for (const row of rows.slice(first)) {
     predictions.push(await predictor.predict(row));
     if (performance.now() - paused < stretchMs) continue;
     await new Promise((later) => setTimeout(later));
@@ -66,13 +81,23 @@ export async function predictRows(
   send();
 }
 
-const predictors = new WeakMap<Searcher, Map<boolean, Predictor>>();
+/** By formula and by simulation. `others` are the rows that were measured too. */
+export function newRowPredictor(tables: Tables, others: readonly MeasuredRow[], {gaps, labels}: Ways): RowPredictor {
+  const formula = newPredictor(tables, gaps ? {database: "hybrid"} : {});
+  const simulation = newSimulatedPredictor(tables, others, labels);
+  return {
+    predict: async (row) => ({formula: await formula.predict(row), simulation: await simulation.predict(row)})
+  };
+}
 
-/** One per worker and way of predicting, as each keeps the models and platforms that it has opened. */
-export function predictorOf(searcher: Searcher, gaps: boolean): Predictor {
-  const kept = predictors.get(searcher) ?? new Map<boolean, Predictor>();
-  predictors.set(searcher, kept);
-  const predictor = kept.get(gaps) ?? newPredictor(searcher.tables, gaps ? {database: "hybrid"} : {});
-  kept.set(gaps, predictor);
+const kept = new WeakMap<Searcher, {key: string; predictor: RowPredictor}>();
+
+/** The last of a worker, which keeps the models and platforms that it has opened, as long as the same is asked. */
+export function predictorOf(searcher: Searcher, {rows, gaps, labels}: PredictAsked): RowPredictor {
+  const key = JSON.stringify([gaps, labels, rows]);
+  const known = kept.get(searcher);
+  if (known?.key === key) return known.predictor;
+  const predictor = newRowPredictor(searcher.tables, rows, {gaps, labels});
+  kept.set(searcher, {key, predictor});
   return predictor;
 }

@@ -1,5 +1,5 @@
 import {describe, expect, it} from "vitest";
-import type {Prediction} from "../../src/measured/prediction.js";
+import type {Predictions} from "../../src/measured/prediction.js";
 import type {MeasuredRow} from "../../src/measured/read.js";
 import {predictRows, readFiles} from "../../src/search/predicting.js";
 import type {PredictPart} from "../../src/search/predicting.js";
@@ -8,15 +8,16 @@ const rows = Array.from({length: 7}, (_, line) => ({line}) as MeasuredRow);
 
 /** Answers each row with its own line, after a while. */
 const slow = (ms: number) => ({
-  predict: async ({line}: MeasuredRow): Promise<Prediction> => {
+  predict: async ({line}: MeasuredRow): Promise<Predictions> => {
     await new Promise((later) => setTimeout(later, ms));
-    return {miss: {reason: "data", message: String(line)}};
+    const miss = {reason: "data", message: String(line)} as const;
+    return {formula: {miss}, simulation: {miss}};
   }
 });
 
-const run = async (ms: number, isCancelled = () => false, of = rows) => {
+const run = async (ms: number, isCancelled = () => false, of = rows, from = 0) => {
   const parts: PredictPart[] = [];
-  await predictRows(slow(ms), of, (part) => parts.push(part), isCancelled);
+  await predictRows(slow(ms), of, from, (part) => parts.push(part), isCancelled);
   return parts;
 };
 
@@ -24,12 +25,19 @@ describe("predictRows", () => {
   it("sends every row once and in order, and ends with all", async () => {
     const parts = await run(100);
     expect(parts.length).toBeGreaterThan(1);
-    const told = parts.flatMap(({from, predictions}) => predictions.map(({miss}, i) => [from + i, miss!.message]));
+    const told = parts.flatMap(({from, predictions}) =>
+      predictions.map(({formula}, i) => [from + i, formula.miss!.message])
+    );
     expect(told).toEqual(rows.map(({line}) => [line, String(line)]));
     expect(parts.map(({progress}) => progress.done)).toEqual(
       parts.map(({from, predictions}) => from + predictions.length)
     );
     expect(parts.filter(({progress}) => progress.done >= progress.total)).toHaveLength(1);
+  });
+
+  it("goes on from a row", async () => {
+    const [part] = await run(0, () => false, rows, 5);
+    expect([part.from, part.predictions.length, part.progress]).toEqual([5, 2, {done: 7, total: 7}]);
   });
 
   it("sends one part of what is known at once, and one of nothing", async () => {

@@ -2,6 +2,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, describe, expect, it} from "vitest";
+import {predictors} from "../../engine/search/predictor.js";
 import {predictFiles, readMeasuredFiles} from "../../src/measured/site.js";
 
 const folder = mkdtempSync(join(tmpdir(), "kneepoint-measured-"));
@@ -36,8 +37,9 @@ describe("measurements that a site is built with", () => {
     expect(built.files).toMatchObject([
       {name: "mine.csv", rows: [{id: "a"}, {id: "b"}], problems: [{id: "c", line: 4}]}
     ]);
-    expect(built.predictions[0].predicted).toMatchObject({gpus: 2, database: "calibrated"});
-    expect(built.predictions[1].miss).toMatchObject({reason: "model"});
+    for (const by of predictors)
+      expect(built.predictions[0][by].predicted).toMatchObject({gpus: 2, database: "calibrated"});
+    for (const by of predictors) expect(built.predictions[1][by].miss).toMatchObject({reason: "model"});
     expect(JSON.parse(JSON.stringify(built))).toEqual(built);
   });
 

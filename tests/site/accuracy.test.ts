@@ -5,11 +5,11 @@ import {facetChoices, formatView, isShown, parseView} from "../../src/components
 import {
   answeredWords,
   assumedOf,
+  besideWords,
   biasWords,
   deploymentWords,
   loadWords,
-  missSentence,
-  referenceWords
+  missSentence
 } from "../../src/components/accuracy-words.js";
 import {classed, concurrencyClass, concurrencyOrder, lengthClass, summarise} from "../../src/measured/accuracy.js";
 import type {Answered, Scored} from "../../src/measured/accuracy.js";
@@ -59,10 +59,15 @@ const answered = (part: Partial<MeasuredRow> = {}, predicted: Partial<Predicted>
 
 describe("what the page shows, as an address", () => {
   it("survives a round trip, and is short where all is as by default", () => {
-    const query = "?model=Qwen/Qwen3-32B&backend=vllm&gaps=1&worst=tpot&sort=ttft-bias&up=1";
+    const query = "?model=Qwen/Qwen3-32B&backend=vllm&by=formula&labels=given&gaps=1&worst=tpot&sort=ttft-bias&up=1";
     expect(formatView(parseView(query))).toBe(query);
     expect(formatView(parseView(""))).toBe("?");
-    expect(parseView("?worst=nonsense&gaps=yes")).toMatchObject({worst: "ttft", gaps: false});
+    expect(parseView("?worst=nonsense&gaps=yes&by=luck&labels=1")).toMatchObject({
+      worst: "ttft",
+      gaps: false,
+      by: "simulation",
+      labels: "corrected"
+    });
   });
 
   it("narrows rows by every facet, a row without a version too", () => {
@@ -114,8 +119,11 @@ describe("words", () => {
   });
 
   it("set the reference beside ours on the same rows, and nothing where there is none", () => {
-    expect(referenceWords(summarise([answered()]))).toBe("");
-    const words = referenceWords(summarise([answered({reference: {ttftMs: 90, tpotMs: 11}}), answered()]));
+    expect(besideWords("The file", summarise([answered()]).reference)).toBe("");
+    const words = besideWords(
+      "The file",
+      summarise([answered({reference: {ttftMs: 90, tpotMs: 11}}), answered()]).reference
+    );
     expect(words).toContain("10 % and 10 % off in the middle, on the 1 row that both answer");
     expect(words).toContain("these predictions are 50 % and 20 % off");
   });
@@ -150,5 +158,17 @@ describe("the link to a configuration", () => {
     expect(pools.sizes).toMatchObject({prefill: {workers: 3}, decode: {workers: 2, batch: 16, parallel: {dp: 8}}});
     expect([pools.question.database, pools.quant]).toEqual(["hybrid", {}]);
     expect(asked(answered({}, {database: "calibrated"})).question).toMatchObject({version: "", database: ""});
+  });
+});
+
+describe("two predictors", () => {
+  it("are held against each other on the rows that both answer", () => {
+    const other = {prediction: answered({}, {ttftMs: 90, tpotMs: 10}).prediction};
+    const both = {...answered(), other: other.prediction};
+    const {other: versus} = summarise([both, answered(), {row: row(), other: other.prediction}]);
+    expect([versus!.answered, versus!.both]).toEqual([2, 1]);
+    expect(versus!.errors!.ttft.ours.medianError).toBeCloseTo(0.5);
+    expect(versus!.errors!.ttft.theirs.medianError).toBeCloseTo(0.1);
+    expect(summarise([answered()]).other).toBeUndefined();
   });
 });

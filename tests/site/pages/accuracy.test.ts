@@ -42,7 +42,9 @@ describeSites("the accuracy page", ({test}) => {
     await drop(page, csv);
     await expect
       .poll(() => lede(page), poll)
-      .toMatch(/Half of the predictions are within \d+ % .* 4 of 5 measured deployments are predicted\./);
+      .toMatch(
+        /By simulated requests, half of the predictions are within \d+ % .* 4 of 5 measured deployments are predicted\./
+      );
     await expect.poll(() => page.locator(".kp-rings path").count(), poll).toBeGreaterThan(0);
     const marks = await page.locator(".kp-scatter").first().locator(".kp-rings path").evaluateAll((paths) => paths.map((path) => (path.getAttribute("d")!.match(/M/g) ?? []).length)); // prettier-ignore
     expect(marks.reduce((sum, count) => sum + count, 0)).toBe(4);
@@ -50,7 +52,7 @@ describeSites("the accuracy page", ({test}) => {
       .poll(() => page.locator("#observablehq-main").innerText(), poll)
       .toContain("1 row is of a model that is not known");
     expect(await page.locator(".kp-accuracy-note").innerText()).toMatch(
-      /The reference that the file carries is .* on the 4 rows/
+      /The closed formula is .* on the 4 rows.* The reference that the file carries is .* on the 4 rows/
     );
   }, 90_000);
 
@@ -76,7 +78,7 @@ describeSites("the accuracy page", ({test}) => {
     await expect.poll(() => lede(page), poll).toMatch(/3 of 4 measured deployments that you chose/);
     const sorted = page.locator('.kp-errors th[aria-sort="descending"]');
     await expect.poll(() => sorted.first().innerText(), poll).toBe("TTFT error");
-    await page.locator(".kp-accuracy-filters select").first().selectOption("Qwen/Qwen3-32B");
+    await page.getByRole("combobox", {name: "Model"}).selectOption("Qwen/Qwen3-32B");
     await expect.poll(() => lede(page), poll).toMatch(/All 2 measured deployments that you chose/);
     expect(new URL(page.url()).searchParams.get("model")).toBe("Qwen/Qwen3-32B");
     await page.reload();
@@ -87,8 +89,29 @@ describeSites("the accuracy page", ({test}) => {
     await expect.poll(() => lede(page), poll).toMatch(/4 of 5 measured deployments are/);
   }, 90_000);
 
+  test("holds the formula against what was measured instead, in the address, without predicting anew", async ({
+    visit
+  }) => {
+    const page = await visit("notebooks/accuracy.html");
+    await choose(page, csv);
+    await expect.poll(() => lede(page), poll).toMatch(/^By simulated requests.* 4 of 5 .* predicted\./);
+    const simulated = await lede(page);
+    expect(await page.getByRole("combobox", {name: "Gaps of tables"}).count()).toBe(0);
+    const heads = page.locator(".kp-errors").first().locator("thead");
+    await expect.poll(() => heads.innerText(), poll).toContain("formula");
+    await page.getByRole("combobox", {name: "Predicted by"}).selectOption("formula");
+    await expect
+      .poll(() => lede(page), {timeout: 2000})
+      .toMatch(/^By the closed formula, half .* 4 of 5 .* predicted\./);
+    await expect.poll(() => heads.innerText(), poll).toContain("simulation");
+    expect(await page.getByRole("combobox", {name: "Labels"}).count()).toBe(0);
+    expect(new URL(page.url()).searchParams.get("by")).toBe("formula");
+    await page.goBack();
+    await expect.poll(() => lede(page), poll).toBe(simulated);
+  }, 90_000);
+
   test("opens a worst case as the configuration that was run", async ({visit}) => {
-    const page = await visit("notebooks/accuracy.html?worst=tpot");
+    const page = await visit("notebooks/accuracy.html?worst=tpot&by=formula");
     await choose(page, csv);
     const first = page.locator(".kp-worst tbody tr").first();
     await expect.poll(() => first.count(), poll).toBe(1);

@@ -1,7 +1,7 @@
 /** The gallery of embeds: every chart live, and snippets that follow what is asked. */
 import {expect, vi} from "vitest";
 import {chartNames} from "../../../src/chart/names.js";
-import {drag, overflow} from "./flow.js";
+import {overflow} from "./flow.js";
 import {describeSites} from "./site.js";
 
 // These may run beside other work on two cores.
@@ -31,7 +31,7 @@ describeSites("the gallery of embeds", ({test, measured}) => {
     await expect.poll(() => page.locator("#compare code").innerText(), soon).toContain(`system="h100_sxm,h200_sxm"`);
     await page.getByRole("button", {name: "Command line"}).click();
     await expect.poll(() => code.innerText(), soon).toMatch(/^npx kneepoint chart frontier .*--system h100_sxm/);
-    await drag(page, /^Input/, 0.4);
+    await page.getByRole("slider", {name: /^Input/}).press("ArrowLeft");
     await expect.poll(() => code.innerText(), soon).not.toContain("--isl 4000");
     const asked = await code.innerText();
     const isl = /--isl (\d+)/.exec(asked)![1];
