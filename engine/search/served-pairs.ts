@@ -1,0 +1,56 @@
+/** Pairs of prefill and decode points that a simulation may prefer: not only those whose rates match. */
+import {matchRates} from "../session/disaggregated.js";
+import type {Match, PoolPoint} from "../session/disaggregated.js";
+import type {Targets} from "../result.js";
+import type {Evaluation, Pools} from "./evaluate.js";
+import {compatible} from "./pairs.js";
+import type {Pair} from "./pairs.js";
+
+/**
+ * By how much prefill workers are to outpace decode workers. Formulas know no queue, so that workers whose rates match
+ * are their best; in a simulation every prompt then waits for those before it.
+ */
+const headrooms = [1, 1.2, 1.5, 2, 3];
+
+/**
+ * Of each decode point and each headroom the prefill workers that feed it best, whatever the TTFT and within what
+ * formulas allow.
+ */
+export function* servedPairs({disaggregated: pools}: Evaluation, {ttftMs}: Targets): Generator<Pair> {
+  if (!pools) return;
+  for (const decode of pools.decode) {
+    const seen = new Set<string>();
+    for (const headroom of headrooms)
+      for (const limitMs of [Infinity, ttftMs, ttftMs / 2]) {
+        const pair = bestWithin(pools, decode, headroom, limitMs);
+        if (!pair || seen.has(keyOf(pools, pair))) continue;
+        seen.add(keyOf(pools, pair));
+        yield pair;
+      }
+  }
+}
+
+function bestWithin(pools: Pools, decode: PoolPoint, headroom: number, limitMs: number): Pair | undefined {
+  const {prefill, shapes, tuning} = pools;
+  const eager = {...tuning, prefillRateShare: tuning.prefillRateShare / headroom};
+  let [best, most] = [undefined as {prefill: PoolPoint; match: Match} | undefined, 0];
+  for (const point of prefill) {
+    if (!(point.latencyMs * tuning.ttftScale < limitMs) || !compatible(point, decode)) continue;
+    const match = matchRates(point, decode, shapes, eager);
+    const rate = match ? match.requestsPerSec / match.gpus : 0;
+    if (match && rate > most) [best, most] = [{prefill: point, match}, rate];
+  }
+  return best && {prefill: best.prefill, decode, match: asFormula(pools, best.prefill, decode, best.match)};
+}
+
+/** The rate that formulas give the replica, without the headroom. */
+function asFormula({tuning}: Pools, prefill: PoolPoint, decode: PoolPoint, match: Match): Match {
+  const {prefillWorkers, decodeWorkers} = match;
+  const fed = prefill.requestsPerSec * tuning.prefillRateShare * prefillWorkers;
+  const served = decode.requestsPerSec * tuning.decodeRateShare * decodeWorkers;
+  return {...match, requestsPerSec: Math.min(fed, served)};
+}
+
+function keyOf({prefill: points}: Pools, {prefill, match}: Pair): string {
+  return `${points.indexOf(prefill)} ${match.prefillWorkers} ${match.decodeWorkers}`;
+}
