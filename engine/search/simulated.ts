@@ -4,13 +4,14 @@
  */
 import type {ErrorBand, ModeResult, Plan, SearchResult, SimulatedFigures, Targets} from "../result.js";
 import {tokensPerSecPerUser} from "../session/metrics.js";
+import type {Steady} from "../simulate/steady.js";
 import type {Distribution, Simulation} from "../simulate/types.js";
 import {msPerSecond} from "../units.js";
 import {checkTargets, chooseMode, modeResult} from "./answer.js";
 import type {AnswerOptions} from "./answer.js";
 import {countMiss, gridCandidates} from "./answer-aggregated.js";
 import {disaggregatedCandidate} from "./answer-disaggregated.js";
-import type {Evaluation} from "./evaluate.js";
+import type {Evaluation, SearchProblem} from "./evaluate.js";
 import {InputError, PerfDataError} from "../errors.js";
 import {checkPreferences, distributedMetrics} from "./goals.js";
 import type {Goal, GoalMetric} from "./goals.js";
@@ -20,10 +21,17 @@ import {bestPair, pairsOf} from "./pairs.js";
 import type {Rejections} from "./rejections.js";
 import {deploymentKey, prepareDeployment} from "./served.js";
 import type {Deployment, Prepared, ServedOptions} from "./served.js";
+import {Shortlist} from "./shortlist.js";
+import type {LogFigures, Option} from "./shortlist.js";
 
 export interface SimulatedOptions extends AnswerOptions, ServedOptions {
   /** Simulates every deployment, whether it can be on the front or not. */
   exhaustive?: boolean;
+  /**
+   * A deployment is not simulated that can be better than a simulated one, in tokens/s/user or in tokens/s/GPU, by no
+   * more than this share; 0 unless given, which has the front of simulating all.
+   */
+  tolerance?: number;
 }
 
 export interface SimulatedProgress {
@@ -32,19 +40,13 @@ export interface SimulatedProgress {
   total: number;
 }
 
-interface Entry {
+interface Entry extends Option {
   mode: Plan["mode"];
   deployment: Deployment;
   /** By formula. */
   candidate: Candidate;
-  /** Deployments whose simulated figures differ from guesses alike: those of one worker, or of one pair of them. */
-  family: string;
-  /** Those of one engine launch, of which more users wait longer for their first token. */
-  series: string;
-  /** Null where it cannot run, or no table answers at some size that occurs. */
-  prepared: Prepared | null;
-  /** What it settles at, about: tokens/s/user, or requests by their time, and tokens/s/GPU of the cluster. */
-  guess: {speed: number; rate: number};
+  /** Null where it cannot run, or no table answers at some size that occurs; undefined: not yet asked. */
+  prepared?: Prepared | null;
   simulated?: Candidate;
 }
 
@@ -71,18 +73,19 @@ export function* simulatedAnswerSteps(
   checkPreferences(options);
   checkShares(options);
   const entries = entriesOf(evaluation, targets, options);
-  const progress = {done: 0, total: 0};
   const answer = () => answerOf(evaluation, entries, targets, options);
-  for (const mode of evaluation.modes) {
-    const own = entries.filter((entry) => entry.mode === mode);
-    const shortlist = new Shortlist(own, targets, options.exhaustive ?? false);
-    for (let next = shortlist.next(); next; next = shortlist.next()) {
+  const lists = evaluation.modes.map((mode) => shortlistOf(mode, entries, targets, options));
+  let done = 0;
+  // In turn, so that an answer in the middle has something of both.
+  for (let open = lists; open.length > 0; open = open.filter(({isOver}) => !isOver))
+    for (const list of open) {
+      const next = list.next();
+      if (!next) continue;
       next.simulated = withSimulation(evaluation, next, options);
-      ++progress.done;
-      progress.total = Math.max(progress.done, progress.done + shortlist.left);
-      yield {...progress, partial: answer};
+      list.learn(found(next.simulated, targets));
+      const left = lists.reduce((sum, {left}) => sum + left, 0);
+      yield {done: ++done, total: done + left, partial: answer};
     }
-  }
   return answer();
 }
 
@@ -93,7 +96,7 @@ export function simulatedCandidates(
   options: SimulatedOptions = {}
 ): Candidate[] {
   checkShares(options);
-  const able = entriesOf(evaluation, targets, options).filter(({prepared}) => prepared);
+  const able = entriesOf(evaluation, targets, options).filter(({guess}) => guess());
   return able.map((entry) => withSimulation(evaluation, entry, options));
 }
 
@@ -110,10 +113,57 @@ function checkShares({goals = []}: SimulatedOptions): void {
 
 /** Deployments that differ, each with the candidate that formulas rate best. */
 function entriesOf(evaluation: Evaluation, targets: Targets, options: SimulatedOptions): Entry[] {
+  const {problem} = evaluation;
   return proposals(evaluation, targets).map((proposal) => {
-    const prepared = preparedOf(evaluation, proposal.deployment, options);
-    return {...proposal, prepared, guess: guessOf(evaluation, proposal.candidate, prepared, targets)};
+    const {deployment, candidate} = proposal;
+    const guess = () => {
+      if (entry.prepared === undefined) entry.prepared = preparedOf(evaluation, deployment, options);
+      return entry.prepared && guessed(problem, candidate.gpus, entry.prepared.steady, targets);
+    };
+    const entry: Entry = {...proposal, users: candidate.concurrency, rough: found(candidate, targets), guess};
+    return entry;
   });
+}
+
+function shortlistOf(
+  mode: Plan["mode"],
+  entries: readonly Entry[],
+  targets: Targets,
+  {exhaustive = false, tolerance = 0}: SimulatedOptions
+): Shortlist<Entry> {
+  const {ttftMs, tpotMs, requestLatencyMs} = targets;
+  const own = entries.filter((entry) => entry.mode === mode);
+  return new Shortlist(own, {
+    limit: Math.log(requestLatencyMs ?? ttftMs),
+    pace: requestLatencyMs === undefined ? Math.log(tokensPerSecPerUser(tpotMs)) : -Infinity,
+    tolerance: Math.log1p(tolerance),
+    exhaustive
+  });
+}
+
+type Compared = Pick<Candidate, "tokensPerSecPerUser" | "requestLatencyMs" | "tokensPerSecPerGpuCluster" | "ttftMs">;
+
+/** A candidate as the shortlist compares them. */
+function found(
+  {tokensPerSecPerUser, requestLatencyMs, tokensPerSecPerGpuCluster, ttftMs}: Compared,
+  targets: Targets
+): LogFigures {
+  const byRequest = targets.requestLatencyMs !== undefined;
+  return {
+    speed: Math.log(byRequest ? 1 / requestLatencyMs : tokensPerSecPerUser),
+    rate: Math.log(tokensPerSecPerGpuCluster),
+    late: Math.log(byRequest ? requestLatencyMs : ttftMs)
+  };
+}
+
+/** What a replica settles at, about. */
+function guessed(problem: SearchProblem, gpus: number, steady: Steady, targets: Targets): LogFigures {
+  const {ttftMs, tpotMs, requestsPerSec} = steady;
+  const {osl} = problem.workload;
+  const requestLatencyMs = ttftMs + tpotMs * Math.max(0, osl - 1);
+  const {tokensPerSecPerGpuCluster} = repeated(problem, gpus, requestsPerSec * osl);
+  const speed = tokensPerSecPerUser(tpotMs);
+  return found({tokensPerSecPerUser: speed, requestLatencyMs, tokensPerSecPerGpuCluster, ttftMs}, targets);
 }
 
 function preparedOf({problem}: Evaluation, deployment: Deployment, options: SimulatedOptions): Prepared | null {
@@ -125,15 +175,7 @@ function preparedOf({problem}: Evaluation, deployment: Deployment, options: Simu
   }
 }
 
-function guessOf({problem}: Evaluation, {gpus}: Candidate, prepared: Prepared | null, targets: Targets) {
-  if (!prepared) return {speed: 0, rate: 0};
-  const {tpotMs, requestsPerSec} = prepared.steady;
-  const {osl} = problem.workload;
-  const speed = targets.requestLatencyMs === undefined ? tokensPerSecPerUser(tpotMs) : 1 / (tpotMs * osl);
-  return {speed, rate: repeated(problem, gpus, requestsPerSec * osl).tokensPerSecPerGpuCluster};
-}
-
-type Proposal = Omit<Entry, "prepared" | "guess">;
+type Proposal = Omit<Entry, "prepared" | "guess" | "users" | "rough">;
 
 function proposals(evaluation: Evaluation, targets: Targets): Proposal[] {
   const {problem, aggregated, disaggregated: pools} = evaluation;
@@ -182,133 +224,6 @@ function* pairsTried(evaluation: Evaluation, {ttftMs}: Targets) {
       if (pair) yield pair;
     }
   }
-}
-
-/** First tokens this much over their limit are late for more users too, whatever chance does. */
-const farBeyond = 1.5;
-
-/** How far beyond what its family suggests simulated figures may turn out, as a share, and more the less alike it is. */
-const leastSlack = 0.06;
-const slackPerDoubling = 0.15;
-
-/** The same before any of the family is simulated. */
-const unknownSlack = 1.3;
-
-/**
- * Which deployment to simulate next: first some of each family, to learn how simulated figures differ from formulas,
- * then whatever could still be on the front, the most promising first.
- */
-class Shortlist {
-  private readonly families: Map<string, Entry[]>;
-  private readonly series: Map<string, Entry[]>;
-  private readonly waiting: Set<Entry>;
-  private last: Entry | undefined;
-
-  constructor(
-    private readonly entries: readonly Entry[],
-    private readonly targets: Targets,
-    private readonly exhaustive: boolean
-  ) {
-    const byUsers = [...entries].sort((a, b) => users(a) - users(b));
-    this.families = grouped(byUsers, ({family}) => family);
-    this.series = grouped(byUsers, ({series}) => series);
-    this.waiting = new Set(entries.filter(({prepared}) => prepared));
-  }
-
-  /** How many are still to be simulated, as far as is known. */
-  get left(): number {
-    return this.exhaustive ? this.waiting.size : 0;
-  }
-
-  next(): Entry | undefined {
-    if (this.last) this.learn(this.last);
-    const next = this.exhaustive ? first(this.waiting) : this.promising();
-    if (next) this.waiting.delete(next);
-    return (this.last = next);
-  }
-
-  /** Where a first token comes far too late, it does so for more users of the same launch. */
-  private learn({series, simulated, candidate}: Entry): void {
-    if (this.exhaustive || this.lateness(simulated!) < farBeyond) return;
-    for (const other of this.series.get(series)!)
-      if (other.candidate.concurrency > candidate.concurrency) this.waiting.delete(other);
-  }
-
-  /** TTFT, or request latency, by its limit. */
-  private lateness({ttftMs, requestLatencyMs}: Candidate): number {
-    const {ttftMs: limitMs, requestLatencyMs: requestMs} = this.targets;
-    return requestMs === undefined ? ttftMs / limitMs : requestLatencyMs / requestMs;
-  }
-
-  private promising(): Entry | undefined {
-    const known = this.entries.flatMap(({simulated}) => (simulated && this.isWithin(simulated) ? [simulated] : []));
-    let [best, most] = [undefined as Entry | undefined, 0];
-    for (const entry of this.waiting) {
-      const {speed, rate} = this.optimistic(entry);
-      const isDominated = known.some(
-        (other) => this.speedOf(other) >= speed && other.tokensPerSecPerGpuCluster >= rate
-      );
-      // Nothing that is simulated later can bring it back.
-      if (isDominated) this.waiting.delete(entry);
-      else if (rate > most) [best, most] = [entry, rate];
-    }
-    return best && this.bracketing(best);
-  }
-
-  /** The entry, or one of its launch with fewer users where none yet shows that so many may be in time. */
-  private bracketing(entry: Entry): Entry {
-    const fewer = this.series.get(entry.series)!.filter((other) => users(other) <= users(entry));
-    const inTime = fewer.filter(({simulated}) => simulated && this.isWithin(simulated)).at(-1);
-    const between = fewer.filter((other) => this.waiting.has(other) && (!inTime || users(other) > users(inTime)));
-    return between[between.length >> 1] ?? entry;
-  }
-
-  private isWithin(simulated: Candidate): boolean {
-    return this.lateness(simulated) <= 1;
-  }
-
-  private speedOf(candidate: Candidate): number {
-    return this.targets.requestLatencyMs === undefined ? candidate.tokensPerSecPerUser : 1 / candidate.requestLatencyMs;
-  }
-
-  /** The guess, corrected as those of the family with about as many users were, and some more. */
-  private optimistic(entry: Entry): {speed: number; rate: number} {
-    const {guess} = entry;
-    const near = this.neighbours(entry);
-    if (near.length === 0) return {speed: guess.speed * unknownSlack, rate: guess.rate * unknownSlack};
-    const speed = Math.max(...near.map(({simulated, guess}) => this.speedOf(simulated!) / guess.speed));
-    const rate = Math.max(...near.map(({simulated, guess}) => simulated!.tokensPerSecPerGpuCluster / guess.rate));
-    const slack = 1 + leastSlack + slackPerDoubling * Math.min(...near.map((other) => doublings(entry, other)));
-    return {speed: guess.speed * speed * slack, rate: guess.rate * rate * slack};
-  }
-
-  /** The simulated ones of its family with about as many users, else with the next fewer and the next more. */
-  private neighbours(entry: Entry): Entry[] {
-    const family = this.families.get(entry.family)!.filter(({simulated}) => simulated);
-    const alike = family.filter((other) => users(other) <= 2 * users(entry) && users(entry) <= 2 * users(other));
-    if (alike.length > 0) return alike;
-    const below = family.filter((other) => users(other) <= users(entry)).at(-1);
-    const above = family.find((other) => users(other) >= users(entry));
-    return [below, above].filter((other) => other !== undefined);
-  }
-}
-
-const users = ({candidate}: Entry) => candidate.concurrency;
-const doublings = (a: Entry, b: Entry) => Math.abs(Math.log2(users(a) / users(b)));
-
-function grouped(entries: readonly Entry[], key: (entry: Entry) => string): Map<string, Entry[]> {
-  const groups = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const group = groups.get(key(entry));
-    if (group) group.push(entry);
-    else groups.set(key(entry), [entry]);
-  }
-  return groups;
-}
-
-function first<T>(set: ReadonlySet<T>): T | undefined {
-  for (const each of set) return each;
-  return undefined;
 }
 
 function withSimulation(
@@ -404,7 +319,7 @@ function offersOf(
   const known: Candidate[] = [];
   let [nearest, least] = [undefined as Candidate | undefined, Infinity];
   for (const {prepared, simulated} of entries) {
-    if (!prepared) rejections.drop("kvCache", () => "no request fits the KV cache that the engine would have");
+    if (prepared === null) rejections.drop("kvCache", () => "no request fits the KV cache that the engine would have");
     else if (!simulated) rejections.drop("dominated", () => "cannot be on the front of simulated figures");
     if (!simulated) continue;
     known.push(simulated);

@@ -8,6 +8,8 @@ import {curveAt, surfaceAt} from "./step-time.js";
 import type {Load, PoolProblem} from "./types.js";
 
 export interface Steady {
+  /** By Little's law: what of a request's time is not decoding. */
+  ttftMs: number;
   tpotMs: number;
   requestsPerSec: number;
 }
@@ -18,27 +20,34 @@ type Lengths = Pick<Load, "input" | "output" | "prefixTokens">;
 export function steadyAggregated(pool: Omit<PoolProblem, "workers">, users: number, load: Lengths): Steady {
   const {engine} = pool;
   const ranks = engine.dpRanks ?? 1;
-  const sequences = Math.min(engine.maxSequences, users / ranks);
-  const {prompt, steps, tokensPerStep, mean} = sizesOf(pool, load);
+  const {prompt, steps, tokensPerStep, mean, held} = sizesOf(pool, load);
+  const sequences = Math.min(engine.maxSequences, users / ranks, Math.max(1, engine.kvTokens / held));
   const decodeMs = decodeStepMs(pool, sequences, mean);
   // As many prompts to a step as come in the time of one, within its budget.
   const together = Math.min(Math.max(1, sequences / steps), Math.max(1, engine.maxBatchedTokens / prompt));
   const extraMs = Math.max(0, prefillStepMs(pool, together, prompt, sequences, mean) - decodeMs) / together;
   const stepMs = decodeMs + (sequences / steps) * extraMs;
   const requestMs = steps * stepMs + extraMs;
-  return {tpotMs: stepMs / tokensPerStep, requestsPerSec: (sequences * ranks * msPerSecond) / requestMs};
+  const perMs = (sequences * ranks) / requestMs;
+  // It also waits for the step that runs.
+  const leastMs = arrivalMs(pool, prompt) + decodeMs + extraMs;
+  return {
+    ttftMs: Math.max(leastMs, users / perMs - steps * stepMs),
+    tpotMs: stepMs / tokensPerStep,
+    requestsPerSec: perMs * msPerSecond
+  };
 }
 
 /** Pools with `users` requests in flight: whichever is slower sets the pace, and fills the other less. */
 export function steadyDisaggregated(prefill: PoolProblem, decode: PoolProblem, users: number, load: Lengths): Steady {
   const {prompt} = sizesOf(prefill, load);
-  const {steps, tokensPerStep, mean} = sizesOf(decode, load);
+  const {steps, tokensPerStep, mean, held} = sizesOf(decode, load);
   const ranks = decode.workers * (decode.engine.dpRanks ?? 1);
   const prefillRanks = prefill.workers * (prefill.engine.dpRanks ?? 1);
   const together = Math.max(1, Math.min(prefill.engine.maxSequences, prefill.engine.maxBatchedTokens / prompt));
   const prefillMs = prefillStepMs(prefill, together, prompt, 0, 0);
   const mostPerMs = (prefillRanks * together) / prefillMs;
-  const most = Math.min(decode.engine.maxSequences, users / ranks);
+  const most = Math.min(decode.engine.maxSequences, users / ranks, Math.max(1, decode.engine.kvTokens / held));
   let sequences = most;
   for (let i = 0; i < rounds; ++i) {
     const requestMs = steps * decodeStepMs(decode, sequences, mean);
@@ -48,7 +57,13 @@ export function steadyDisaggregated(prefill: PoolProblem, decode: PoolProblem, u
     sequences = (sequences + Math.max(minSequences, Math.min(most - prefilling, fed))) / 2;
   }
   const stepMs = decodeStepMs(decode, sequences, mean);
-  return {tpotMs: stepMs / tokensPerStep, requestsPerSec: (sequences * ranks * msPerSecond) / (steps * stepMs)};
+  const perMs = (sequences * ranks) / (steps * stepMs);
+  const leastMs = arrivalMs(prefill, prompt) + prefillStepMs(prefill, 1, prompt, 0, 0);
+  return {
+    ttftMs: Math.max(leastMs, users / perMs - steps * stepMs),
+    tpotMs: stepMs / tokensPerStep,
+    requestsPerSec: perMs * msPerSecond
+  };
 }
 
 /** Enough to settle. */
@@ -62,8 +77,14 @@ function sizesOf({curves, engine}: Omit<PoolProblem, "workers">, {input, output,
     prompt: Math.max(1, whole - prefixTokens),
     steps: Math.max(1, (answer - 1) / tokensPerStep),
     tokensPerStep,
-    mean: whole + answer / 2
+    mean: whole + answer / 2,
+    /** KV tokens of a request. */
+    held: whole + (engine.policy.admission.kind === "answer" ? answer : answer / 2)
   };
+}
+
+function arrivalMs({constants}: Omit<PoolProblem, "workers">, prompt: number): number {
+  return constants.arrivalMs + constants.arrivalMsPerToken * prompt;
 }
 
 function decodeStepMs({curves, constants}: Omit<PoolProblem, "workers">, sequences: number, mean: number): number {
