@@ -3,17 +3,33 @@ import type {Estimate, EstimateProblem, Platform} from "../engine/index.js";
 import type {MemoryGiB, OpTime} from "../engine/result.js";
 import {errorOfSum} from "../engine/session/error.js";
 import {bytesToGiB} from "../engine/units.js";
-import {errorBandWords, errorMeaning, errorWords, originWords, parallelWords, workloadWords} from "../words.js";
+import type {ServedEstimate, SimulatedEstimate} from "../engine/simulate/estimate.js";
+import {
+  errorBandWords,
+  errorMeaning,
+  errorWords,
+  originWords,
+  parallelWords,
+  simulatedErrorMeaning,
+  workloadWords
+} from "../words.js";
+import {calibrationLine} from "./basis.js";
 import type {Ink} from "./ink.js";
 import type {Provenance} from "./provenance.js";
-import {formatNumber, textTable} from "./tables.js";
+import {countOf, formatNumber, textTable} from "./tables.js";
 
-export function estimateText(problem: EstimateProblem, answer: Estimate, provenance: Provenance, ink: Ink): string {
+export function estimateText(
+  problem: EstimateProblem,
+  answer: Estimate | ServedEstimate,
+  provenance: Provenance,
+  ink: Ink
+): string {
   const {platform, decodePlatform = platform} = problem;
   const blocks = [
     ...provenance.warnings.map((warning) => ink.warn(warning)),
     ink.dim(question(problem)),
     ink.bold(figures(answer)),
+    ...("simulated" in answer ? simulatedBlocks(answer) : []),
     ...(answer.decodeMemoryGiB
       ? [
           memoryText("prefill GPU", answer.memoryGiB, platform, ink),
@@ -25,10 +41,68 @@ export function estimateText(problem: EstimateProblem, answer: Estimate, provena
     `Types: ${Object.entries(answer.quant)
       .map(([part, type]) => `${part} ${type}`)
       .join(", ")}`,
-    `Errors: within ± ${errorMeaning}`,
+    [
+      ...("simulated" in answer
+        ? [bandLine(answer.simulated), `Simulated: ${calibrationLine(answer.simulated.calibration)}`]
+        : []),
+      `Errors${"simulated" in answer ? " of steps" : ""}: within ± ${errorMeaning}`
+    ].join("\n"),
     provenance.lines.join("\n")
   ];
   return blocks.filter((block) => block !== "").join("\n\n");
+}
+
+const latencies = {
+  TTFT: "ttft",
+  TPOT: "tpot",
+  "between tokens": "interToken",
+  "request latency": "requestLatency"
+} as const;
+
+function simulatedBlocks({simulated, requestsPerSec}: ServedEstimate): string[] {
+  const {verdict, kvShare, preemptions, engine, goodput, formula, burstTtftMs, steadyTtftMs} = simulated;
+  const rows = Object.entries(latencies).map(([name, key]) => ({name, ...simulated[key]}));
+  type Row = (typeof rows)[number];
+  const shares = ["mean", "p50", "p90", "p95", "p99"] as const;
+  const columns = [
+    {title: "ms", value: ({name}: Row) => name, align: "left" as const},
+    ...shares.map((share) => ({
+      title: share === "mean" ? share : share.toUpperCase(),
+      value: (row: Row) => row[share],
+      digits: 2
+    }))
+  ];
+  const percent = (share: number) => `${formatNumber(100 * share, 1)} %`;
+  const {maxBatchedTokens, maxSequences, kvTokens, kvCache} = engine;
+  return [
+    textTable(columns, rows),
+    [
+      `${verdict}: ${verdictWords[verdict]}`,
+      ...(goodput
+        ? [
+            `Goodput: ${percent(goodput.share)} of requests within the limits, ${formatNumber(goodput.requestsPerSec, 2)} requests/s`
+          ]
+        : []),
+      `${formatNumber(requestsPerSec, 2)} requests/s · KV cache ${percent(kvShare.mean)} in use, ${percent(kvShare.peak)} at most · ${countOf(preemptions, "preemption")}`,
+      ...(burstTtftMs === steadyTtftMs
+        ? []
+        : [
+            `TTFT of the first requests ${formatNumber(burstTtftMs, 1)} ms, of those after ${formatNumber(steadyTtftMs, 1)} ms`
+          ]),
+      `Launched with ${countOf(maxBatchedTokens, "token")} a step, ${countOf(maxSequences, "sequence")}, KV cache of ${countOf(kvTokens, "token")} in ${kvCache}`,
+      `By formula: TTFT ${formatNumber(formula.ttftMs, 2)} ms, TPOT ${formatNumber(formula.tpotMs, 3)} ms with ${formula.concurrency} in flight`
+    ].join("\n")
+  ];
+}
+
+const verdictWords: Record<SimulatedEstimate["verdict"], string> = {
+  stable: "requests start when they come",
+  backlogged: "some requests wait for a seat or for KV cache",
+  overloaded: "requests come faster than they are served, or more wait than run"
+};
+
+function bandLine({band}: SimulatedEstimate): string {
+  return `Errors: TTFT ${errorBandWords(band.ttft)}, TPOT ${errorBandWords(band.tpot)}; ${simulatedErrorMeaning}`;
 }
 
 function question({
@@ -59,7 +133,7 @@ function figures(answer: Estimate): string {
     `request ${formatNumber(answer.requestLatencyMs, 1)} ms`,
     `${formatNumber(answer.tokensPerSecPerGpu, 1)} tokens/s/GPU`,
     `${formatNumber(answer.tokensPerSecPerUser, 1)} tokens/s/user`,
-    `${answer.concurrency} in flight`
+    `${formatNumber(answer.concurrency)} in flight`
   ].join(" · ");
 }
 

@@ -5,7 +5,10 @@ import type {Estimate, EstimateMode, EstimateProblem, ModelConfig, Platform} fro
 import {backends} from "../engine/schema.js";
 import type {Flags, Values} from "./args.js";
 import {command, print, toJson} from "./command.js";
+import {servedProblem, servedSides, withSimulation} from "../engine/simulate/estimate.js";
+import type {EstimateLoad, ServedEstimate, ServedProblem} from "../engine/simulate/estimate.js";
 import {choosePlatform, loadSlices, openData, openModel, type Data} from "./data.js";
+import {checkFormula, loadFlags, loadOf, predictorOf} from "./estimate-load.js";
 import {estimateText} from "./estimate-report.js";
 import {inkFor} from "./ink.js";
 import {lookUpsOf, nextnOf, quantOf, required, workloadFlags, workloadOf} from "./problem.js";
@@ -69,10 +72,12 @@ const flags = {
     help: "agg: prefill tokens of a mixed step (default: one prompt)"
   },
   ...roleFlags("prefill-"),
-  ...roleFlags("decode-")
+  ...roleFlags("decode-"),
+  ...loadFlags
 } as const satisfies Flags;
 
-const notes = `A size that is not given is 1. The table lists the time of each operator in a phase, all layers together,
+const notes = `A size that is not given is 1. A server, --mode agg or disagg, is simulated: latencies then have percentiles, and
+memory and operators below them are of a step with the batches given. The table lists the time of each operator in a phase, all layers together,
 its share, and how its latency was obtained. Exit code 1 when the configuration does not fit the GPU's memory.`;
 
 const question = "--model Qwen/Qwen3-32B-FP8 --system h200_sxm --isl 4000 --osl 500";
@@ -83,6 +88,14 @@ const examples = [
     what: "the same kind of worker, prompts and answers mixed"
   },
   {
+    line: `estimate --mode agg ${question} --tp 4 --concurrency 32 --ttft 500 --tpot 15`,
+    what: "the same with 32 users, and the share of requests within two limits"
+  },
+  {
+    line: `estimate --mode agg ${question} --tp 4 --client poisson --request-rate 3 --requests 300`,
+    what: "requests that come as they please, three a second"
+  },
+  {
     line: `estimate --mode disagg ${question} --prefill-tp 4 --prefill-workers 5 --decode-tp 4 --decode-batch 64 --decode-workers 3`,
     what: "five prefill and three decode workers"
   }
@@ -90,19 +103,58 @@ const examples = [
 
 export const run = command(
   {name: "estimate", summary: summaries.estimate, flags, notes, examples},
-  async ({values}) => {
+  async ({values, given}) => {
     const data = openData();
+    const {mode, database, images} = values;
+    const predictor = predictorOf(values, {mode, database, images});
+    if (predictor === "formula") checkFormula(given);
     const problem = await openEstimate(data, values);
-    const answer = await answerOrHint(data, problem);
+    const load = predictor === "formula" ? undefined : loadOf(values, given, heldBy(problem));
+    // What cannot be simulated is told before anything is estimated.
+    const served = load && servedProblem(problem, load);
+    const formula = await answerOrHint(data, problem);
+    const answer = load && served ? await simulated(data, formula, served, load) : formula;
     const {platform, decodePlatform} = problem;
     const platforms = platformsOf([{platform, decodePlatform}]);
     const sources = provenanceOf(data.catalogue, platforms, [answer], answer.doubts);
     const provenance = withAssumptions(sources, problem.model);
-    if (values.json) print(toJson({problem: echo(problem), ...provenance, result: answer}));
+    if (values.json)
+      print(
+        toJson({
+          problem: {...echo(problem), ...echoLoad(load)},
+          ...provenance,
+          ...basisOfEstimate(answer),
+          result: answer
+        })
+      );
     else print(estimateText(problem, answer, provenance, inkFor(process.stdout)));
     return answer.fits ? 0 : 1;
   }
 );
+
+/** Requests in flight that the batches hold. */
+function heldBy({mode, parallel, batch, decode}: EstimateProblem): number {
+  return mode === "disagg" ? decode!.batch * decode!.parallel.dp * decode!.workers : batch * parallel.dp;
+}
+
+async function simulated(data: Data, formula: Estimate, problem: ServedProblem, load: EstimateLoad) {
+  for (const {model, platform, quant} of servedSides(problem))
+    await loadSlices(data, model, platform, quant, problem.asked);
+  return withSimulation(formula, problem, load);
+}
+
+function echoLoad(load: EstimateLoad | undefined): {load?: object} {
+  if (!load) return {};
+  const {calibration: _, ...rest} = load;
+  return {load: rest};
+}
+
+/** Which way figures were found, and how far off they may be; formulas have the errors of operators alone. */
+export function basisOfEstimate(answer: Estimate | ServedEstimate): object {
+  if (!("simulated" in answer)) return {predictor: "formula", band: null};
+  const {band, calibration} = answer.simulated;
+  return {predictor: "simulation", band, calibration};
+}
 
 /** The answer; where measured tables lack one, the error says whether estimating the gap would give it. */
 async function answerOrHint(data: Data, problem: EstimateProblem): Promise<Estimate> {
