@@ -34,10 +34,11 @@ export interface ShortlistOptions {
 
 /** How far beyond its estimate an option may turn out, as logarithms: by where the nearest known ones are. */
 const slack = {
-  /** Between two of its series; besides what these differ by. */
-  between: 0.01,
+  /** Between two of its series, beyond either of them: and a share of what these differ by. */
+  between: 0.02,
+  disagreement: 0.25,
   /** Beyond the first or last of its series, and for each doubling of users to it. */
-  beyond: 0.02,
+  beyond: 0.03,
   beyondPerDoubling: 0.08,
   /** Of its family. */
   family: 0.05,
@@ -216,27 +217,29 @@ export class Shortlist<T extends Option> {
       const span = above.logUsers - below.logUsers;
       const share = span > 0 ? (logUsers - below.logUsers) / span : 0.5;
       const beyond = mixed(below.beyond!, above.beyond!, share);
-      const most = (key: "speed" | "rate") => Math.max(below.beyond![key], above.beyond![key]) - beyond[key];
-      const more = {speed: most("speed") + slack.between, rate: most("rate") + slack.between};
+      const most = (key: "speed" | "rate") => {
+        const [a, b] = [below.beyond![key], above.beyond![key]];
+        return Math.max(a, b) - beyond[key] + slack.between + slack.disagreement * Math.abs(a - b);
+      };
+      const more = {speed: most("speed"), rate: most("rate")};
       const late = Math.min(below.beyond!.late, above.beyond!.late);
       this.set(state, {...beyond, late}, more, lateSlack.series);
       return;
     }
     const alone = below ?? above;
-    const other = closest(nearest(this.families.get(option.family)!, logUsers), logUsers);
-    const doublings = (to: State<T>) => Math.abs(to.logUsers - logUsers) / Math.LN2;
-    const ofSeries = alone ? slack.beyond + slack.beyondPerDoubling * doublings(alone) : Infinity;
-    const ofFamily = other ? slack.family + slack.familyPerDoubling * doublings(other) : Infinity;
-    const from = ofSeries <= ofFamily ? alone : other;
-    if (!from) {
+    const other = alone ?? closest(nearest(this.families.get(option.family)!, logUsers), logUsers);
+    if (!other) {
       const more = {speed: slack.unknown, rate: slack.unknown};
       this.set(state, {speed: 0, rate: 0, late: 0}, more, lateSlack.unknown);
       return;
     }
-    const more = Math.min(ofSeries, ofFamily);
-    const {speed, rate, late} = from.beyond!;
+    const doublings = Math.abs(other.logUsers - logUsers) / Math.LN2;
+    const more = alone
+      ? slack.beyond + slack.beyondPerDoubling * doublings
+      : slack.family + slack.familyPerDoubling * doublings;
+    const {speed, rate, late} = other.beyond!;
     const beyond = {speed, rate, late: Math.min(late, mostLate)};
-    this.set(state, beyond, {speed: more, rate: more}, from === alone ? lateSlack.series : lateSlack.family);
+    this.set(state, beyond, {speed: more, rate: more}, alone ? lateSlack.series : lateSlack.family);
   }
 
   private set(state: State<T>, beyond: LogFigures, more: State<T>["slack"], sooner: number): void {
