@@ -8,7 +8,7 @@ import {Histogram, SliceClock, SliceCounts} from "./measure.js";
 import {EventHeap} from "./queue.js";
 import {drawRequests, warmUpMs} from "./client.js";
 import type {Requests} from "./requests.js";
-import {StepTimes} from "./step-time.js";
+import {stepTimesOf} from "./step-time.js";
 import {verdictOf} from "./verdict.js";
 import type {
   DisaggregatedProblem,
@@ -136,7 +136,7 @@ function disaggregatedPools({prefill, decode, transfer, firstToken = "decode"}: 
 /** One simulation under way. */
 class Run implements Ledger {
   readonly requests: Requests;
-  readonly gaps = new Histogram();
+  readonly gaps = Histogram.take();
   readonly running: SliceCounts;
   readonly queued: SliceCounts;
   readonly kv: SliceCounts;
@@ -223,7 +223,7 @@ class Run implements Ledger {
     const sharedTokens = load.prefixTokens ?? 0;
     checkFit(engine, requests, duty);
     const seats = Math.min(engine.maxSequences, requests.count);
-    const times = new StepTimes(curves, constants, seats);
+    const times = stepTimesOf(curves, constants, seats);
     const givesFirst = duty !== "prefill" || pools.firstToken === "prefill";
     const tokensPerStep = engine.tokensPerStep ?? curves.tokensPerStep;
     if (!(tokensPerStep >= 1)) throw new InputError(`invalid tokensPerStep: ${tokensPerStep}; must be ≥ 1`);
@@ -380,6 +380,8 @@ class Run implements Ledger {
     const {ttftMs, tpotMs, latencyMs} = times;
     const first = unmeasured > 0 ? 0 : users;
     const {standing} = this;
+    const interTokenMs = distributionOfBins(this.gaps);
+    this.gaps.release();
     const weighed = (values: Float64Array) => distributionOf(values, standing);
     const queueMs = difference(requests.admittedMs, requests.arrivedMs).subarray(unmeasured);
     const totals = this.totals(times);
@@ -390,7 +392,7 @@ class Run implements Ledger {
     return {
       ttftMs: weighed(ttftMs),
       tpotMs: weighed(tpotMs),
-      interTokenMs: distributionOfBins(this.gaps),
+      interTokenMs,
       latencyMs: weighed(latencyMs),
       queueMs: weighed(queueMs),
       burstTtftMs: mean(first > 0 ? ttftMs.subarray(0, first) : ttftMs),

@@ -59,7 +59,7 @@ export class StepTimes {
   constructor(
     private readonly curves: StepCurves,
     private readonly constants: StepConstants,
-    maxSequences: number
+    private readonly maxSequences: number
   ) {
     this.rowsPerSequence = curves.rowsPerSequence;
     this.columns = curves.decodeAttention.columns;
@@ -70,6 +70,12 @@ export class StepTimes {
     const {decodeScale, prefillScale, decodeAttentionScale: scale} = constants;
     this.attentionScale = scale === undefined ? 1 : scale / decodeScale;
     this.mixedAttentionScale = scale === undefined ? 1 : decodeScale / prefillScale;
+  }
+
+  /** Whether it answers for these constants, up to so many sequences. */
+  suits(constants: StepConstants, maxSequences: number): boolean {
+    if (maxSequences > this.maxSequences) return false;
+    return constantKeys.every((key) => constants[key] === this.constants[key]);
   }
 
   private fill(n: number): void {
@@ -165,4 +171,24 @@ export class StepTimes {
     const alone = surfaceAt(prefillAttention, chunks, full - from) / chunks;
     return beyond > alone ? beyond : alone;
   }
+}
+
+const constantKeys = [
+  "decodeScale",
+  "prefillScale",
+  "decodeAttentionScale",
+  "decodeGapMs",
+  "prefillGapMs",
+  "prefillFloorMsPerLayer"
+] as const satisfies readonly (keyof StepConstants)[];
+
+const known = new WeakMap<StepCurves, StepTimes>();
+
+/** Step times of a worker; those that another simulation of it filled, where they suit. */
+export function stepTimesOf(curves: StepCurves, constants: StepConstants, maxSequences: number): StepTimes {
+  const last = known.get(curves);
+  if (last?.suits(constants, maxSequences)) return last;
+  const times = new StepTimes(curves, constants, maxSequences);
+  known.set(curves, times);
+  return times;
 }
