@@ -134,7 +134,9 @@ function launch(
     concurrency: users
   });
   const calibrated = calibratedFor(worker, calibrationTable, calibration);
-  const fraction = (backend === "trtllm" ? freeMemoryFraction : undefined) ?? recipe.memoryFraction;
+  // All of what is free is what searches by formula take where nobody says; no engine is launched so.
+  const isSaid = backend === "trtllm" && freeMemoryFraction !== undefined && freeMemoryFraction < 1;
+  const fraction = isSaid ? freeMemoryFraction : recipe.memoryFraction;
   const room = kvRoom(worker, {fraction, maxBatchedTokens: limits.maxBatchedTokens, seqTokens: isl + osl});
   const kvTokens = Math.floor(room.kvTokens * calibrated.constants.kvScale);
   if (kvTokens < isl + osl + recipe.policy.pageTokens) return undefined;

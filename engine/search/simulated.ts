@@ -3,7 +3,7 @@
  * front of simulated figures is simulated, the others are counted as dominated without.
  */
 import type {ErrorBand, ModeResult, Plan, SearchResult, SimulatedFigures, Targets} from "../result.js";
-import {tokensPerSecPerUser} from "../session/metrics.js";
+import {requestLatencyMs, tokensPerSecPerUser} from "../session/metrics.js";
 import type {Steady} from "../simulate/steady.js";
 import type {Distribution, Simulation} from "../simulate/types.js";
 import {msPerSecond} from "../units.js";
@@ -17,8 +17,8 @@ import {checkPreferences, distributedMetrics} from "./goals.js";
 import type {Goal, GoalMetric} from "./goals.js";
 import {overshootOf, repeated} from "./mode-answer.js";
 import type {Candidate, ModeAnswer} from "./mode-answer.js";
-import {bestPair, pairsOf} from "./pairs.js";
 import type {Rejections} from "./rejections.js";
+import {servedPairs} from "./served-pairs.js";
 import {deploymentKey, prepareDeployment} from "./served.js";
 import type {Deployment, Prepared, ServedOptions} from "./served.js";
 import {Shortlist} from "./shortlist.js";
@@ -86,7 +86,29 @@ export function* simulatedAnswerSteps(
       const left = lists.reduce((sum, {left}) => sum + left, 0);
       yield {done: ++done, total: done + left, partial: answer};
     }
+  for (const next of nearestMisses(evaluation, entries, targets)) {
+    next.simulated = withSimulation(evaluation, next, options);
+    yield {done: ++done, total: done, partial: answer};
+  }
   return answer();
+}
+
+/** How many deployments are simulated to say which misses the targets least, where guesses say that all do. */
+const mostMisses = 4;
+
+/** Of modes that have nothing within the targets, what misses them least by its guess and was left out for that. */
+function nearestMisses({modes, problem}: Evaluation, entries: readonly Entry[], targets: Targets): Entry[] {
+  return modes.flatMap((mode) => {
+    const own = entries.filter((entry) => entry.mode === mode);
+    if (own.some(({simulated}) => simulated && overshootOf(simulated, targets) <= 1)) return [];
+    const left = own.flatMap((entry) => (!entry.simulated && entry.guess() ? [entry] : []));
+    const over = ({prepared}: Entry) => {
+      const {ttftMs, tpotMs} = prepared!.steady;
+      const latencyMs = requestLatencyMs(ttftMs, tpotMs, problem.workload.osl);
+      return overshootOf({ttftMs, tpotMs, requestLatencyMs: latencyMs}, targets);
+    };
+    return left.sort((a, b) => over(a) - over(b)).slice(0, mostMisses);
+  });
 }
 
 /** Every deployment that can run, simulated, whatever its figures: what to count misses of. */
@@ -200,7 +222,7 @@ function proposals(evaluation: Evaluation, targets: Targets): Proposal[] {
       });
     }
   if (!pools) return [...byKey.values()];
-  for (const {prefill, decode, match} of pairsTried(evaluation, targets)) {
+  for (const {prefill, decode, match} of servedPairs(evaluation, targets)) {
     const candidate = disaggregatedCandidate(problem, pools.tuning, {prefill, decode, match});
     const {prefillWorkers, decodeWorkers} = match;
     const users = candidate.concurrency;
@@ -210,20 +232,6 @@ function proposals(evaluation: Evaluation, targets: Targets): Proposal[] {
     add({mode: "disagg", deployment, candidate, family, series});
   }
   return [...byKey.values()];
-}
-
-/** Of each decode point the prefill worker that feeds it best whatever the TTFT, and best within what formulas allow. */
-function* pairsTried(evaluation: Evaluation, {ttftMs}: Targets) {
-  const pools = evaluation.disaggregated!;
-  const seen = new Set<unknown>();
-  for (const {decode} of pairsOf(evaluation)) {
-    if (seen.has(decode)) continue;
-    seen.add(decode);
-    for (const limitMs of new Set([Infinity, ttftMs, ttftMs / 2])) {
-      const pair = bestPair(pools, decode, limitMs);
-      if (pair) yield pair;
-    }
-  }
 }
 
 function withSimulation(
