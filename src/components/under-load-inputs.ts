@@ -164,7 +164,7 @@ export function underLoadInputs({search, ontrace, ...site}: UnderLoadOptions): U
   );
   const spread = choice("Lengths", (to) => setTraffic({spread: to as SpreadKind}));
   const ratio = slider({
-    label: "Shortest length",
+    label: "Shortest",
     unit: "%",
     min: 5,
     max: 100,

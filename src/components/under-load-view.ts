@@ -150,6 +150,12 @@ export function basisNote({loaded}: LoadState): HTMLElement {
       h("a", {href: "./simulation"}, "How it is simulated"),
       "."
     ),
+    data.every(({database}) => database === "calibrated") &&
+      h(
+        "p",
+        {class: "kp-note"},
+        "Operators are timed by fitted surfaces, not by measured tables; import tables for figures that rest on measurements alone."
+      ),
     dataNote(data, []),
     assumptions.length > 0 && h("p", {class: "kp-note"}, `Assumed: ${assumptions.join("; ")}.`)
   );

@@ -11,6 +11,7 @@ import type {CompareAsk, ComparePart} from "./comparing.js";
 import type {PayoffAsk, PayoffPart} from "./paying.js";
 import type {Ask, SensitivityPart} from "./protocol.js";
 import type {SizingAsk, SizingPart} from "./sizing.js";
+import type {SteppingAsk, SteppingCurves} from "./stepping.js";
 import type {Searcher} from "./searcher.js";
 
 /** Asked once, answered once. */
@@ -29,6 +30,8 @@ export interface Calls {
   /** How one prediction comes about, stage by stage, and the knee of a search's front. */
   method: {asked: MethodAsk; answer: MethodWalk};
   knee: {asked: Ask; answer: KneeWalk | null};
+  /** What engine steps cost on one worker. */
+  stepping: {asked: SteppingAsk; answer: SteppingCurves};
 }
 
 /** Asked once, answered in parts until they say that they are all, or until cancelled. */
@@ -68,7 +71,8 @@ export const calls: {
   configuration: async (searcher, asked) => (await import("./configuring.js")).estimateConfiguration(searcher, asked),
   configurationSteps: async (searcher, asked) => (await import("./configuring.js")).configurationSteps(searcher, asked),
   method: async (searcher, asked) => (await import("./method.js")).walkMethod(searcher, asked),
-  knee: async (searcher, asked) => (await import("./method.js")).walkKnee(searcher, asked)
+  knee: async (searcher, asked) => (await import("./method.js")).walkKnee(searcher, asked),
+  stepping: async (searcher, asked) => (await import("./stepping.js")).steppingCurves(searcher, asked)
 };
 
 export const streams: {
