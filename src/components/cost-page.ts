@@ -10,6 +10,7 @@ import type {CostProgress, CostRuns} from "./cost-runs.js";
 import type {CostView} from "./cost-view.js";
 import {besidesWords, breakWords, costSentence, loadWords, remedyOf} from "./cost-words.js";
 import {dataNote} from "./data-badge.js";
+import {formulaNote} from "./formula-note.js";
 import {h} from "./dom.js";
 import {figure, shortModel, shortSystem} from "./format.js";
 import type {Question} from "./question.js";
@@ -73,7 +74,8 @@ export function costNote({view, rows}: Pick<LedeOptions, "view" | "rows">): HTML
     "div",
     {class: "kp-cost-note"},
     h("p", {class: "kp-note"}, besidesWords({view, rows})),
-    sizes && dataNote(sizes.data, sizes.doubts)
+    sizes && dataNote(sizes.data, sizes.doubts),
+    sizes && formulaNote(view.question, sizes.data)
   );
 }
 
