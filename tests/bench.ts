@@ -22,6 +22,7 @@ import {
 import type {Catalogue, Columns, Platform, SearchProblem, SearchSpace, SliceEntry} from "../engine/index.js";
 import {decodeSlice} from "../src/perf/slice.js";
 import {benchProcesses} from "./bench/processes.js";
+import {benchSimulatedSearch} from "./bench/simulated-search.js";
 import {benchSimulation} from "./bench/simulation.js";
 
 const rounds = 40;
@@ -127,6 +128,7 @@ async function bench({name, model, osl}: (typeof cases)[0], catalogue: Catalogue
   row("search, fitted surfaces in use", fitted);
   row("search, tables in use, pruned", pruned);
   row("only the latency targets changed", answers);
+  benchSimulatedSearch(problem(opened), targets);
   costCurve(problem(opened));
 }
 

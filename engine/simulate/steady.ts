@@ -59,12 +59,21 @@ export function steadyDisaggregated(prefill: PoolProblem, decode: PoolProblem, u
   const stepMs = decodeStepMs(decode, sequences, mean);
   const perMs = (sequences * ranks) / (steps * stepMs);
   const leastMs = arrivalMs(prefill, prompt) + prefillStepMs(prefill, 1, prompt, 0, 0);
+  const queueMs = prefillMs * waitShare(Math.min(mostBusy, perMs / mostPerMs), prefillRanks);
   return {
-    ttftMs: Math.max(leastMs, users / perMs - steps * stepMs),
+    ttftMs: Math.max(leastMs + queueMs, users / perMs - steps * stepMs),
     tpotMs: stepMs / tokensPerStep,
     requestsPerSec: perMs * msPerSecond
   };
 }
+
+/** Mean wait before servers of a fixed time that are busy for a share of it, in such times. Source: Sakasegawa (1977). */
+function waitShare(busy: number, servers: number): number {
+  return busy ** (Math.sqrt(2 * (servers + 1)) - 1) / (2 * servers * (1 - busy));
+}
+
+/** Users wait for their answers: no queue grows without end. */
+const mostBusy = 0.95;
 
 /** Enough to settle. */
 const rounds = 12;

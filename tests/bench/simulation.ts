@@ -7,33 +7,18 @@ import {schedulerPolicies} from "../../engine/simulate/policy.js";
 import type {Backend} from "../../engine/index.js";
 import type {SimulationProblem} from "../../engine/simulate/types.js";
 import {constants, curves, engine, problem} from "../engine/simulate/made-up-engine.js";
+import {referenceMs, spent} from "./processor-time.js";
 
 const rounds = 15;
 
-function processorMs(run: () => void): number {
-  const before = process.cpuUsage();
-  run();
-  const {user, system} = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
-let sink = 0;
-
-/** Two million divisions in a row, about 10 ms. */
-function reference(): void {
-  let x = 1;
-  for (let i = 1; i <= 2e6; ++i) x = 1 + x / i;
-  sink += x;
-}
-
 function least(run: () => void): {ms: number; ratio: number} {
   for (let i = 0; i < 30; ++i) run();
-  let [ms, referenceMs] = [Infinity, Infinity];
+  let [ms, loopMs] = [Infinity, Infinity];
   for (let i = 0; i < rounds; ++i) {
-    referenceMs = Math.min(referenceMs, processorMs(reference));
-    ms = Math.min(ms, processorMs(run));
+    loopMs = Math.min(loopMs, referenceMs(1));
+    ms = Math.min(ms, spent(run));
   }
-  return {ms, ratio: ms / referenceMs};
+  return {ms, ratio: ms / loopMs};
 }
 
 function line(name: string, {ms, ratio}: {ms: number; ratio: number}, steps: number): void {
@@ -69,6 +54,9 @@ export function benchSimulation(): void {
           simulate(own).steps
         );
       }
+  const cold = loaded("vllm", 256, 1024, {curves: {...curves}});
+  const coldMs = spent(() => void simulate(cold));
+  console.log(`  ${"vllm, OSL 1024, 256 users, a new engine".padEnd(44)} once  ${coldMs.toFixed(2).padStart(6)} ms`);
   const own = loaded("vllm", 64, 1024);
   line(
     "vllm, OSL 1024, 64 users, quick",
@@ -102,5 +90,4 @@ export function benchSimulation(): void {
     least(() => void simulateDisaggregated(split)),
     steps
   );
-  if (Number.isNaN(sink)) console.log(sink);
 }
