@@ -10,23 +10,23 @@ import type {Pair} from "./pairs.js";
  * By how much prefill workers are to outpace decode workers. Formulas know no queue, so that workers whose rates match
  * are their best; in a simulation every prompt then waits for those before it.
  */
-const headrooms = [1, 1.2, 1.5, 2, 3];
+const headrooms = [1, 1.5, 3];
 
 /**
- * Of each decode point and each headroom the prefill workers that feed it best, whatever the TTFT and within what
- * formulas allow.
+ * Of each decode point and each headroom the prefill workers that feed it best within the TTFT; without headroom also
+ * whatever the TTFT, and within half of it.
  */
 export function* servedPairs({disaggregated: pools}: Evaluation, {ttftMs}: Targets): Generator<Pair> {
   if (!pools) return;
   for (const decode of pools.decode) {
     const seen = new Set<string>();
-    for (const headroom of headrooms)
-      for (const limitMs of [Infinity, ttftMs, ttftMs / 2]) {
-        const pair = bestWithin(pools, decode, headroom, limitMs);
-        if (!pair || seen.has(keyOf(pools, pair))) continue;
-        seen.add(keyOf(pools, pair));
-        yield pair;
-      }
+    const asked = [[1, Infinity], [1, ttftMs / 2], ...headrooms.map((headroom) => [headroom, ttftMs])];
+    for (const [headroom, limitMs] of asked) {
+      const pair = bestWithin(pools, decode, headroom, limitMs);
+      if (!pair || seen.has(keyOf(pools, pair))) continue;
+      seen.add(keyOf(pools, pair));
+      yield pair;
+    }
   }
 }
 

@@ -1,10 +1,14 @@
 /** What every long call takes: tables to answer from, a way to stop it, and word of how far it is. */
+import type {CalibrationTable} from "../engine/simulate/calibration.js";
 import type {Tables} from "../perf/tables.js";
 
 /** How far a call is. `done` only grows within a phase and ends at `total`. */
 export interface Progress {
-  /** `tables`: files are read. `candidates`: kinds of workers are evaluated. `inputs`: searches with one changed. */
-  phase: "tables" | "candidates" | "inputs";
+  /**
+   * `tables`: files are read. `candidates`: kinds of workers are evaluated. `deployments`: requests are simulated.
+   * `inputs`: searches with one changed.
+   */
+  phase: "tables" | "candidates" | "deployments" | "inputs";
   done: number;
   total: number;
 }
@@ -16,6 +20,8 @@ export interface CallOptions {
   /** Ends the call between two steps: it rejects with the signal's reason. */
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
+  /** Constants of simulations that `kneepoint calibrate` fitted to your own runs, asked before those of the package. */
+  calibration?: CalibrationTable;
 }
 
 /** The longest that a call holds its thread, in milliseconds, unless a single step takes longer. */
@@ -31,7 +37,8 @@ export async function finish<T>(
     signal?.throwIfAborted();
     const step = steps.next();
     if (step.done) return step.value;
-    onProgress?.({phase, ...step.value});
+    const {done, total} = step.value;
+    onProgress?.({phase, done, total});
     if (performance.now() - from < sliceMs) continue;
     await turn();
     from = performance.now();

@@ -1,6 +1,9 @@
 /** Estimates of one configuration, from a request to its answer. */
 import {estimate as estimateNow} from "../engine/session/estimate.js";
-import type {Estimate, EstimateMode, PoolSpec} from "../engine/session/estimate.js";
+import type {Estimate, EstimateMode, EstimateProblem, PoolSpec} from "../engine/session/estimate.js";
+import type {EstimateLoad, SimulatedEstimate} from "../engine/simulate/estimate.js";
+import type {Predictor} from "../engine/search/predictor.js";
+import {servingChoices} from "../engine/models/serving.js";
 import {InputError} from "../engine/errors.js";
 import {inferNextn} from "../engine/models/quant.js";
 import type {ModelConfig} from "../engine/models/types.js";
@@ -12,7 +15,8 @@ import {unlessAborted} from "./call.js";
 import type {CallOptions} from "./call.js";
 import {openModel} from "./model.js";
 import {ownTables} from "./open-tables.js";
-import {openProblem} from "./request.js";
+import type {Tables} from "../perf/tables.js";
+import {openProblem, predictorOf} from "./request.js";
 import type {SearchRequest, Side} from "./request.js";
 import {sourcesOf} from "./search.js";
 
@@ -28,6 +32,9 @@ export interface Pool {
 
 type Shared =
   "model" | "decodePlatform" | "lookUps" | "workload" | "quant" | "decodeQuant" | "serving" | "decodeServing";
+/** What is sent to a configuration that is simulated. */
+export type LoadRequest = Omit<EstimateLoad, "calibration">;
+
 type Tuned = "nextn" | "acceptRates" | "freeMemoryFraction" | "exactKvCache" | "tuning";
 
 /** What to estimate. */
@@ -44,11 +51,18 @@ export interface EstimateRequest extends Pick<SearchRequest, Shared | Tuned> {
   ctxTokens?: number;
   prefill?: Pool;
   decode?: Pool;
+  /** Servers, `agg` and `disagg`, are simulated unless formulas are asked for; a `static` step is always by formula. */
+  predictor?: Predictor;
+  /** Of a simulation: a burst of ten prompts for each request that the batches hold unless given. */
+  load?: LoadRequest;
 }
 
 export interface EstimateAnswer {
-  /** Latencies, throughput, memory and operator times. A configuration that does not fit has `fits` false. */
-  result: Estimate;
+  /**
+   * Latencies, throughput, memory and operator times. A configuration that does not fit has `fits` false. Where it was
+   * simulated, latencies and rates are means of that; `simulated` has percentiles, and what formulas say.
+   */
+  result: Estimate & {simulated?: SimulatedEstimate};
   /** Which tables the figures come from. */
   sources: readonly DataNote[];
   /** What was assumed of the model, a sentence each. */
@@ -66,8 +80,31 @@ export async function estimate(request: EstimateRequest, options: CallOptions = 
   if (backend === "auto")
     throw new InputError(`invalid backend: auto; an estimate takes one of ${backends.join(", ")}`);
   const problem = await openProblem(tables, {...request, totalGpus: 1}, model, backend, options);
-  const result = estimateNow({...problem, ...workersOf(request, model)});
+  const whole = {...problem, ...workersOf(request, model)};
+  const predictor = estimatePredictor(request);
+  if (predictor === "formula" && request.load)
+    throw new InputError("no effect: load; formulas send no requests, leave it out or ask for a simulation");
+  const result =
+    predictor === "formula" ? estimateNow(whole) : await simulatedEstimate(whole, request.load ?? {}, tables, options);
   return {result, sources: sourcesOf(tables, problem), assumptions: model.assumptions};
+}
+
+function estimatePredictor({mode = "static", predictor, ...request}: EstimateRequest): Predictor {
+  const isServer = mode === "agg" || mode === "disagg";
+  return isServer || predictor === "simulation" ? predictorOf({predictor, ...request}) : "formula";
+}
+
+async function simulatedEstimate(
+  problem: EstimateProblem,
+  load: LoadRequest,
+  tables: Tables,
+  {signal, calibration}: CallOptions
+) {
+  const {servedProblem, servedSides, withSimulation} = await import("../engine/simulate/estimate.js");
+  const served = servedProblem(problem, {...load, calibration});
+  const serving = servingChoices(problem);
+  await unlessAborted(tables.load(servedSides(served).map((side) => ({...side, serving}))), signal);
+  return withSimulation(estimateNow(problem), served, load);
 }
 
 function workersOf(request: EstimateRequest, model: ModelConfig) {

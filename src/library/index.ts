@@ -4,7 +4,7 @@
  */
 export {estimate, search, searchBackends} from "./calls.js";
 export type {Judging, SearchAnswer, SensitivityCall} from "./search.js";
-export type {EstimateAnswer, EstimateRequest, Pool} from "./estimate.js";
+export type {EstimateAnswer, EstimateRequest, LoadRequest, Pool} from "./estimate.js";
 export {defineTask} from "../task/define.js";
 export type {TaskFields} from "../task/define.js";
 export {readTasks} from "../task/read.js";
@@ -25,12 +25,14 @@ export type {
   ModeResult,
   OpTime,
   Parallel,
+  Percentiles,
   PhaseDetail,
   Plan,
   PlanDetail,
   PlanError,
   Reason,
   SearchResult,
+  SimulatedFigures,
   Source,
   Targets,
   Tier,
@@ -47,6 +49,10 @@ export type {
   Preferences,
   Sizing
 } from "../engine/search/goals.js";
+export type {Predictor} from "../engine/search/predictor.js";
+export type {SimulatedEstimate} from "../engine/simulate/estimate.js";
+export type {CalibrationKind, CalibrationTable} from "../engine/simulate/calibration.js";
+export type {Client, Goodput, ServiceLevel} from "../engine/simulate/types.js";
 export type {SearchSpace} from "../engine/search/space.js";
 export type {Tuning} from "../engine/session/tuning.js";
 export type {CalibrationEntry} from "../engine/calibration.js";

@@ -7,6 +7,8 @@ import {backends} from "../engine/schema.js";
 import type {Backend} from "../engine/schema.js";
 import type {SearchProblem} from "../engine/search/evaluate.js";
 import type {Preferences} from "../engine/search/goals.js";
+import {defaultPredictor} from "../engine/search/predictor.js";
+import type {Predictor} from "../engine/search/predictor.js";
 import {tuningOf} from "../engine/session/tuning.js";
 import type {Tuning} from "../engine/session/tuning.js";
 import type {SystemSpec} from "../engine/system.js";
@@ -49,6 +51,20 @@ export interface SearchRequest extends Partial<Omit<TaskConfig, Loosened>> {
 
 export function requestOf(asked: SearchRequest | Task): SearchRequest {
   return "config" in asked ? asked.config : asked;
+}
+
+/** Which way a request is answered: as it says, else by simulation where that can be. */
+export function predictorOf({
+  predictor,
+  lookUps,
+  workload
+}: Pick<SearchRequest, "predictor" | "lookUps" | "workload">): Predictor {
+  const isSimulated = lookUps?.database !== "sol" && !workload.images;
+  if (predictor === "simulation" && !isSimulated)
+    throw new InputError(
+      `invalid predictor: simulation; ${workload.images ? "images are" : "database sol is"} not simulated, ask for formula`
+    );
+  return predictor ?? (isSimulated ? defaultPredictor : "formula");
 }
 
 /** Backends that a side asks for. */

@@ -6,9 +6,15 @@ import type {PlanWhy} from "../engine/explain/plan.js";
 import type {Sensitivity, SensitivityOptions} from "../engine/sensitivity/sensitivity.js";
 import type {Plan, PlanDetail, SearchResult, Targets} from "../engine/result.js";
 import {answerSearch} from "../engine/search/answer.js";
+import type {AnswerOptions} from "../engine/search/answer.js";
+import type {Candidate} from "../engine/search/candidates.js";
 import {planDetail} from "../engine/search/detail.js";
 import {byObjective} from "../engine/search/rank.js";
 import {evaluateSearchSteps} from "../engine/search/evaluate.js";
+import {byFormula, mayLeaveFront} from "../engine/search/predictor.js";
+import type {SimulatedOptions} from "../engine/search/simulated.js";
+import {InputError} from "../engine/errors.js";
+import type {CalibrationTable} from "../engine/simulate/calibration.js";
 import type {Evaluation, SearchProblem} from "../engine/search/evaluate.js";
 import {dataNote} from "../perf/data-note.js";
 import type {DataNote} from "../perf/data-note.js";
@@ -19,18 +25,19 @@ import {finish, unlessAborted} from "./call.js";
 import type {CallOptions} from "./call.js";
 import {openModel} from "./model.js";
 import {ownTables} from "./open-tables.js";
-import {backendsOf, openProblem, requestOf} from "./request.js";
+import {backendsOf, openProblem, predictorOf, requestOf} from "./request.js";
 import type {SearchRequest} from "./request.js";
 
 /** What a search found. Its fields are plain data, so that `JSON.stringify` writes the whole answer. */
 export class SearchAnswer {
   readonly #evaluation: Evaluation;
   readonly #by: Judging;
+  readonly #simulator: Simulator | null;
 
   /** @internal */
   constructor(
     evaluation: Evaluation,
-    by: Judging,
+    {by, simulator}: {by: Judging; simulator: Simulator | null},
     /** The deployments of both serving modes, the one chosen, and why others were not. */
     readonly result: SearchResult,
     /** Which tables the figures come from: of the first side, and of decode workers where they differ. */
@@ -40,6 +47,7 @@ export class SearchAnswer {
   ) {
     this.#evaluation = evaluation;
     this.#by = by;
+    this.#simulator = simulator;
   }
 
   /** Every candidate, for what `kneepoint/engine` does with it. Not part of the JSON. */
@@ -47,9 +55,16 @@ export class SearchAnswer {
     return this.#evaluation;
   }
 
-  /** The same candidates judged by other targets, objective or prices: takes milliseconds, evaluates nothing again. */
+  /**
+   * The same candidates judged by other targets, objective or prices, by the predictor of the search unless another is
+   * named: by formula in milliseconds, by simulation as long as its deployments take. Nothing is evaluated again.
+   */
   judge(by: Judging): SearchResult {
-    return judge(this.#evaluation, by);
+    const {predictor = this.#simulator ? "simulation" : "formula"} = by;
+    if (predictor === "formula") return answerSearch(this.#evaluation, targetsOf(by), optionsOf(by));
+    if (!this.#simulator)
+      throw new InputError("invalid predictor: simulation; the search was by formula, search by simulation");
+    return this.#simulator.answer(this.#evaluation, by);
   }
 
   /** Operator times of a plan of this search. */
@@ -57,19 +72,23 @@ export class SearchAnswer {
     return planDetail(this.#evaluation, plan);
   }
 
-  /** Where a plan's time goes, what limits it, and what changes next to it. */
+  /** Where a plan's time goes, what limits it, and what changes next to it; by formula, in which operators add up. */
   async explain(plan: Plan): Promise<PlanWhy> {
     const {explainPlan} = await import("../engine/explain/plan.js");
-    return explainPlan(this.#evaluation, plan, {targets: targetsOf(this.#by), preferences: this.#by.preferences});
+    return explainPlan(this.#evaluation, byFormula(plan), {
+      targets: targetsOf(this.#by),
+      preferences: this.#by.preferences
+    });
   }
 
   /** Which targets candidates miss and by how much, and what single relaxation would help most. */
   async explainMisses(): Promise<MissesWhy> {
     const {explainMisses} = await import("../engine/explain/misses.js");
-    return explainMisses(this.#evaluation, targetsOf(this.#by), this.#by.preferences);
+    const candidates = this.#simulator?.candidates(this.#evaluation, this.#by);
+    return explainMisses(this.#evaluation, targetsOf(this.#by), this.#by.preferences, candidates);
   }
 
-  /** How answer and choice move when each input changes alone, by ± 10 % unless `share` says otherwise. */
+  /** How answer and choice by formula move when each input changes alone, by ± 10 % unless `share` says otherwise. */
   async sensitivity(options: SensitivityCall = {}): Promise<Sensitivity> {
     const {sensitivitySteps} = await import("../engine/sensitivity/sensitivity.js");
     const {share, inputs, ...call} = options;
@@ -80,7 +99,7 @@ export class SearchAnswer {
 }
 
 /** How candidates are judged. */
-export type Judging = Pick<SearchRequest, "targets" | "preferences" | "topN" | "sampling">;
+export type Judging = Pick<SearchRequest, "targets" | "preferences" | "predictor" | "topN" | "sampling">;
 
 /** Which inputs to change and by what share of them, besides what every long call takes. */
 export type SensitivityCall = Pick<SensitivityOptions, "share" | "inputs"> & Omit<CallOptions, "tables">;
@@ -104,20 +123,55 @@ export async function searchBackends(asked: SearchRequest | Task, options: CallO
     Promise.all([openModel(request.model), options.tables ?? ownTables()]),
     signal
   );
+  const simulator = predictorOf(request) === "formula" ? null : await openSimulator(options.calibration);
   const answers: SearchAnswer[] = [];
   for (const backend of backendsOf(tables, request.platform)) {
     const problem = await openProblem(tables, request, model, backend, options);
     const evaluation = await finish(evaluateSearchSteps(problem), "candidates", options);
-    answers.push(
-      new SearchAnswer(evaluation, request, judge(evaluation, request), sourcesOf(tables, problem), model.assumptions)
-    );
+    const result = simulator
+      ? await finish(simulator.steps(evaluation, request), "deployments", options)
+      : answerSearch(evaluation, targetsOf(request), optionsOf(request));
+    const judging = {by: request, simulator};
+    answers.push(new SearchAnswer(evaluation, judging, result, sourcesOf(tables, problem), model.assumptions));
   }
   return answers;
 }
 
-function judge(evaluation: Evaluation, by: Judging): SearchResult {
-  const {preferences, topN, sampling} = by;
-  return answerSearch(evaluation, targetsOf(by), {...preferences, topN, sampling});
+/** What answers by simulation, loaded when the first search asks for it. */
+interface Simulator {
+  answer: (evaluation: Evaluation, by: Judging) => SearchResult;
+  steps: (evaluation: Evaluation, by: Judging) => Generator<{done: number; total: number}, SearchResult>;
+  candidates: (evaluation: Evaluation, by: Judging) => Candidate[];
+}
+
+async function openSimulator(calibration: CalibrationTable | undefined): Promise<Simulator> {
+  const {simulatedAnswer, simulatedAnswerSteps, simulatedCandidates} = await import("../engine/search/simulated.js");
+  const options = (by: Judging): SimulatedOptions => {
+    const own = optionsOf(by);
+    return {...own, calibration, exhaustive: mayLeaveFront(own)};
+  };
+  return {
+    answer: (evaluation, by) => simulatedAnswer(evaluation, targetsOf(by), options(by)),
+    steps: (evaluation, by) => growing(simulatedAnswerSteps(evaluation, targetsOf(by), options(by))),
+    candidates: (evaluation, by) => simulatedCandidates(evaluation, targetsOf(by), options(by))
+  };
+}
+
+/** Nobody knows beforehand how many deployments will be simulated: the total is one more until it is reached. */
+function* growing<T>(steps: Generator<{done: number; total: number}, T>): Generator<{done: number; total: number}, T> {
+  for (let done = 0; ;) {
+    const step = steps.next();
+    if (step.done) {
+      yield {done, total: done};
+      return step.value;
+    }
+    ({done} = step.value);
+    yield {done, total: Math.max(step.value.total, done + 1)};
+  }
+}
+
+function optionsOf({preferences, topN, sampling}: Judging): AnswerOptions {
+  return {...preferences, topN, sampling};
 }
 
 /** Targets that are not stated are no limit. */

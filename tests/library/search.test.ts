@@ -4,6 +4,7 @@ import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import {afterAll, describe, expect, it} from "vitest";
 import {findModel} from "../../engine/models/catalogue.js";
+import {plainFactors} from "../../engine/simulate/calibration.js";
 import type {Catalogue} from "../../engine/schema.js";
 import {
   customGpu,
@@ -28,7 +29,12 @@ const request: SearchRequest = {
   workload: {isl: 4000, osl: 500},
   targets: {ttftMs: 600, tpotMs: 15}
 };
-const large: SearchRequest = {...request, model: "Qwen/Qwen3-235B-A22B-FP8", totalGpus: 128};
+const large: SearchRequest = {
+  ...request,
+  model: "Qwen/Qwen3-235B-A22B-FP8",
+  totalGpus: 128,
+  predictor: "formula"
+};
 
 describe("search", () => {
   it("answers from the surfaces in the package when no tables are given", async () => {
@@ -53,6 +59,55 @@ describe("search", () => {
     const afresh = await search({...request, targets});
     expect(answer.judge({targets})).toEqual(afresh.result);
     expect(afresh.result).not.toEqual(answer.result);
+  });
+
+  it("simulates requests unless formulas are asked for, and judges either way", async () => {
+    const [simulated, formula] = [await search(request), await search({...request, predictor: "formula"})];
+    const best = ({result}: typeof simulated) => result.agg!.best[0];
+    const {ttftMs, simulated: figures, error} = best(simulated);
+    expect(figures!.ttft.mean).toBe(ttftMs);
+    expect(figures!.ttft.p99).toBeGreaterThan(ttftMs);
+    expect(figures!.calibration.kind).toMatch(/^(calibrated|model|architecture|none)$/);
+    expect(error!.ttft.p90).toBeGreaterThan(0);
+    expect(best(formula).simulated).toBeUndefined();
+    const {targets} = request;
+    expect(simulated.judge({targets, predictor: "formula"})).toEqual(formula.result);
+    expect(() => formula.judge({targets, predictor: "simulation"})).toThrow(
+      /^invalid predictor: simulation; the search/
+    );
+    await expect(search({...request, predictor: "simulation", lookUps: {database: "sol"}})).rejects.toThrow(
+      /database sol/
+    );
+  });
+
+  it("keeps limits of shares of requests, which formulas cannot judge", async () => {
+    const goal = (threshold: number) => [{metric: "ttftMs", threshold, hard: true, share: 0.99}] as const;
+    const {result} = await search({...request, servingMode: "agg", preferences: {goals: goal(700)}});
+    const plans = result.agg!.best;
+    expect(plans.length).toBeGreaterThan(0);
+    for (const {simulated} of plans) expect(simulated!.shares["ttftMs0.99"]).toBeLessThanOrEqual(700);
+    const none = await search({...request, servingMode: "agg", preferences: {goals: goal(1)}});
+    expect(none.result.chosen).toBeNull();
+    const {limits, relaxations} = await none.explainMisses();
+    expect(limits.find(({share}) => share === 0.99)!.missed).toBeGreaterThan(0);
+    expect(relaxations[0]).toMatchObject({metric: "ttftMs", share: 0.99});
+    const formula = search({...request, predictor: "formula", preferences: {goals: goal(700)}});
+    await expect(formula).rejects.toThrow(/a share of requests; must be simulated/);
+  });
+
+  it("takes constants of one's own, which figures then name", async () => {
+    const {calibrationTable: shipped} = await import("../../engine/simulate/constants.js");
+    const fit = shipped.classes.find(({backend, architecture}) => backend === "trtllm" && architecture === "dense")!;
+    const shape = {backend: "trtllm", shape: "LLAMA 64x5120", error: fit.error, rows: 11, deployments: 2} as const;
+    const kind = {system: "h200_sxm", gemm: "fp8_block", moe: "fp8_block", drafts: false, attentionDp: false};
+    const slower = {...plainFactors, decodeScale: 3};
+    const calibration = {...shipped, classes: [fit], shapes: [], families: [{...shape, ...kind, factors: slower}]};
+    const agg = {...request, servingMode: "agg"} as const;
+    const best = ({result}: Awaited<ReturnType<typeof search>>) => result.agg!.best[0];
+    const [own, theirs] = [best(await search(agg, {calibration})), best(await search(agg))];
+    expect(own.simulated!.calibration).toMatchObject({kind: "calibrated", rows: 11});
+    expect(own.simulated!.calibration.name).toMatch(/\(own runs\)$/);
+    expect(theirs.simulated!.calibration.name).not.toMatch(/own runs/);
   });
 
   it("details the operators of a plan, whose times add up to its phases", async () => {
@@ -213,6 +268,7 @@ describe("estimate", () => {
         platform,
         workload,
         mode: "disagg",
+        predictor: "formula",
         prefill: {batch: 1, parallel: {tp: 2}, workers},
         decode: {batch: 64, parallel: {tp: 4}, workers: 4}
       });
@@ -235,10 +291,40 @@ describe("estimate", () => {
   });
 });
 
+describe("an estimate of a server", () => {
+  const {model, platform, workload} = request;
+  const server = {model, platform, workload, mode: "agg", parallel: {tp: 4}, batch: 8} as const;
+
+  it("is simulated: means with percentiles, beside what formulas say", async () => {
+    const [simulated, formula] = [await estimate(server), await estimate({...server, predictor: "formula"})];
+    const {ttftMs, simulated: figures} = simulated.result;
+    expect(figures!.ttft.mean).toBe(ttftMs);
+    expect(figures!.formula.ttftMs).toBe(formula.result.ttftMs);
+    expect(formula.result.simulated).toBeUndefined();
+    expect(figures!.band.tpot.p90).toBeGreaterThan(0);
+  });
+
+  it("takes the load that is sent, and counts what keeps a service level", async () => {
+    const load = {
+      client: {kind: "poisson", requestsPerSec: 1, requests: 50},
+      serviceLevel: {ttftMs: 100_000}
+    } as const;
+    const {result} = await estimate({...server, load});
+    expect(result.simulated!.goodput!.share).toBe(1);
+    await expect(estimate({...server, predictor: "formula", load})).rejects.toThrow(/^no effect: load; /);
+    await expect(estimate({...server, mode: "static", predictor: "simulation"})).rejects.toThrow(
+      /^invalid mode: static/
+    );
+  });
+});
+
 describe("long calls", () => {
   it("tell how far they are: each phase grows and ends at its total", async () => {
     const heard: Progress[] = [];
     await search(request, {tables: await openFolder(folder), onProgress: (progress) => heard.push(progress)});
+    const simulated = heard.filter(({phase}) => phase === "deployments");
+    expect(simulated.map(({done}) => done)).toEqual([...simulated.map(({done}) => done)].sort((a, b) => a - b));
+    expect(simulated.at(-1)!.done).toBe(simulated.at(-1)!.total);
     for (const phase of ["tables", "candidates"] as const) {
       const of = heard.filter((each) => each.phase === phase);
       expect(of.length).toBeGreaterThan(1);

@@ -13,7 +13,7 @@ const evaluation = evaluateSearch({
   maxBatch: 48
 });
 const pools = evaluation.disaggregated!;
-const targets = {ttftMs: 60, tpotMs: 6};
+const targets = {ttftMs: 1000, tpotMs: 6};
 const pairs = [...servedPairs(evaluation, targets)];
 const ratio = ({match}: (typeof pairs)[number]) => match.prefillWorkers / match.decodeWorkers;
 
