@@ -155,7 +155,7 @@ function kneeOf(front: readonly Candidate[], speed: (offer: Candidate) => number
 }
 
 /** A plan or candidate with its figures; with a load to size for, in as many replicas as that takes. */
-function withFigures<P extends Counted>({problem}: Evaluation, plan: P, options: AnswerOptions) {
+export function withFigures<P extends Counted>({problem}: Evaluation, plan: P, options: AnswerOptions) {
   const whole = options.objective === "gpus" && options.load ? sized(plan, options.load) : plan;
   return {...whole, figures: planFigures(problem, whole, options)};
 }

@@ -10,10 +10,7 @@ export type Predictor = (typeof predictors)[number];
 /** What is asked where nobody says. */
 export const defaultPredictor: Predictor = "simulation";
 
-/**
- * Whether a plan off the front of throughput and speed may be the best: a simulated search must then simulate every
- * deployment.
- */
+/** Whether a plan off the front of throughput and speed may be the best, which a simulated search must then look for. */
 export function mayLeaveFront({objective = "throughput", goals = []}: Preferences): boolean {
   return goals.length > 0 || (objective !== "throughput" && objective !== "knee");
 }

@@ -1,9 +1,11 @@
 /** Pairs of prefill and decode points that a simulation may prefer: not only those whose rates match. */
-import {matchRates} from "../session/disaggregated.js";
+import {matchLoad, matchRates} from "../session/disaggregated.js";
 import type {Match, PoolPoint} from "../session/disaggregated.js";
 import type {Targets} from "../result.js";
 import type {Evaluation, Pools} from "./evaluate.js";
-import {compatible} from "./pairs.js";
+import {replicasFor} from "./figures.js";
+import type {LoadTarget, Preferences} from "./goals.js";
+import {compatible, pairsWithin} from "./pairs.js";
 import type {Pair} from "./pairs.js";
 
 /**
@@ -16,14 +18,19 @@ const headrooms = [1, 1.5, 3];
  * Of each decode point and each headroom the prefill workers that feed it best within the TTFT; without headroom also
  * whatever the TTFT, and within half of it.
  */
-export function* servedPairs({disaggregated: pools}: Evaluation, {ttftMs}: Targets): Generator<Pair> {
+export function* servedPairs(
+  {disaggregated: pools}: Evaluation,
+  {ttftMs}: Targets,
+  {objective, load}: Pick<Preferences, "objective" | "load"> = {}
+): Generator<Pair> {
   if (!pools) return;
   for (const decode of pools.decode) {
     const seen = new Set<string>();
     const asked = [[1, Infinity], [1, ttftMs / 2], ...headrooms.map((headroom) => [headroom, ttftMs])];
-    for (const [headroom, limitMs] of asked) {
-      const pair = bestWithin(pools, decode, headroom, limitMs);
-      if (!pair || seen.has(keyOf(pools, pair))) continue;
+    const pairs = asked.flatMap(([headroom, limitMs]) => bestWithin(pools, decode, headroom, limitMs) ?? []);
+    if (load && objective === "gpus") pairs.push(...smallest(pools, decode, ttftMs, load));
+    for (const pair of pairs) {
+      if (seen.has(keyOf(pools, pair))) continue;
       seen.add(keyOf(pools, pair));
       yield pair;
     }
@@ -42,6 +49,22 @@ function bestWithin(pools: Pools, decode: PoolPoint, headroom: number, limitMs: 
   }
   return best && {prefill: best.prefill, decode, match: asFormula(pools, best.prefill, decode, best.match)};
 }
+
+/** The numbers of each pair of workers that serve a load, and some more of it, with the fewest GPUs. */
+function smallest(pools: Pools, decode: PoolPoint, ttftMs: number, load: LoadTarget): Pair[] {
+  const {shapes, tuning} = pools;
+  return pairsWithin(pools, decode, ttftMs).flatMap(({prefill}) =>
+    spares.flatMap((spare) => {
+      const replicas = (rate: number, workers: number) =>
+        replicasFor(load, rate / spare, (decode.concurrency * workers) / spare);
+      const match = matchLoad(prefill, decode, shapes, replicas, load.maxGpus, tuning);
+      return match ? [{prefill, decode, match}] : [];
+    })
+  );
+}
+
+/** By how much the replicas that formulas take for a load are to exceed it: requests that wait are served later. */
+const spares = [1, 1.5];
 
 /** The rate that formulas give the replica, without the headroom. */
 function asFormula({tuning}: Pools, prefill: PoolPoint, decode: PoolPoint, match: Match): Match {

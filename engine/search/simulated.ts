@@ -14,10 +14,13 @@ import {disaggregatedCandidate} from "./answer-disaggregated.js";
 import type {Evaluation, SearchProblem} from "./evaluate.js";
 import {InputError, PerfDataError} from "../errors.js";
 import {checkPreferences, distributedMetrics} from "./goals.js";
-import type {Goal, GoalMetric} from "./goals.js";
+import type {Goal, GoalMetric, Preferences} from "./goals.js";
 import {overshootOf, repeated} from "./mode-answer.js";
 import type {Candidate, ModeAnswer} from "./mode-answer.js";
 import type {Rejections} from "./rejections.js";
+import {mostHopeful} from "./most-hopeful.js";
+import type {Hopeful} from "./most-hopeful.js";
+import {mayLeaveFront} from "./predictor.js";
 import {servedPairs} from "./served-pairs.js";
 import {deploymentKey, prepareDeployment} from "./served.js";
 import type {Deployment, Prepared, ServedOptions} from "./served.js";
@@ -38,6 +41,12 @@ export interface SimulatedProgress {
   /** Deployments simulated, and how many are sure to be. */
   done: number;
   total: number;
+}
+
+export interface SimulatedStep extends SimulatedProgress {
+  /** Answers with what is known so far, and all that has been simulated. */
+  partial: () => SearchResult;
+  simulated: () => Candidate[];
 }
 
 interface Entry extends Option {
@@ -63,17 +72,18 @@ export function simulatedAnswer(
   }
 }
 
-/** A step per deployment; `partial` answers with what is known so far. Returns the answer. */
+/** A step per deployment. Returns the answer. */
 export function* simulatedAnswerSteps(
   evaluation: Evaluation,
   targets: Targets,
   options: SimulatedOptions = {}
-): Generator<SimulatedProgress & {partial: () => SearchResult}, SearchResult> {
+): Generator<SimulatedStep, SearchResult> {
   checkTargets(targets, evaluation.problem.workload);
   checkPreferences(options);
   checkShares(options);
   const entries = entriesOf(evaluation, targets, options);
   const answer = () => answerOf(evaluation, entries, targets, options);
+  const simulated = () => entries.flatMap((entry) => entry.simulated ?? []);
   const lists = evaluation.modes.map((mode) => shortlistOf(mode, entries, targets, options));
   let done = 0;
   // In turn, so that an answer in the middle has something of both.
@@ -84,13 +94,43 @@ export function* simulatedAnswerSteps(
       next.simulated = withSimulation(evaluation, next, options);
       list.learn(found(next.simulated, targets));
       const left = lists.reduce((sum, {left}) => sum + left, 0);
-      yield {done: ++done, total: done + left, partial: answer};
+      yield {done: ++done, total: done + left, partial: answer, simulated};
     }
+  for (const mode of mayLeaveFront(options) && !options.exhaustive ? evaluation.modes : []) {
+    const own = hopefulsOf(evaluation, mode, entries);
+    for (const next of mostHopeful(evaluation, own, {targets, options, found: ({simulated}: Entry) => simulated})) {
+      next.simulated = withSimulation(evaluation, next, options);
+      yield {done: ++done, total: done, partial: answer, simulated};
+    }
+  }
   for (const next of nearestMisses(evaluation, entries, targets)) {
     next.simulated = withSimulation(evaluation, next, options);
-    yield {done: ++done, total: done, partial: answer};
+    yield {done: ++done, total: done, partial: answer, simulated};
   }
   return answer();
+}
+
+/** How far figures may turn out beyond their guesses: rates and speeds up, latencies down. */
+const hope = {more: Math.exp(0.3), sooner: Math.exp(-0.5)};
+
+/** Deployments of a mode that can run, each with the best that it may turn out to be. */
+function hopefulsOf({problem}: Evaluation, mode: Plan["mode"], entries: readonly Entry[]): Hopeful<Entry>[] {
+  return entries.flatMap((entry) => {
+    if (entry.mode !== mode || !entry.guess()) return [];
+    const {candidate, prepared} = entry;
+    const {osl} = problem.workload;
+    const steady = prepared!.steady;
+    const [ttftMs, tpotMs] = [steady.ttftMs * hope.sooner, steady.tpotMs / hope.more];
+    const requestsPerSec = steady.requestsPerSec * hope.more;
+    const tokensPerSec = requestsPerSec * osl;
+    const atBest = {
+      ...candidate,
+      ...{ttftMs, tpotMs, requestLatencyMs: requestLatencyMs(ttftMs, tpotMs, osl), requestsPerSec, tokensPerSec},
+      tokensPerSecPerUser: tokensPerSecPerUser(tpotMs),
+      ...repeated(problem, candidate.gpus, tokensPerSec)
+    };
+    return [{entry, atBest}];
+  });
 }
 
 /** How many deployments are simulated to say which misses the targets least, where guesses say that all do. */
@@ -136,7 +176,7 @@ function checkShares({goals = []}: SimulatedOptions): void {
 /** Deployments that differ, each with the candidate that formulas rate best. */
 function entriesOf(evaluation: Evaluation, targets: Targets, options: SimulatedOptions): Entry[] {
   const {problem} = evaluation;
-  return proposals(evaluation, targets).map((proposal) => {
+  return proposals(evaluation, targets, options).map((proposal) => {
     const {deployment, candidate} = proposal;
     const guess = () => {
       if (entry.prepared === undefined) entry.prepared = preparedOf(evaluation, deployment, options);
@@ -199,7 +239,7 @@ function preparedOf({problem}: Evaluation, deployment: Deployment, options: Simu
 
 type Proposal = Omit<Entry, "prepared" | "guess" | "users" | "rough">;
 
-function proposals(evaluation: Evaluation, targets: Targets): Proposal[] {
+function proposals(evaluation: Evaluation, targets: Targets, options: Preferences): Proposal[] {
   const {problem, aggregated, disaggregated: pools} = evaluation;
   const byKey = new Map<string, Proposal>();
   const add = (entry: Proposal) => {
@@ -222,7 +262,7 @@ function proposals(evaluation: Evaluation, targets: Targets): Proposal[] {
       });
     }
   if (!pools) return [...byKey.values()];
-  for (const {prefill, decode, match} of servedPairs(evaluation, targets)) {
+  for (const {prefill, decode, match} of servedPairs(evaluation, targets, options)) {
     const candidate = disaggregatedCandidate(problem, pools.tuning, {prefill, decode, match});
     const {prefillWorkers, decodeWorkers} = match;
     const users = candidate.concurrency;

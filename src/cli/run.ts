@@ -12,7 +12,6 @@ import {
   type SimulatedOptions
 } from "../engine/index.js";
 import type {SearchResult} from "../engine/result.js";
-import {mayLeaveFront} from "../engine/search/predictor.js";
 import type {CalibrationTable} from "../engine/simulate/calibration.js";
 import type {Task} from "../task/index.js";
 import type {SearchMisses} from "./explain-report.js";
@@ -100,7 +99,7 @@ function simulated(search: Omit<Answered, "result">, onProgress: (share: number)
 }
 
 function simulatedOptions({options, calibration}: Omit<Answered, "result">): SimulatedOptions {
-  return {...options, calibration, exhaustive: mayLeaveFront(options)};
+  return {...options, calibration};
 }
 
 /** Strictly nothing is offered that misses a target, the nearest plan neither. */

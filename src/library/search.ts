@@ -11,7 +11,7 @@ import type {Candidate} from "../engine/search/candidates.js";
 import {planDetail} from "../engine/search/detail.js";
 import {byObjective} from "../engine/search/rank.js";
 import {evaluateSearchSteps} from "../engine/search/evaluate.js";
-import {byFormula, mayLeaveFront} from "../engine/search/predictor.js";
+import {byFormula} from "../engine/search/predictor.js";
 import type {SimulatedOptions} from "../engine/search/simulated.js";
 import {InputError} from "../engine/errors.js";
 import type {CalibrationTable} from "../engine/simulate/calibration.js";
@@ -146,10 +146,7 @@ interface Simulator {
 
 async function openSimulator(calibration: CalibrationTable | undefined): Promise<Simulator> {
   const {simulatedAnswer, simulatedAnswerSteps, simulatedCandidates} = await import("../engine/search/simulated.js");
-  const options = (by: Judging): SimulatedOptions => {
-    const own = optionsOf(by);
-    return {...own, calibration, exhaustive: mayLeaveFront(own)};
-  };
+  const options = (by: Judging): SimulatedOptions => ({...optionsOf(by), calibration});
   return {
     answer: (evaluation, by) => simulatedAnswer(evaluation, targetsOf(by), options(by)),
     steps: (evaluation, by) => growing(simulatedAnswerSteps(evaluation, targetsOf(by), options(by))),
