@@ -84,9 +84,11 @@ export interface FamilyFit extends ShapeFit {
   attentionDp: boolean;
 }
 
-/** Prefill and decode workers of one backend: what the aggregated fit has, times these. */
+/** Prefill and decode workers of one backend: what the aggregated fit has, times these, and times those on their GPU. */
 export interface DisaggregatedFit {
   backend: Backend;
+  /** Of all GPUs where it is undefined. */
+  system?: string;
   factors: ServingConstants;
   rows: number;
   deployments: number;

@@ -2,7 +2,7 @@
 import {PerfDataError} from "../errors.js";
 import {bindOps} from "../ops/kernel.js";
 import type {BoundOp} from "../ops/kernel.js";
-import type {Op} from "../ops/op.js";
+import type {Moe, Op} from "../ops/op.js";
 import type {Platform} from "../ops/table.js";
 import {mergeSource, newTally, provenanceOf, tallyOp} from "../session/worker.js";
 import type {Tally, Worker} from "../session/worker.js";
@@ -41,8 +41,9 @@ export function stepCurves(worker: Worker): StepCurves {
   // Decode operators are scaled to one token that a user gets; a step gives several.
   const {layers} = spec.model;
   const tokensPerStep = nextn === 0 ? 1 : (nextn + layers) / layers / spec.mtpScale;
-  const prefill = partsOf(platform, worker.prefill, [probeTokens, 1, probeTokens, 0]);
-  const decode = partsOf(platform, worker.decode, [1, 1, probeTokens, 0]);
+  const balanced = spec.eplb ?? false;
+  const prefill = partsOf(platform, worker.prefill, [probeTokens, 1, probeTokens, 0], balanced);
+  const decode = partsOf(platform, worker.decode, [1, 1, probeTokens, 0], balanced);
   const tally = newTally();
   const prefillOf = (ops: BoundOp[]) => curve(tokenNodes, (tokens) => sum(tally, ops, tokens, 1, tokens));
   const decodeOf = (ops: BoundOp[]) =>
@@ -77,10 +78,15 @@ interface Parts {
   rest: BoundOp[];
 }
 
-function partsOf(platform: Platform, ops: readonly BoundOp[], probe: readonly [number, number, number, number]): Parts {
+function partsOf(
+  platform: Platform,
+  ops: readonly BoundOp[],
+  probe: readonly [number, number, number, number],
+  balanced: boolean
+): Parts {
   const parts: Parts = {attention: [], experts: [], logits: [], rest: []};
   for (const bound of ops.flatMap((bound) => unpacked(platform, bound, probe)))
-    parts[partOf(bound)].push(noSlowerThanCoarser(platform, bound));
+    parts[partOf(bound)].push(bounded(platform, bound, balanced));
   return parts;
 }
 
@@ -102,21 +108,37 @@ function unpacked(platform: Platform, bound: BoundOp, probe: readonly [number, n
   return bindOps(platform, op.fallback).flatMap((part) => unpacked(platform, part, probe));
 }
 
-/** Experts split so finely that tables lack them are reckoned from other shapes: no slower than as half as many parts. */
-function noSlowerThanCoarser(platform: Platform, bound: BoundOp): BoundOp {
+/**
+ * Experts cost no more than they would in half as many slices, where those are estimated that tables lack; nor, where
+ * they are balanced over ranks, so that all of these work alike, than as slices of every expert.
+ */
+function bounded(platform: Platform, bound: BoundOp, balanced: boolean): BoundOp {
   const {op, latency} = bound;
-  if (op.kind !== "moe" || op.moeTp % 2 > 0) return bound;
-  const [half] = bindOps(platform, [{...op, moeTp: op.moeTp / 2}]);
-  const coarser = noSlowerThanCoarser(platform, half);
+  const spread = balanced && hasMoe(op, ({moeEp}) => moeEp > 1);
+  if (!spread && !hasMoe(op, ({moeTp}) => moeTp % 2 === 0)) return bound;
+  const other = withMoe(op, ({moeTp, moeEp}) => (spread ? {moeTp: moeTp * moeEp, moeEp: 1} : {moeTp: moeTp / 2}));
+  const limit = bounded(platform, bindOps(platform, [other])[0], false).latency;
   return {
     ...bound,
     latency: (...at) => {
       const ms = latency(...at);
-      if (trace.rank === rank.measured) return ms;
-      const other = coarser.latency(...at);
-      return other < ms ? other : ms;
+      if (!spread && trace.rank === rank.measured) return ms;
+      const most = limit(...at);
+      return most < ms ? most : ms;
     }
   };
+}
+
+function hasMoe(op: Op, is: (moe: Moe) => boolean): boolean {
+  if (op.kind === "overlap") return [...op.left, ...op.right].some((part) => hasMoe(part, is));
+  return op.kind === "moe" && is(op);
+}
+
+function withMoe(op: Op, sizes: (moe: Moe) => Partial<Moe>): Op {
+  if (op.kind === "moe") return {...op, ...sizes(op)};
+  if (op.kind !== "overlap") return op;
+  const [left, right] = [op.left, op.right].map((parts) => parts.map((part) => withMoe(part, sizes)));
+  return {...op, left, right};
 }
 
 function isExperts(op: Op): boolean {

@@ -40,10 +40,11 @@ interface MemoryTerms {
 export const memoryTerms: Record<WorkerSpec["backend"], MemoryTerms> = {
   vllm: {
     fractionOf: "all",
-    activationsGiB: {dense: 5.2, moe: 7.4},
+    activationsGiB: {dense: 5.2, moe: 3.5},
     withinShare: true,
     runtimeGiB: {alone: 0.13, group: 0.55},
-    source: "llm-d capacity planner, measured on vLLM: activations 4.8–5.6 GiB dense, 7.4 GiB MoE, others 0.13/0.55 GiB"
+    source:
+      "llm-d capacity planner, measured on vLLM: activations 4.8–5.6 GiB dense, others 0.13/0.55 GiB; MoE as runs hold tokens (MiniMax-M2.5 on H100, Kimi-K2.5 on B200)"
   },
   sglang: {
     fractionOf: "all",

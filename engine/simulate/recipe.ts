@@ -165,12 +165,12 @@ export const recipeEntries: readonly RecipeEntry[] = [
     when: {
       backend: "vllm",
       model: /MiniMax-M2/i,
-      systems: ["h100_sxm", "h200_sxm", "b200_sxm"],
+      systems: ["h200_sxm", "b200_sxm"],
       gemm: fp8,
       versions: {below: "0.19.0"}
     },
     set: {memoryFraction: 0.95},
-    source: `${inferenceX}: minimaxm2.5_fp8_b200.sh and _h200.sh before April 2026; H100 runs hold as many tokens`
+    source: `${inferenceX}: minimaxm2.5_fp8_b200.sh and _h200.sh before April 2026`
   },
 
   // Kimi K2.

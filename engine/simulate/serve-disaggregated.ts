@@ -3,7 +3,7 @@ import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
 import type {Parallel} from "../result.js";
 import {calibratedFor, plainFactors, product} from "./calibration.js";
-import type {Calibrated, ServingConstants} from "./calibration.js";
+import type {Calibrated, CalibratedWorker, ServingConstants} from "./calibration.js";
 import {calibrationTable} from "./constants.js";
 import {loadOf, prepareWorker} from "./serve.js";
 import type {CurveCache, PreparedWorker, ServingProblem} from "./serve.js";
@@ -61,9 +61,11 @@ export function serveDisaggregated(
   return {simulation, prefill, decode, pools, fits};
 }
 
-/** What disaggregated workers of a backend have beside aggregated ones, fitted; see the table. */
-export function disaggregatedFactors({spec}: PreparedWorker["worker"]): ServingConstants {
-  return calibrationTable.disaggregated?.find(({backend}) => backend === spec.backend)?.factors ?? plainFactors;
+/** What disaggregated workers of a backend, and of it on their GPU, have beside aggregated ones, fitted; see the table. */
+export function disaggregatedFactors({spec, platform}: CalibratedWorker): ServingConstants {
+  return (calibrationTable.disaggregated ?? [])
+    .filter(({backend, system}) => backend === spec.backend && (system ?? platform.system.id) === platform.system.id)
+    .reduce((all, {factors}) => product(all, factors), plainFactors);
 }
 
 export function preparePools(asked: DisaggregatedServingProblem, cache: CurveCache = new Map()): PreparedPools {

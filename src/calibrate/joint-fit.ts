@@ -45,7 +45,9 @@ const step = 0.06;
 const steepest = 3;
 const largestMove = 0.7;
 /** Of the cost, for each row: what another round is not worth. */
-const enoughGain = 0.004;
+const enoughGain = 0.001;
+/** Rounds before that counts: a step can pause where weights of rows turn. */
+const leastRounds = 4;
 
 export function constantsOf(logs: LogConstants): ServingConstants {
   return Object.fromEntries(constantNames.map((name, i) => [name, Math.exp(logs[i])])) as unknown as ServingConstants;
@@ -154,7 +156,7 @@ export function costOf(observed: readonly Observed[], fit: JointFit, prior: FitP
 export function fitJointly(
   observed: readonly Observed[],
   prior: FitPrior,
-  {rounds = 6, from}: {rounds?: number; from?: JointFit} = {}
+  {rounds = 10, from}: {rounds?: number; from?: JointFit} = {}
 ): JointFit {
   let fit: JointFit = from ?? {base: prior.base, factors: new Map()};
   let cost = costOf(observed, fit, prior);
@@ -162,7 +164,7 @@ export function fitJointly(
   for (let round = 0; round < rounds; ++round) {
     const linearised = linearise(observed, fit);
     let gained = 0;
-    for (let attempt = 0; attempt < 4 && gained === 0; ++attempt) {
+    for (let attempt = 0; attempt < 7 && gained === 0; ++attempt) {
       const next = solveLinearised(linearised, prior, damping);
       const nextCost = costOf(observed, next, prior);
       if (nextCost < cost) {
@@ -170,7 +172,7 @@ export function fitJointly(
         damping /= 4;
       } else damping = Math.max(0.05, damping * 8);
     }
-    if (gained < enoughGain * observed.length) break;
+    if (gained === 0 || (round >= leastRounds && gained < enoughGain * observed.length)) break;
   }
   return fit;
 }

@@ -77,7 +77,10 @@ export function observe(deployment: MeasuredDeployment, cache: CurveCache): Obse
     shapePart,
     family,
     parts: [shapePart, family],
-    guessed: correction.replicas !== undefined || correction.pools !== undefined,
+    guessed:
+      correction.replicas !== undefined ||
+      correction.guessed === true ||
+      (row.mode === "agg" && correction.pools !== undefined),
     ratios: (constants, quick) => logRatios(predictObserved(prepared, constants, quick), row.measured)
   };
 }
@@ -142,9 +145,10 @@ function prior(
 /** How far a class may lie from its start, a shape from its class, and a family from its shape, in logarithms. */
 const baseSpread: ByConstant = {...prior(0.4, 0.6, 0.4, 1, 1.2, 1, 1, 1), kvScale: 0.1};
 const shapeSpread: ByConstant = {...prior(0.25, 0.4, 0.25, 0.4, 0.5, 0.3, 0.4, 0.4), kvScale: 0.1};
-const familySpread: ByConstant = {...prior(0.18, 0.35, 0.18, 0.4, 0.5, 0.2, 0.35, 0.35), kvScale: 0.1};
-/** How far what disaggregated workers have besides may lie from nothing. */
+const familySpread: ByConstant = {...prior(0.18, 0.35, 0.18, 0.4, 0.5, 0.2, 0.35, 0.35), kvScale: 0.2};
+/** How far what disaggregated workers have besides may lie from nothing, and on one GPU from that. */
 const disaggregatedSpread: ByConstant = {...prior(0.3, 0.1, 0.4, 0.5, 0.7, 0.1, 1.5, 0.7), kvScale: 0.05};
+const onGpuSpread: ByConstant = {...prior(0.25, 0.1, 0.35, 0.4, 0.4, 0.1, 0.6, 0.4), kvScale: 0.05};
 
 function priorOf(backend: Backend): FitPrior {
   const listed = (values: ByConstant) => constantNames.map((name) => values[name]);
@@ -168,8 +172,8 @@ export interface HeldOutFits {
   folds: ClassConstants[][];
   /** By fold of families: fitted without any of them. */
   unseen: ClassConstants[][];
-  /** By fold of deployments: what disaggregated workers have besides, by backend. */
-  disaggregated: Map<Backend, LogConstants>[];
+  /** By fold of deployments: what disaggregated workers have besides, by `poolParts`. */
+  disaggregated: Map<string, LogConstants>[];
 }
 
 export interface ServingFit {
@@ -221,8 +225,8 @@ export function fitServing(
     const besides = fitBeside(
       beside,
       ({shapePart}) => logsFor(fit, [shapePart]),
-      ({family}) => family,
-      familySpread
+      ({family}) => [family],
+      [familySpread]
     );
     besides.factors.forEach((logs, family) => fit.factors.set(family, logs));
     for (const fold of numbers)
@@ -241,24 +245,33 @@ export function fitServing(
   return {table: tableOf(all, {observations, pools}, classes, heldOut, disaggregated, options), heldOut};
 }
 
+const mostPoolUsers = 1024;
+
+/** Backend, and backend on its GPU, as parts of what disaggregated workers have besides. */
+function poolParts({backend, system}: Pick<Observation, "backend" | "system">): string[] {
+  return [backend, `${backend} ${system}`];
+}
+
 /** What disaggregated workers have besides; held-out fits of it are put where the others are. */
 function fitPools(
   pools: readonly Observation[],
   classes: readonly ClassConstants[],
   heldOut: HeldOutFits,
   options: FitOptions
-): Map<Backend, LogConstants> {
+): Map<string, LogConstants> {
   const {seed, folds, onProgress = () => {}} = options;
-  const disaggregated = new Map<Backend, LogConstants>();
-  const fittable = withoutCopies(pools).filter(({guessed}) => !guessed);
-  for (const [name, members] of byKey(fittable, (each) => each.backend)) {
-    const backend = name as Backend;
+  const disaggregated = new Map<string, LogConstants>();
+  // What thousands of users wait for tells of queues, not of constants, and takes longest to simulate.
+  const fittable = withoutCopies(pools).filter(
+    ({guessed, deployment}) => !guessed && deployment.asked.concurrency <= mostPoolUsers
+  );
+  for (const [backend, members] of byKey(fittable, (each) => each.backend)) {
     const known = (each: Observation) => logsOf(constantsWithout(each, "none", {classes, heldOut}, options));
-    const fit = fitBeside(members, known, () => backend, disaggregatedSpread);
-    disaggregated.set(backend, fit.factors.get(backend)!);
+    const fit = fitBeside(members, known, poolParts, [disaggregatedSpread, onGpuSpread], true);
+    fit.factors.forEach((logs, part) => disaggregated.set(part, logs));
     heldOut.disaggregated.forEach((factors, fold) => {
-      const held = fit.without(({deployment}) => foldOf(deployment.group, seed, folds) === fold).get(backend);
-      if (held) factors.set(backend, held);
+      const held = fit.without(({deployment}) => foldOf(deployment.group, seed, folds) === fold);
+      held.forEach((logs, part) => factors.set(part, logs));
     });
     onProgress(`${backend} disaggregated: ${members.length} rows`);
   }
@@ -273,7 +286,7 @@ export function refitPools(
   options: FitOptions
 ): ServingFit {
   const classes = classesOf(table);
-  const renewed = {...heldOut, disaggregated: heldOut.disaggregated.map(() => new Map<Backend, LogConstants>())};
+  const renewed = {...heldOut, disaggregated: heldOut.disaggregated.map(() => new Map<string, LogConstants>())};
   const disaggregated = fitPools(pools, classes, renewed, options);
   const fits = poolFits(pools, {classes, heldOut: renewed, disaggregated}, options);
   return {table: {...table, disaggregated: fits}, heldOut: renewed};
@@ -296,13 +309,15 @@ function classesOf({classes, shapes, families}: CalibrationTable): ClassConstant
 
 function poolFits(
   pools: readonly Observation[],
-  fitted: {classes: readonly ClassConstants[]; heldOut: HeldOutFits; disaggregated: ReadonlyMap<Backend, LogConstants>},
+  fitted: {classes: readonly ClassConstants[]; heldOut: HeldOutFits; disaggregated: ReadonlyMap<string, LogConstants>},
   options: FitOptions
 ): DisaggregatedFit[] {
-  return [...fitted.disaggregated].map(([backend, logs]) => {
-    const members = pools.filter((each) => each.backend === backend && !each.guessed);
+  return [...fitted.disaggregated].map(([part, logs]) => {
+    const [name, system] = part.split(" ");
+    const members = pools.filter((each) => poolParts(each).includes(part) && !each.guessed);
     const error = heldOutError(members, "deployment", fitted, options);
-    return {backend, factors: rounded(constantsOf(logs)), ...counted(members), error};
+    const keys = {backend: name as Backend, ...(system ? {system} : {})};
+    return {...keys, factors: rounded(constantsOf(logs)), ...counted(members), error};
   });
 }
 
@@ -320,22 +335,23 @@ function heldOutError(
   );
 }
 
-/** One more part of constants that are known but for it. */
+/** More parts of constants that are known but for them. `rough`: by quick simulations alone, of many users. */
 function fitBeside(
   members: readonly Observation[],
   known: (each: Observation) => LogConstants,
-  part: (each: Observation) => string,
-  spread: ByConstant
+  parts: (each: Observation) => string[],
+  spreads: readonly ByConstant[],
+  rough = false
 ) {
   const observed = members.map((each): Observed => {
     const constants = constantsOf(known(each));
-    return {parts: [part(each)], ratios: (factors, quick) => each.ratios(product(constants, factors), quick)};
+    return {parts: parts(each), ratios: (factors, quick) => each.ratios(product(constants, factors), quick || rough)};
   });
   const nothing = constantNames.map(() => 0);
   const prior: FitPrior = {
     base: nothing,
     baseSpread: nothing.map(() => fixedSpread),
-    partSpreads: [constantNames.map((name) => spread[name])]
+    partSpreads: spreads.map((spread) => constantNames.map((name) => spread[name]))
   };
   const fit: JointFit = observed.length > 0 ? fitJointly(observed, prior) : {base: nothing, factors: new Map()};
   const at = linearise(observed, fit);
@@ -364,8 +380,8 @@ export function fitOwn(
     const fit = fitBeside(
       members,
       () => logsOf(known.constants),
-      ({family}) => family,
-      ownSpread
+      ({family}) => [family],
+      [ownSpread]
     );
     const constants = product(known.constants, constantsOf(fit.factors.get(first.family)!));
     const quotient = constantNames.map((each) => [each, digits(constants[each] / beneath[each])]);
@@ -431,12 +447,12 @@ export function constantsWithout(
   fitted: {
     classes: readonly ClassConstants[];
     heldOut: HeldOutFits;
-    disaggregated?: ReadonlyMap<Backend, LogConstants>;
+    disaggregated?: ReadonlyMap<string, LogConstants>;
   },
   {seed, folds}: {seed: number; folds: number}
 ): ServingConstants {
   if (held === "all") return plainConstants;
-  const {deployment, family, parts, backend, prepared} = observation;
+  const {deployment, family, parts, prepared} = observation;
   const {classes, heldOut} = fitted;
   const fold = foldOf(held === "family" ? family : deployment.group, seed, folds);
   const from = held === "none" ? classes : held === "deployment" ? heldOut.folds[fold] : heldOut.unseen[fold];
@@ -444,8 +460,8 @@ export function constantsWithout(
   if (!found) return plainConstants;
   const besides = held === "none" ? fitted.disaggregated : heldOut.disaggregated[fold];
   const logs = logsFor(found.fit, partsOf(found.fit, observation, parts));
-  const extra = "decode" in prepared ? besides?.get(backend) : undefined;
-  return constantsOf(extra ? logs.map((value, i) => value + extra[i]) : logs);
+  const extra = "decode" in prepared ? poolParts(observation).flatMap((part) => [besides?.get(part) ?? []]) : [];
+  return constantsOf(logs.map((value, i) => extra.reduce((sum, of) => sum + (of[i] ?? 0), value)));
 }
 
 /** A family with drafts or attention DP that was not fitted goes by the one without. */
@@ -460,7 +476,7 @@ function tableOf(
   {observations, pools}: Record<"observations" | "pools", readonly Observation[]>,
   classes: readonly ClassConstants[],
   heldOut: HeldOutFits,
-  disaggregated: ReadonlyMap<Backend, LogConstants>,
+  disaggregated: ReadonlyMap<string, LogConstants>,
   options: FitOptions
 ): CalibrationTable {
   const fitted = {classes, heldOut, disaggregated};
@@ -536,6 +552,7 @@ function rounded(constants: ServingConstants): ServingConstants {
   ) as unknown as ServingConstants;
 }
 
+/** Three, which keeps the table small; what changes by less than one in a hundred changes nothing. */
 function digits(value: number): number {
-  return Number(value.toPrecision(4));
+  return Math.abs(value - 1) < 0.01 ? 1 : Number(value.toPrecision(3));
 }

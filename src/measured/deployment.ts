@@ -1,5 +1,6 @@
 /** What was run behind a measured row, as a simulation takes it: the label, corrected or not, and the benchmark's protocol. */
 import {shapeOf} from "../engine/simulate/calibration.js";
+import {servingChoices} from "../engine/models/serving.js";
 import type {Parallel} from "../engine/result.js";
 import type {EstimateProblem} from "../engine/session/estimate.js";
 import type {DisaggregatedServingProblem} from "../engine/simulate/serve-disaggregated.js";
@@ -41,9 +42,10 @@ export function newDeployments(tables: Tables, others: readonly MeasuredRow[], c
     const {problem, notes} = await predictor.open(correctedRow(row, correction));
     const asked = askedOf(problem, row, correction);
     const {prefill, decode} = problem;
-    const pools = prefill && decode ? {...asked, prefill, decode} : undefined;
+    const pools =
+      prefill && decode ? {...asked, prefill, decode, ...balancedExperts(asked, [prefill, decode])} : undefined;
     for (const parallel of pools ? [prefill!.parallel, decode!.parallel] : [asked.parallel])
-      await loadServing(tables, {...asked, parallel});
+      await loadServing(tables, {...asked, ...pools, parallel});
     const group = groupOf(row, asked.model, pools ? [prefill!, decode!] : [{parallel: asked.parallel, workers: 1}]);
     return {row, asked, ...(pools ? {pools} : {}), correction, rules: applied, notes, group};
   };
@@ -58,6 +60,15 @@ export function newDeployments(tables: Tables, others: readonly MeasuredRow[], c
       return opened(row, {correction: rest, rules: applied});
     }
   };
+}
+
+/** SGLang's workers of attention DP are launched with balanced experts: InferenceX's recipes, enable-eplb. */
+function balancedExperts(
+  {platform}: ServingProblem,
+  workers: readonly {parallel: Parallel}[]
+): Pick<ServingProblem, "eplb"> {
+  const wide = workers.every(({parallel: {dp, moeEp}}) => dp > 1 && moeEp > 1);
+  return platform.backend === "sglang" && wide ? {eplb: true} : {};
 }
 
 function askedOf(problem: EstimateProblem, row: MeasuredRow, correction: Correction): ServingProblem {
@@ -86,7 +97,8 @@ function askedOf(problem: EstimateProblem, row: MeasuredRow, correction: Correct
 export async function loadServing(tables: Tables, asked: ServingProblem): Promise<void> {
   const {model, platform} = asked;
   const database = platform.database === "silicon" ? "hybrid" : platform.database;
-  await tables.load([{model, platform: {...platform, database}, quant: servingQuant(asked)}]);
+  const serving = servingChoices(asked);
+  await tables.load([{model, platform: {...platform, database}, quant: servingQuant(asked), serving}]);
 }
 
 function correctedRow(row: MeasuredRow, {parallel, quant, pools, workers}: Correction): MeasuredRow {

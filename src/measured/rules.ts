@@ -3,6 +3,8 @@
  * carry, never by their id, says what it changes, and why. Rows keep their labels; corrections are made beside them.
  */
 import type {Quant} from "../engine/quant.js";
+import {gpusOf, launchOf} from "./pool-launches.js";
+import type {PoolLaunch} from "./pool-launches.js";
 import {expertGroup, rackCorrection} from "./racks.js";
 import type {GivenParallel, MeasuredRow, MeasuredWorkers} from "./read.js";
 
@@ -13,6 +15,8 @@ export interface Correction {
   replicas?: number;
   /** A prefill worker and so many decode workers that the label counts as one. */
   pools?: {prefill: GivenParallel; prefillWorkers: number; decode: GivenParallel; decodeWorkers: number};
+  /** Nobody knows: predicted, but nothing is fitted to it. */
+  guessed?: boolean;
   /** Workers of both kinds, where the row tells less than another. */
   workers?: {prefill: MeasuredWorkers; decode: MeasuredWorkers};
   /** Draft tokens of a step. */
@@ -79,6 +83,45 @@ function copyWithWorkers(row: MeasuredRow, others: readonly MeasuredRow[]): Meas
 }
 
 const isPowerOfTwo = (n: number) => Number.isInteger(Math.log2(n));
+
+/** A disaggregated row of InferenceX that nothing else tells the workers of. */
+function isBare(row: MeasuredRow, others: readonly MeasuredRow[]): boolean {
+  return row.mode === "disagg" && isInferenceX(row) && !tellsWorkers(row) && copyWithWorkers(row, others) === undefined;
+}
+
+function launchedFor(row: MeasuredRow, others: readonly MeasuredRow[]): Correction | undefined {
+  if (!isBare(row, others)) return undefined;
+  const rack = gpusOf(row.prefill!.parallel);
+  if (rack === gpusOf(row.decode!.parallel) && (!isPowerOfTwo(rack) || rack > 16)) {
+    const summed = rackCorrection(rack, row);
+    if (summed) return summed;
+  }
+  const found: PoolLaunch | undefined = launchOf(row, others);
+  if (!found) return undefined;
+  const {users: _, nextn, ...pools} = found;
+  return {pools, ...(nextn > 0 ? {nextn} : {})};
+}
+
+/** Prompt tokens in flight that known launches have a prefill worker for. */
+const tokensOfPrefillWorker = 1.5e6;
+
+function likelyPools({
+  prefill,
+  decode,
+  backend,
+  isl,
+  clientConcurrency = 1
+}: MeasuredRow): NonNullable<Correction["pools"]> {
+  const [p, d] = [gpusOf(prefill!.parallel), gpusOf(decode!.parallel)];
+  const together = clientConcurrency >= 512;
+  const group = (gpus: number) => ({tp: 1, pp: 1, dp: gpus, moeTp: 1, moeEp: gpus});
+  return {
+    prefill: backend === "trtllm" || together ? group(p) : expertGroup(p),
+    prefillWorkers: Math.max(1, Math.round((clientConcurrency * isl) / tokensOfPrefillWorker)),
+    decode: together ? group(d) : expertGroup(d),
+    decodeWorkers: together ? 1 : Math.max(1, Math.min(4, Math.ceil(clientConcurrency / 32)))
+  };
+}
 
 /** Before this day a run began with one test prompt; since then with two warm-up prompts for each user. */
 const warmedUpSince = "2026-01-21";
@@ -211,6 +254,22 @@ export const labelRules: readonly LabelRule[] = [
     },
     reason:
       "the same measurement, to the last digit, is in the file twice: once with the number of workers and their sizes, once without"
+  },
+  {
+    name: "workers as they were launched",
+    about: "label",
+    applies: (row, others) => launchedFor(row, others) !== undefined,
+    correction: (row, others) => launchedFor(row, others)!,
+    reason:
+      "labels of disaggregated runs leave out how many workers there were, and drafts: InferenceX's configuration has them by GPU, lengths and users. Where it has several for the same label, faster rows are taken as those with drafts and with more GPUs that decode"
+  },
+  {
+    name: "workers as others are launched",
+    about: "label",
+    applies: (row, others) => isBare(row, others) && launchedFor(row, others) === undefined,
+    correction: (row) => ({pools: likelyPools(row), guessed: true}),
+    reason:
+      "InferenceX's configuration that is known has no such run: taken as a prefill worker for each 1.5 million tokens of prompts in flight, and one decode worker of attention DP for many users or else as many as hold 32 each, up to four. Nothing is fitted to these rows"
   },
   {
     name: "draft tokens not labelled: TensorRT-LLM DeepSeek",

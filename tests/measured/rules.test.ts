@@ -98,6 +98,46 @@ describe("label rules", () => {
     expect(of({...gap, agg: {...agg, batchPerRank: 448}}).replicas).toBeUndefined();
   });
 
+  it("read workers of disaggregated runs from how they were launched", () => {
+    const pool = (dp: number, tp: number) => ({parallel: {tp, pp: 1, dp, moeTp: 1, moeEp: tp * dp}});
+    const bare = {
+      mode: "disagg",
+      agg: undefined,
+      backend: "trtllm",
+      isl: 8192,
+      prefill: pool(1, 4),
+      decode: pool(1, 8)
+    } as const;
+    const at = (clientConcurrency: number, tpotMs: number) =>
+      row({...bare, clientConcurrency, measured: {ttftMs: 900, tpotMs}});
+    const [quick, slow] = [at(10, 3.4), at(10, 6.6)];
+    const drafted = correctionOf(quick, [quick, slow]).correction;
+    expect(drafted).toMatchObject({nextn: 3, pools: {prefillWorkers: 1, decodeWorkers: 5}});
+    expect(drafted.pools!.prefill).toMatchObject({dp: 4, moeEp: 4});
+    expect(drafted.pools!.decode).toMatchObject({tp: 8, moeEp: 8});
+    expect(correctionOf(slow, [quick, slow]).correction.nextn).toBeUndefined();
+    expect(correctionOf(slow, [slow]).correction.nextn).toBeUndefined();
+    expect(correctionOf(at(2222, 31), []).correction).toMatchObject({pools: {prefillWorkers: 7, decodeWorkers: 2}});
+  });
+
+  it("take workers that nothing tells of as likely, for no fit to use", () => {
+    const prefill = {parallel: {tp: 4, pp: 1, dp: 1, moeTp: 4, moeEp: 1}};
+    const unknown = {
+      mode: "disagg",
+      agg: undefined,
+      backend: "trtllm",
+      model: "zai-org/GLM-5",
+      isl: 8192,
+      clientConcurrency: 1229,
+      prefill,
+      decode: {parallel: {tp: 32, pp: 1, dp: 1, moeTp: 32, moeEp: 1}}
+    } as const;
+    expect(of(unknown)).toMatchObject({guessed: true, pools: {prefillWorkers: 7, decodeWorkers: 1, decode: {dp: 32}}});
+    expect(of({...unknown, isl: 1024, clientConcurrency: 64})).toMatchObject({
+      pools: {prefillWorkers: 1, decodeWorkers: 2, decode: {tp: 32}}
+    });
+  });
+
   it("know days on which recipes with drafts ran", () => {
     const source = "source_file=2026-04-06.csv; silicon_concurrency=16; measured=2026-02-05T00:00:00.000Z; wip=False";
     expect(of({source, backend: "trtllm"}).nextn).toBe(3);

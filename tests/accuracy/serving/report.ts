@@ -41,14 +41,17 @@ ${table(
 
 ## Prefill and decode pools
 
-${pools.length} rows are of disaggregated deployments. Most do not tell how many workers of each kind there were, and are not
-answered: no predictor can be right about GPUs that it does not know of.
+${pools.length} rows are of disaggregated deployments. Most labels leave out how many workers of each kind there were, and
+drafts. *Told* are rows that have it, or whose copy in the file does; *as launched* those that InferenceX's public
+configuration tells of; *taken* those that nothing known does, which a rule below makes up and no fit uses. As labelled, none but the first are answered.
 
 ${table(
   ["", "rows", "answered", "TTFT", "TPOT"],
   [
-    overall("held out", pools, "corrected"),
-    overall("unseen", pools, "unseen"),
+    overall("as labelled, held out", pools, "labelled"),
+    overall("corrected, held out", pools, "corrected"),
+    ...poolKinds.map(({name, is}) => overall(`${name}, held out`, pools.filter(is), "corrected")),
+    overall("corrected, unseen", pools, "unseen"),
     overall("reference, its own rows", pools, "reference"),
     overall("here, same rows, held out", withReference(pools), "corrected")
   ]
@@ -84,6 +87,15 @@ ${table(
 ${misses(all)}
 `;
 }
+
+const launched = "workers as they were launched";
+const taken = "workers as others are launched";
+
+const poolKinds: readonly {name: string; is: (scored: ScoredRow) => boolean}[] = [
+  {name: "told", is: ({rules}) => !rules.includes(launched) && !rules.includes(taken)},
+  {name: "as launched", is: ({rules}) => rules.includes(launched)},
+  {name: "taken", is: ({rules}) => rules.includes(taken)}
+];
 
 interface Section {
   title: string;

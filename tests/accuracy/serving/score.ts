@@ -4,6 +4,7 @@ import {join} from "node:path";
 import {InputError, PerfDataError} from "../../../engine/errors.js";
 import {calibratedFor, product} from "../../../engine/simulate/calibration.js";
 import {calibrationTable} from "../../../engine/simulate/constants.js";
+import {disaggregatedFactors} from "../../../engine/simulate/serve-disaggregated.js";
 import {readFoldsFile} from "../../../src/calibrate/folds-file.js";
 import {constantsWithout, observe, predictObserved} from "../../../src/calibrate/serving.js";
 import type {HeldOutFits, Observation} from "../../../src/calibrate/serving.js";
@@ -75,11 +76,9 @@ export async function scoreRows(tables: Tables, rows: readonly MeasuredRow[]): P
 }
 
 /** What the engine takes by itself. */
-function shippedConstants(worker: Parameters<typeof calibratedFor>[0], disaggregated: boolean) {
+function shippedConstants(worker: Parameters<typeof disaggregatedFactors>[0], disaggregated: boolean) {
   const {constants} = calibratedFor(worker, calibrationTable);
-  const {backend} = worker.spec;
-  const besides = calibrationTable.disaggregated?.find((fit) => fit.backend === backend);
-  return disaggregated && besides ? product(constants, besides.factors) : constants;
+  return disaggregated ? product(constants, disaggregatedFactors(worker)) : constants;
 }
 
 function predictedWithout(
