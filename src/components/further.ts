@@ -8,6 +8,7 @@ import type {Question} from "./question.js";
 const notebooks = {
   aggregated: "Which aggregated deployment, and why not the others?",
   disaggregated: "How many prefill and how many decode workers?",
+  "under-load": "What happens under load?",
   compare: "Which of these is better, and by how much?",
   "when-disaggregated": "When does disaggregation pay?",
   targets: "What does missing a target cost?",

@@ -14,7 +14,12 @@ const sources = {
   "engine/backend.ts": FileAttachment("../engine/backend.ts"),
   "engine/session/disaggregated.ts": FileAttachment("../engine/session/disaggregated.ts"),
   "engine/session/metrics.ts": FileAttachment("../engine/session/metrics.ts"),
-  "engine/search/pareto.ts": FileAttachment("../engine/search/pareto.ts")
+  "engine/search/pareto.ts": FileAttachment("../engine/search/pareto.ts"),
+  "engine/simulate/engine-worker.ts": FileAttachment("../engine/simulate/engine-worker.ts"),
+  "engine/simulate/policy.ts": FileAttachment("../engine/simulate/policy.ts"),
+  "engine/simulate/step-time.ts": FileAttachment("../engine/simulate/step-time.ts"),
+  "engine/simulate/kv-room.ts": FileAttachment("../engine/simulate/kv-room.ts"),
+  "engine/simulate/client.ts": FileAttachment("../engine/simulate/client.ts")
 } as const;
 
 export function sourceLink(file: keyof typeof sources): HTMLElement {

@@ -1,7 +1,8 @@
 /** Asks the worker what a deployment does under load, and keeps what came while traffic and sizes change. */
 import type {SystemSpec} from "../engine/system.js";
 import type {LiveSearch} from "../search/live.js";
-import type {DeploymentNote, LoadFault, LoadPart, LoadRun, RatePoint, TraceNote} from "../search/loading.js";
+import type {DeploymentNote, LoadFault, LoadPart, LoadRun, RatePoint} from "../search/loading.js";
+import type {TraceNote} from "../search/tracing.js";
 import type {Progress} from "../search/protocol.js";
 import {loadAskOf} from "./under-load.js";
 import type {UnderLoad} from "./under-load.js";

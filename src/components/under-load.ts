@@ -1,7 +1,8 @@
 /** What a page of a deployment under load asks, and its one spelling as a URL query. */
 import type {DeployedSizes} from "../engine/simulate/deployed.js";
 import type {ServiceLevel} from "../engine/simulate/types.js";
-import type {ClientAsk, LoadAsk, SpreadAsk} from "../search/loading.js";
+import type {ClientAsk, SpreadAsk} from "../search/load-traffic.js";
+import type {LoadAsk} from "../search/loading.js";
 import {askOf} from "../search/live.js";
 import type {SystemSpec} from "../engine/system.js";
 import {formatSizes, parseSizes} from "./configuration.js";

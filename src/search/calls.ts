@@ -5,13 +5,14 @@ import type {CandidateAsk, ExploredAggregated, ExploredPart, ExploredPools, Show
 import type {NamedFile, NamedText, PredictAsked, PredictPart} from "./predicting.js";
 import type {WhatIf} from "../engine/explain/what-if.js";
 import type {ConfigurationAnswer, ConfigurationAsk} from "./configuring.js";
-import type {LoadAsk, LoadPart, TracePart, TraceText} from "./loading.js";
+import type {LoadAsk, LoadPart} from "./loading.js";
 import type {KneeWalk, MethodAsk, MethodWalk} from "./method.js";
 import type {CompareAsk, ComparePart} from "./comparing.js";
 import type {PayoffAsk, PayoffPart} from "./paying.js";
 import type {Ask, SensitivityPart} from "./protocol.js";
 import type {SizingAsk, SizingPart} from "./sizing.js";
 import type {SteppingAsk, SteppingCurves} from "./stepping.js";
+import type {TracePart, TraceText} from "./tracing.js";
 import type {Searcher} from "./searcher.js";
 
 /** Asked once, answered once. */
@@ -95,5 +96,5 @@ export const streams: {
     (await import("./exploring.js")).exploreAggregated(searcher, ask, onpart),
   pools: async (searcher, ask, onpart) => (await import("./exploring.js")).explorePools(searcher, ask, onpart),
   load: async (...asked) => (await import("./loading.js")).streamLoad(...asked),
-  trace: async (...asked) => (await import("./loading.js")).readTrace(...asked)
+  trace: async (...asked) => (await import("./tracing.js")).readTrace(...asked)
 };

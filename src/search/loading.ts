@@ -4,39 +4,40 @@ import {modesOf} from "../engine/result.js";
 import type {ErrorBand, Plan, Source, Tier} from "../engine/result.js";
 import {withImages} from "../engine/session/encoder.js";
 import type {CalibrationKind} from "../engine/simulate/calibration.js";
-import {lengthsAround} from "../engine/simulate/client-shape.js";
 import {deployed} from "../engine/simulate/deployed.js";
 import type {Deployed, DeployedSizes} from "../engine/simulate/deployed.js";
 import {goodputOf, simulateSteps} from "../engine/simulate/simulate.js";
 import type {CurveCache} from "../engine/simulate/serve.js";
-import {parseTraceSteps} from "../engine/simulate/trace.js";
-import type {TraceError, TraceFormat} from "../engine/simulate/trace.js";
 import type {
   Client,
   Distribution,
-  Lengths,
   Load,
   ServiceLevel,
   Simulation,
   Timeline,
-  TraceRequest,
   Verdict
 } from "../engine/simulate/types.js";
 import {msPerSecond} from "../engine/units.js";
 import type {Part} from "./calls.js";
 import type {Ask, DataNote, Problem, Progress} from "./protocol.js";
+import {
+  clientOf,
+  dealt,
+  lengthsOf,
+  offeredPerSec,
+  rateRequests,
+  runRequests,
+  tracedRequests,
+  trafficAt,
+  trafficOf,
+  twice,
+  usualRate
+} from "./load-traffic.js";
+import type {ClientAsk, SpreadAsk, Traffic} from "./load-traffic.js";
+import {pacing} from "./pace.js";
+import type {Pace} from "./pace.js";
 import type {Searcher} from "./searcher.js";
-
-/** Who sends. Rates and users are of the whole deployment; 0: as fits the deployment. */
-export type ClientAsk =
-  | {kind: "burst" | "warmed"; users: number; promptsPerUser: number}
-  | {kind: "poisson"; requestsPerSec: number}
-  | {kind: "gamma"; requestsPerSec: number; coefficientOfVariation: number}
-  /** The trace that was read last, so many times as fast. */
-  | {kind: "trace"; speed: number; id: number};
-
-export type SpreadAsk =
-  {kind: "fixed"} | {kind: "uniform"; ratio: number} | {kind: "log-normal"; coefficientOfVariation: number};
+import {NoTrace, tracedAs} from "./tracing.js";
 
 export interface LoadAsk {
   ask: Ask;
@@ -149,18 +150,8 @@ export interface LoadPart extends Part {
 
 /** Shares of saturation that goodput is asked for. */
 export const rateShares = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.775, 0.85, 0.9, 0.95, 1, 1.1, 1.25] as const;
-/** Of saturation: where nothing says how much comes. */
-const usualShare = 0.7;
 /** Prompts of each seat while saturation is looked for, the first to warm up. */
 const saturatingPrompts = 4;
-/** Requests of a run: several times those in flight, and enough for a 99th percentile; fewer of each rate. */
-const runRequests = {perFlight: 10, least: 600, most: 4000};
-const rateRequests = {perFlight: 5, least: 300, most: 1200};
-const tracedRequests = 1500;
-/** Lengths are drawn up to so many times their mean. */
-const mostSpread = 8;
-/** Between pauses; a cancelled sweep ends within one. */
-const stretchMs = 25;
 /** How long a question must stand before its rates are simulated. */
 const stillMs = 150;
 
@@ -183,7 +174,7 @@ export async function streamLoad(
     if (saturated === undefined) return;
     const saturationPerSec = saturated.perSec * at.note.replicas;
     const note = {...at.note, saturationPerSec, usualPerSec: usualRate(saturationPerSec)};
-    const traffic = trafficOf(asked, note);
+    const traffic = trafficOf(asked.client, note);
     const run = await runOf(at, asked, traffic, saturated.latencyMs, pace);
     if (!run) return;
     part(1, {deployment: note, run, runMs: performance.now() - start});
@@ -196,19 +187,6 @@ export async function streamLoad(
     if (!fault) throw error;
     onpart({progress: whole, fault});
   }
-}
-
-/** Pauses now and then; false once it was cancelled. */
-type Pace = (waitMs?: number) => Promise<boolean>;
-
-function pacing(isCancelled: () => boolean): Pace {
-  let from = performance.now();
-  return async (waitMs) => {
-    if (waitMs === undefined && performance.now() - from < stretchMs) return true;
-    await new Promise((later) => setTimeout(later, waitMs ?? 0));
-    from = performance.now();
-    return !isCancelled();
-  };
 }
 
 interface Prepared {
@@ -315,64 +293,6 @@ function sizesOf(plan: Plan, {workload}: Problem): Pick<ChosenPlan, "sizes" | "r
   return {sizes: {mode: "agg", parallel, batch: batchPerRank, ctxTokens}, replicas};
 }
 
-/** What comes at one replica. */
-type Traffic =
-  | {kind: "burst" | "warmed"; users: number; promptsPerUser: number}
-  | {kind: "open"; requestsPerSec: number; coefficientOfVariation: number}
-  | {kind: "trace"; speed: number; requests: readonly TraceRequest[]};
-
-function trafficOf({client}: LoadAsk, {replicas, seats, usualPerSec}: DeploymentNote): Traffic {
-  if (client.kind === "trace") {
-    const requests = dealt(tracedAs(client.id).requests, replicas);
-    return {kind: "trace", speed: client.speed, requests};
-  }
-  if ("users" in client) {
-    const users = Math.max(1, Math.ceil((client.users || seats) / replicas));
-    return {kind: client.kind, users, promptsPerUser: client.promptsPerUser};
-  }
-  const requestsPerSec = (client.requestsPerSec || usualPerSec) / replicas;
-  const coefficientOfVariation = client.kind === "gamma" ? client.coefficientOfVariation : 1;
-  return {kind: "open", requestsPerSec, coefficientOfVariation};
-}
-
-/** Two significant digits, as a person would name it. */
-function usualRate(saturationPerSec: number): number {
-  return Number((usualShare * saturationPerSec).toPrecision(2));
-}
-
-/** Every so many-th request of a trace, as a router that deals in turn gives them to one of several replicas. */
-function dealt(requests: readonly TraceRequest[], replicas: number): readonly TraceRequest[] {
-  return replicas === 1 ? requests : requests.filter((_, i) => i % replicas === 0);
-}
-
-function twice(traffic: Traffic): Traffic {
-  switch (traffic.kind) {
-    case "trace":
-      return {...traffic, speed: 2 * traffic.speed};
-    case "open":
-      return {...traffic, requestsPerSec: 2 * traffic.requestsPerSec};
-    default:
-      return {...traffic, users: 2 * traffic.users};
-  }
-}
-
-function clientOf(traffic: Traffic, latencyMs: number, {perFlight, least, most}: typeof runRequests): Client {
-  switch (traffic.kind) {
-    case "trace":
-      return {kind: "trace", requests: traffic.requests, rateScale: traffic.speed};
-    case "open": {
-      const {requestsPerSec, coefficientOfVariation} = traffic;
-      const inFlight = (requestsPerSec * latencyMs) / msPerSecond;
-      const requests = Math.round(Math.min(most, Math.max(least, perFlight * inFlight)));
-      return coefficientOfVariation === 1
-        ? {kind: "poisson", requestsPerSec, requests}
-        : {kind: "gamma", requestsPerSec, requests, coefficientOfVariation};
-    }
-    default:
-      return {kind: "closed-loop", users: traffic.users, promptsPerUser: traffic.promptsPerUser, start: traffic.kind};
-  }
-}
-
 function loadOf(at: Prepared, {spread, seed, level}: LoadAsk, client: Client): Load {
   const {isl, osl, prefix, deployed: ready} = at;
   // No request may be larger than the KV cache.
@@ -385,13 +305,6 @@ function loadOf(at: Prepared, {spread, seed, level}: LoadAsk, client: Client): L
     seed,
     serviceLevel: level
   };
-}
-
-function lengthsOf(mean: number, spread: SpreadAsk, room: number): Lengths {
-  if (spread.kind === "fixed") return {kind: "fixed", tokens: mean};
-  if (spread.kind === "uniform") return lengthsAround(mean, spread.ratio);
-  const max = Math.max(1, Math.floor(mean * Math.min(mostSpread, room)));
-  return {kind: "log-normal", mean, coefficientOfVariation: spread.coefficientOfVariation, max};
 }
 
 /** Undefined once it was cancelled. */
@@ -466,15 +379,6 @@ async function runOf(
   };
 }
 
-/** At one replica; null for what sends as others end. */
-function offeredPerSec(traffic: Traffic): number | null {
-  if (traffic.kind === "open") return traffic.requestsPerSec;
-  if (traffic.kind !== "trace") return null;
-  const {requests, speed} = traffic;
-  const spanMs = requests.reduce((most, {arrivalMs}) => Math.max(most, arrivalMs), 0);
-  return spanMs > 0 ? ((requests.length - 1) * msPerSecond * speed) / spanMs : null;
-}
-
 let lastSweep: {key: string; points: RatePoint[]} | undefined;
 
 async function sweep(
@@ -508,7 +412,7 @@ async function pointAt(
   pace: Pace
 ): Promise<RatePoint | undefined> {
   const {replicas} = at.note;
-  const client = clientOf(trafficAt(requestsPerSec / replicas, asked, replicas), latencyMs, rateRequests);
+  const client = clientOf(trafficAt(requestsPerSec / replicas, asked.client, replicas), latencyMs, rateRequests);
   const simulation = await simulated(at, loadOf(at, asked, client), pace);
   if (!simulation) return undefined;
   const {share} = simulation.goodput ?? goodputOf(simulation, asked.level);
@@ -525,98 +429,10 @@ async function pointAt(
   };
 }
 
-/** A closed loop has no rate: its requests come as Poisson's do. */
-function trafficAt(requestsPerSec: number, {client}: LoadAsk, replicas: number): Traffic {
-  if (client.kind !== "trace") {
-    const coefficientOfVariation = client.kind === "gamma" ? client.coefficientOfVariation : 1;
-    return {kind: "open", requestsPerSec, coefficientOfVariation};
-  }
-  const requests = dealt(tracedAs(client.id).requests, replicas).slice(0, tracedRequests);
-  const own = offeredPerSec({kind: "trace", requests, speed: 1});
-  return {kind: "trace", requests, speed: own ? requestsPerSec / own : 1};
-}
-
 function faultOf(error: unknown): LoadFault | undefined {
   if (error instanceof NoPlan) return {kind: "plan", message: "nothing of it fits on these GPUs"};
   if (error instanceof NoTrace) return {kind: "trace", message: "the trace is not read"};
   if (error instanceof PerfDataError) return {kind: "data", message: error.message};
   if (error instanceof InputError) return {kind: "sizes", message: error.message};
   return undefined;
-}
-
-export interface TraceText {
-  id: number;
-  text: string;
-}
-
-/** What a trace holds, and the first of its rows that are no requests. */
-export interface TraceNote {
-  id: number;
-  format: TraceFormat;
-  rows: number;
-  requests: number;
-  spanMs: number;
-  meanInput: number;
-  meanOutput: number;
-  errors: TraceError[];
-  errorCount: number;
-}
-
-export interface TracePart extends Part {
-  trace?: TraceNote;
-}
-
-const shownErrors = 20;
-
-let traced: {id: number; requests: TraceRequest[]} | undefined;
-
-class NoTrace extends Error {}
-
-function tracedAs(id: number): {requests: TraceRequest[]} {
-  if (traced?.id !== id || traced.requests.length === 0) throw new NoTrace();
-  return traced;
-}
-
-/** Keeps the requests of a trace for runs to come. */
-export async function readTrace(
-  _searcher: Searcher,
-  {id, text}: TraceText,
-  onpart: (part: TracePart) => void,
-  isCancelled: () => boolean
-): Promise<void> {
-  const total = 100;
-  const pace = pacing(isCancelled);
-  const reading = parseTraceSteps(text);
-  for (;;) {
-    const {value, done} = reading.next();
-    if (done) {
-      const {requests, errors, format, rows} = value;
-      traced = {id, requests: requests.sort((a, b) => a.arrivalMs - b.arrivalMs)};
-      return onpart({progress: {done: total, total}, trace: traceNote(id, format, rows, requests, errors)});
-    }
-    onpart({progress: {done: Math.min(total - 1, Math.floor(total * value)), total}});
-    if (!(await pace())) return;
-  }
-}
-
-function traceNote(
-  id: number,
-  format: TraceFormat,
-  rows: number,
-  requests: readonly TraceRequest[],
-  errors: readonly TraceError[]
-): TraceNote {
-  const mean = (of: (request: TraceRequest) => number) =>
-    requests.length > 0 ? requests.reduce((sum, request) => sum + of(request), 0) / requests.length : 0;
-  return {
-    id,
-    format,
-    rows,
-    requests: requests.length,
-    spanMs: requests.at(-1)?.arrivalMs ?? 0,
-    meanInput: mean(({inputTokens}) => inputTokens),
-    meanOutput: mean(({outputTokens}) => outputTokens),
-    errors: errors.slice(0, shownErrors),
-    errorCount: errors.length
-  };
 }

@@ -3,8 +3,10 @@ import {describe, expect, it} from "vitest";
 import {defaults} from "../../src/components/question.js";
 import {exampleTrace} from "../../src/components/trace-drop.js";
 import {askOf} from "../../src/search/live.js";
-import {rateShares, readTrace, streamLoad} from "../../src/search/loading.js";
-import type {LoadAsk, LoadPart, TracePart} from "../../src/search/loading.js";
+import {rateShares, streamLoad} from "../../src/search/loading.js";
+import type {LoadAsk, LoadPart} from "../../src/search/loading.js";
+import {readTrace} from "../../src/search/tracing.js";
+import type {TracePart} from "../../src/search/tracing.js";
 import {embeddedSearcher, systems} from "./embedded-searcher.js";
 
 const question = {...defaults, gpus: 8, isl: 1000, osl: 200};
