@@ -12,9 +12,9 @@ import {announce} from "./dom.js";
 import {drawSwitch} from "./draw-switch.js";
 import {shortModel} from "./format.js";
 import {requestWords} from "./model-options.js";
+import {pageAddress} from "./page-address.js";
 import type {Question} from "./question.js";
 import {runLine} from "./run-line.js";
-import {settledAddress} from "./settled-address.js";
 import {shortInputs} from "./short-inputs.js";
 
 export function comparisonPage(site: SiteData, search: LiveSearch) {
@@ -22,11 +22,15 @@ export function comparisonPage(site: SiteData, search: LiveSearch) {
   const initial = read();
   const form = shortInputs({site, value: initial.base});
   const list = comparisonInputs(site, initial, form);
-  const bar = settledAddress(() => {
-    list.value = {...list.value, comparison: read()};
-    announce(list);
+  const bar = pageAddress({
+    format: formatComparison,
+    apply() {
+      list.value = {...list.value, comparison: read()};
+      announce(list);
+    },
+    follow: false
   });
-  const write = () => bar.write(formatComparison(list.value.comparison));
+  const write = () => bar.write(list.value.comparison);
   list.addEventListener("input", write);
   write();
   const dispose = () => (list.dispose(), bar.dispose());

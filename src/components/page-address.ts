@@ -4,19 +4,20 @@
 const settleMs = 400;
 
 export interface PageAddress<State> {
-  /** Notes the newest state. */
+  /** Notes the newest state. The first one, and the first after back and forward, is what the address says already. */
   write(state: State): void;
   dispose(): void;
 }
 
-/** `apply` takes what the address says, on back and forward and for links that begin with a question mark. */
-export function pageAddress<State>({
-  format,
-  apply
-}: {
+export interface AddressOptions<State> {
   format: (state: State) => string;
+  /** Takes what the address says after back and forward. */
   apply: (search: string) => void;
-}): PageAddress<State> {
+  /** Takes what a link says that begins with a question mark; false: such links load the page anew. As `apply` unless given. */
+  follow?: ((search: string) => void) | false;
+}
+
+export function pageAddress<State>({format, apply, follow = apply}: AddressOptions<State>): PageAddress<State> {
   let timer = 0;
   let written: string | undefined;
   const write = (state: State) => {
@@ -29,25 +30,24 @@ export function pageAddress<State>({
       history.pushState(null, "", query);
     }, settleMs);
   };
-  const read = (search: string) => {
+  const back = () => {
     clearTimeout(timer);
     // What is applied from the address is no news to it.
     written = undefined;
-    apply(search);
+    apply(location.search);
   };
-  const back = () => read(location.search);
-  const follow = (event: MouseEvent) => {
+  const click = (event: MouseEvent) => {
     const link = (event.target as Element).closest?.("a[href^='?']");
-    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (!link || !follow || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
-    apply(link.getAttribute("href")!);
+    follow(link.getAttribute("href")!);
   };
   addEventListener("popstate", back);
-  document.addEventListener("click", follow);
+  document.addEventListener("click", click);
   const dispose = () => {
     clearTimeout(timer);
     removeEventListener("popstate", back);
-    document.removeEventListener("click", follow);
+    document.removeEventListener("click", click);
   };
   return {write, dispose};
 }

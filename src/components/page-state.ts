@@ -1,5 +1,6 @@
 /** A question and what else a page shows of it, kept in step with the address bar. */
 import {announce} from "./dom.js";
+import {pageAddress} from "./page-address.js";
 import type {ProblemInputs} from "./problem-inputs.js";
 import {formatQuestion, parseQuestion} from "./question.js";
 import type {Question} from "./question.js";
@@ -33,9 +34,6 @@ export interface PageState<View> {
   dispose(): void;
 }
 
-/** How long a state must stand before it becomes an entry of the history: a drag makes one, not a hundred. */
-const settleMs = 400;
-
 /** `?…` of a question and of a view. */
 export function formatShown<View>({question, view}: Shown<View>, spelling: ViewSpelling<View>): string {
   const own = new URLSearchParams(spelling.format(view)).toString();
@@ -51,7 +49,6 @@ export function pageState<View>(form: ProblemInputs, spelling: ViewSpelling<View
   let value: Shown<View> = {question: form.value, view: viewOf(location.search)};
   let notify: (shown: Shown<View>) => void = () => {};
   let notifyView: (looked: Looked<View>) => void = () => {};
-  let timer = 0;
 
   const looked = ({view, question}: Shown<View>): Looked<View> => ({view, pick: question.pick});
   const show = (next: Shown<View>) => {
@@ -59,32 +56,23 @@ export function pageState<View>(form: ProblemInputs, spelling: ViewSpelling<View
     notify((value = next));
     if (isLookedAnew) notifyView(looked(next));
   };
-  const write = () => {
-    clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      const query = formatShown(value, spelling);
-      if (query !== location.search) history.pushState(null, "", query);
-    }, settleMs);
-  };
-  const change = (next: Shown<View>) => (show(next), write());
+  const change = (next: Shown<View>) => (show(next), bar.write(next));
   // The form settles what does not go together, and says what it settled on.
   const put = (question: Question) => ((form.value = question), form.value);
 
-  const oninput = () => change({...value, question: form.value});
-  const onback = () => {
-    clearTimeout(timer);
-    show({question: put(parseQuestion(location.search)), view: viewOf(location.search)});
-  };
-  const onclick = (event: MouseEvent) => {
-    const link = (event.target as Element).closest?.("a[href^='?']");
-    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
-    event.preventDefault();
-    form.value = parseQuestion(link.getAttribute("href")!);
-    announce(form);
-  };
-  form.addEventListener("input", oninput);
-  addEventListener("popstate", onback);
-  document.addEventListener("click", onclick);
+  const bar = pageAddress<Shown<View>>({
+    format: (shown) => formatShown(shown, spelling),
+    apply(search) {
+      show({question: put(parseQuestion(search)), view: viewOf(search)});
+      bar.write(value);
+    },
+    follow(search) {
+      form.value = parseQuestion(search);
+      announce(form);
+    }
+  });
+  bar.write(value);
+  form.addEventListener("input", () => change({...value, question: form.value}));
   return {
     get value() {
       return value;
@@ -93,10 +81,6 @@ export function pageState<View>(form: ProblemInputs, spelling: ViewSpelling<View
     setQuestion: (part) => change({...value, question: put({...value.question, ...part})}),
     observe: (listener) => ((notify = listener), notify(value), () => {}),
     observeView: (listener) => ((notifyView = listener), notifyView(looked(value)), () => {}),
-    dispose() {
-      clearTimeout(timer);
-      removeEventListener("popstate", onback);
-      document.removeEventListener("click", onclick);
-    }
+    dispose: bar.dispose
   };
 }

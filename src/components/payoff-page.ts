@@ -7,13 +7,13 @@ import {knownGpus} from "./custom-gpu.js";
 import {announce} from "./dom.js";
 import {backendWords, shortModel} from "./format.js";
 import {tpotSteps} from "./payoff.js";
+import {pageAddress} from "./page-address.js";
 import {payoffMap} from "./payoff-map.js";
 import {payoffRuns} from "./payoff-runs.js";
 import {payoffTable} from "./payoff-words.js";
 import {defaults, formatQuestion, parseQuestion} from "./question.js";
 import type {Question} from "./question.js";
 import {runLine} from "./run-line.js";
-import {settledAddress} from "./settled-address.js";
 import {shortInputs} from "./short-inputs.js";
 
 /** A first token within two seconds: prompts of any length on the map then have a chance. */
@@ -36,8 +36,12 @@ export function payoffPage(site: SiteData, search: LiveSearch) {
     open: (cell) => (location.href = homeAddress(form.value, cell)),
     show: (slice) => set({tpotMs: tpotsMs[slice]})
   });
-  const bar = settledAddress(() => set(read()));
-  const write = () => bar.write(formatQuestion(form.value, base));
+  const bar = pageAddress<Question>({
+    format: (question) => formatQuestion(question, base),
+    apply: () => set(read()),
+    follow: false
+  });
+  const write = () => bar.write(form.value);
   form.addEventListener("input", write);
   write();
   /** The slice of a TPOT target, or the next stricter one where there is none. */
