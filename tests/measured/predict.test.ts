@@ -44,7 +44,13 @@ const miss = async (part: Partial<MeasuredRow>) => (await predictor.predict({...
 describe("a prediction", () => {
   it("is the library's estimate of the configuration that was run, without drafts", async () => {
     const quant = {gemm: "fp8", moe: "fp8"} as const;
-    const request = {platform: {system: "h200_sxm"}, quant, workload: {isl: 2000, osl: 200}, nextn: 0};
+    const request = {
+      platform: {system: "h200_sxm"},
+      quant,
+      workload: {isl: 2000, osl: 200},
+      nextn: 0,
+      predictor: "formula" as const
+    };
     const {result} = await estimate(
       {...request, mode: "agg", model: agg.model, parallel: {tp: 4}, batch: 12},
       {tables}
@@ -69,7 +75,13 @@ describe("a prediction", () => {
       decode: {parallel: {tp: 4, pp: 1}, batch: 16, workers: 2}
     };
     const quant = {gemm: "fp8", moe: "fp8"} as const;
-    const request = {platform: {system: "h200_sxm"}, quant, workload: {isl: 2000, osl: 200}, nextn: 0};
+    const request = {
+      platform: {system: "h200_sxm"},
+      quant,
+      workload: {isl: 2000, osl: 200},
+      nextn: 0,
+      predictor: "formula" as const
+    };
     const {result} = await estimate({...request, mode: "disagg", model: agg.model, ...pools}, {tables});
     const workers = ({parallel, batch, workers: n}: typeof pools.prefill) => ({
       parallel,
