@@ -4,7 +4,7 @@ import type {LoadFault, PartNote} from "../search/loading.js";
 import {customId, knownGpus} from "./custom-gpu.js";
 import {dataNote, sourceBadge} from "./data-badge.js";
 import {h} from "./dom.js";
-import {duration, figure, shortModel, shortSystem} from "./format.js";
+import {counted, duration, figure, shortModel, shortSystem} from "./format.js";
 import {homeLink} from "./further.js";
 import {colors, inks} from "./mode-color.js";
 import {saveText} from "./save.js";
@@ -125,7 +125,7 @@ export function loadProgress({progress, tables, loaded, isStopped}: LoadState, r
     isStopped && button("Go on", () => runs.resume()),
     !isShown &&
       loaded &&
-      h("span", {class: "kp-note"}, `${figure(loaded.run.requests)} requests in ${figure(loaded.run.steps)} engine steps, simulated in ${duration(loaded.runMs)}.`) // prettier-ignore
+      h("span", {class: "kp-note"}, `${counted(loaded.run.requests, "request")} in ${figure(loaded.run.steps)} engine steps, simulated in ${duration(loaded.runMs)}.`) // prettier-ignore
   );
 }
 

@@ -26,8 +26,7 @@ export function rateWords(perSec: number): string {
 export function trafficWords({traffic}: UnderLoad, {offeredPerSec, users}: LoadRun): string {
   if (users !== null) return `requests of ${counted(users, "user")}`;
   if (traffic.client === "trace") {
-    const rate = offeredPerSec === null ? "" : `, ${rateWords(offeredPerSec)} on average`;
-    return `the trace’s requests${rate},`;
+    return `the trace’s requests${offeredPerSec === null ? "" : `, ${rateWords(offeredPerSec)} on average,`}`;
   }
   return rateWords(offeredPerSec!);
 }
