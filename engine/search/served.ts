@@ -2,12 +2,13 @@
 import {kvCacheBytes} from "../memory.js";
 import type {PoolPoint} from "../session/disaggregated.js";
 import type {Worker, Workload} from "../session/worker.js";
-import {calibratedFor} from "../simulate/calibration.js";
-import type {Calibrated, CalibrationTable} from "../simulate/calibration.js";
+import {calibratedFor, product} from "../simulate/calibration.js";
+import type {Calibrated, CalibrationTable, ServingConstants} from "../simulate/calibration.js";
 import {calibrationTable} from "../simulate/constants.js";
 import {stepCurves} from "../simulate/curves.js";
 import {kvRoom} from "../simulate/kv-room.js";
 import {recipeOf} from "../simulate/recipe.js";
+import {disaggregatedFactors} from "../simulate/serve-disaggregated.js";
 import {simulateDisaggregatedQuick, simulateQuick} from "../simulate/simulate.js";
 import {steadyAggregated, steadyDisaggregated} from "../simulate/steady.js";
 import type {Steady} from "../simulate/steady.js";
@@ -90,8 +91,8 @@ function prepareDisaggregated(
   const {isl} = problem.workload;
   const atPrefill = {users, maxBatchedTokens: prefill.batch * isl, maxSequences: prefill.batch};
   const atDecode = {users, maxBatchedTokens: isl + decode.batch, maxSequences: decode.batch};
-  const from = launch(problem, prefill.worker, atPrefill, options);
-  const to = launch(problem, decode.worker, atDecode, options);
+  const from = apart(launch(problem, prefill.worker, atPrefill, options), prefill.worker);
+  const to = apart(launch(problem, decode.worker, atDecode, options), decode.worker);
   if (!from || !to) return undefined;
   const load = loadOf(problem.workload, users, options);
   const pool = ({calibrated: _, ...launched}: Launched, workers: number): PoolProblem => ({...launched, workers});
@@ -102,6 +103,15 @@ function prepareDisaggregated(
     steady: steadyDisaggregated(pools.prefill, pools.decode, users, load),
     run: () => simulateDisaggregatedQuick({...load, ...pools, transfer: transferOf(prefill.worker)})
   };
+}
+
+/** As workers of pools run, with what predictions of such deployments were off by, where any were measured. */
+function apart(launched: Launched | undefined, worker: Worker): Launched | undefined {
+  if (!launched) return undefined;
+  const constants = product(launched.constants as ServingConstants, disaggregatedFactors(worker));
+  const fit = calibrationTable.disaggregated?.find(({backend}) => backend === worker.spec.backend);
+  const {calibrated} = launched;
+  return {...launched, constants, calibrated: fit ? {...calibrated, error: fit.error} : calibrated};
 }
 
 interface Launched extends Omit<PoolProblem, "workers"> {

@@ -7,6 +7,7 @@ import type {ErrorBand, Percentiles, SimulatedFigures} from "../result.js";
 import type {Estimate, EstimateProblem, PoolSpec} from "../session/estimate.js";
 import {tokensPerSecPerUser} from "../session/metrics.js";
 import type {CalibrationTable} from "./calibration.js";
+import {calibrationTable} from "./constants.js";
 import {serveDisaggregated} from "./serve-disaggregated.js";
 import {serve, servingQuant} from "./serve.js";
 import type {CurveCache, ServingProblem} from "./serve.js";
@@ -163,7 +164,10 @@ function run({asked, worker, pools}: ServedProblem, cache: CurveCache) {
   const {worker: own, engine} = found.pools.decode;
   const {kvCache} = own.spec.quant;
   const {simulation, fits} = found;
-  return {simulation, calibrated: found.decode, ttftBand: found.prefill.error.ttft, engine, kvCache, fits};
+  // What predictions of such deployments were off by, where any were measured.
+  const fit = calibrationTable.disaggregated?.find(({backend}) => backend === own.spec.backend);
+  const [prefillError, error] = [fit?.error ?? found.prefill.error, fit?.error ?? found.decode.error];
+  return {simulation, calibrated: {...found.decode, error}, ttftBand: prefillError.ttft, engine, kvCache, fits};
 }
 
 function formulaOf({ttftMs, tpotMs, requestLatencyMs, requestsPerSec, tokensPerSec, concurrency}: Estimate) {
