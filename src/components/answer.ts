@@ -10,6 +10,7 @@ import type {SystemSpec} from "../engine/system.js";
 import type {ModeResult, Plan} from "../engine/result.js";
 import type {Misses} from "../search/protocol.js";
 import {modeWords} from "../words.js";
+import {band, requestError} from "./band.js";
 import {h} from "./dom.js";
 import {duration, figure, shortModel, shortSystem, times} from "./format.js";
 import {objectiveSentence} from "./figure-list.js";
@@ -34,9 +35,12 @@ export function answerSentence({outcome, question, misses, systems}: AnswerOptio
     best && meetsTargets
       ? [
           big(figure(best.tokensPerSecPerGpuCluster)),
-          " tokens/s/GPU at ",
+          " tokens/s/GPU ",
+          band(best, best.error?.tokensPerSec),
+          " at ",
           big(figure(best.tokensPerSecPerUser)),
-          " tokens/s/user"
+          " tokens/s/user ",
+          band(best, best.error?.tpot)
         ]
       : [isMissed ? "No deployment meets your targets" : "No candidate could be evaluated"];
   return h(
@@ -53,21 +57,27 @@ export function answerSentence({outcome, question, misses, systems}: AnswerOptio
   );
 }
 
-function chosenWords(subject: string, {best, rival}: Outcome, question: Question): (string | Node)[] {
+function chosenWords(subject: string, {best, rival}: Outcome, question: Question): (string | Node | undefined)[] {
   const plan = best!;
   const compared = rival
-    ? `${times(plan.tokensPerSecPerGpuCluster / rival.tokensPerSecPerGpuCluster)} the best ${modeWords[rival.mode]} deployment (${deploymentLine(rival)}, ${figure(rival.tokensPerSecPerGpuCluster)}).`
-    : `No ${modeWords[plan.mode === "agg" ? "disagg" : "agg"]} deployment meets the targets.`;
+    ? [
+        `${times(plan.tokensPerSecPerGpuCluster / rival.tokensPerSecPerGpuCluster)} the best ${modeWords[rival.mode]} deployment (${deploymentLine(rival)}, ${figure(rival.tokensPerSecPerGpuCluster)} `,
+        band(rival, rival.error?.tokensPerSec),
+        ")."
+      ]
+    : [`No ${modeWords[plan.mode === "agg" ? "disagg" : "agg"]} deployment meets the targets.`];
   return [
     `${subject}: `,
     modeName(plan.mode),
-    `, ${deploymentLine(plan)}. ${compared} `,
+    `, ${deploymentLine(plan)}. `,
+    ...compared,
+    " ",
     figures(plan),
     ` ${objectiveSentence(plan, question)}`
   ];
 }
 
-function missedWords({best}: Outcome, isMissed: boolean, question: Question): (string | Node)[] {
+function missedWords({best}: Outcome, isMissed: boolean, question: Question): (string | Node | undefined)[] {
   if (!isMissed) return ["."];
   const hard = askedTargets(question).filter(({soft}) => !soft);
   const asked = hard.map(({metric, threshold}) => thresholdWords(metric, threshold)).join(" and ");
@@ -75,7 +85,9 @@ function missedWords({best}: Outcome, isMissed: boolean, question: Question): (s
   return [
     `: you asked for ${asked}. Nearest is `,
     modeName(best.mode),
-    `, ${deploymentLine(best)}, at ${figure(best.tokensPerSecPerGpuCluster)} tokens/s/GPU. `,
+    `, ${deploymentLine(best)}, at ${figure(best.tokensPerSecPerGpuCluster)} tokens/s/GPU `,
+    band(best, best.error?.tokensPerSec),
+    ". ",
     figures(best)
   ];
 }
@@ -84,7 +96,13 @@ function figures(plan: Plan): HTMLElement {
   return h(
     "span",
     {class: "kp-figures"},
-    `TTFT ${duration(plan.ttftMs)}, TPOT ${duration(plan.tpotMs)}, request ${duration(plan.requestLatencyMs)}.`
+    `TTFT ${duration(plan.ttftMs)} `,
+    band(plan, plan.error?.ttft),
+    `, TPOT ${duration(plan.tpotMs)} `,
+    band(plan, plan.error?.tpot),
+    `, request ${duration(plan.requestLatencyMs)} `,
+    band(plan, requestError(plan)),
+    "."
   );
 }
 

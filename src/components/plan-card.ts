@@ -2,8 +2,10 @@
 import type {SystemSpec} from "../engine/system.js";
 import type {ErrorBand, Plan, WorkerPoint} from "../engine/result.js";
 import {bytesToGiB} from "../engine/units.js";
-import {errorBandWords, errorMeaning, errorWords, gpuWords, originWords, parallelWords} from "../words.js";
+import type {Figures} from "../search/refining.js";
+import {gpuWords, originWords, parallelWords} from "../words.js";
 import {modeName} from "./answer.js";
+import {band, bandWords, requestError} from "./band.js";
 import {h} from "./dom.js";
 import {askedFigures, missedSoft} from "./figure-list.js";
 import {configurationLink} from "./further.js";
@@ -12,6 +14,7 @@ import {memoryBar} from "./memory-bar.js";
 import {deploymentLine, planWorkers} from "./plan.js";
 import type {Question} from "./question.js";
 import {sourceBadge} from "./data-badge.js";
+import {spreadTable} from "./spread-table.js";
 
 export interface PlanCardOptions {
   plan: Plan | null;
@@ -21,11 +24,24 @@ export interface PlanCardOptions {
   /** Whether the answer keeps the hard targets. */
   meetsTargets: boolean;
   systems: SystemSpec[];
+  /** Where requests are simulated: how far that is. */
+  figures?: Figures;
   /** Called to go back to the answer. */
   onreset: () => void;
 }
 
-export function planCard({plan, question, isBest, meetsTargets, systems, onreset}: PlanCardOptions): HTMLElement {
+/** Figures that are as far off as throughput is. */
+const withRate = ["cost / M tokens", "GPUs for the load", "score"];
+
+export function planCard({
+  plan,
+  question,
+  isBest,
+  meetsTargets,
+  systems,
+  figures,
+  onreset
+}: PlanCardOptions): HTMLElement {
   if (!plan)
     return h(
       "div",
@@ -38,6 +54,7 @@ export function planCard({plan, question, isBest, meetsTargets, systems, onreset
     );
   const weakest = plan.weakestOp ? `; weakest operator: ${plan.weakestOp}, ${originWords(plan)}` : "";
   const missed = missedSoft(plan, question);
+  const within = (error?: ErrorBand) => band(plan, error);
   return h(
     "div",
     {class: "kp-plan"},
@@ -61,22 +78,30 @@ export function planCard({plan, question, isBest, meetsTargets, systems, onreset
         "tokens/s/GPU",
         figure(plan.tokensPerSecPerGpuCluster),
         "Output tokens per second over all GPUs, idle ones included",
-        plan.error?.tokensPerSec
+        within(plan.error?.tokensPerSec)
       ),
       ...metric(
         "tokens/s/user",
         figure(plan.tokensPerSecPerUser),
         "1000 / TPOT: how fast one reader sees tokens",
-        plan.error?.tpot
+        within(plan.error?.tpot)
       ),
-      ...metric("requests/s", figure(plan.requestsPerSec * plan.replicas), "All replicas together"),
-      ...metric("TTFT", duration(plan.ttftMs), "Time to first token", plan.error?.ttft),
-      ...metric("TPOT", duration(plan.tpotMs), "Mean time per output token after the first", plan.error?.tpot),
-      ...metric("request", duration(plan.requestLatencyMs), "TTFT + TPOT · (OSL − 1)"),
-      ...askedFigures(plan, question).flatMap(([name, value, title]) => metric(name, value, title))
+      ...metric(
+        "requests/s",
+        figure(plan.requestsPerSec * plan.replicas),
+        "All replicas together",
+        within(plan.error?.tokensPerSec)
+      ),
+      ...metric("TTFT", duration(plan.ttftMs), "Mean time to first token", within(plan.error?.ttft)),
+      ...metric("TPOT", duration(plan.tpotMs), "Mean time per output token after the first", within(plan.error?.tpot)),
+      ...metric("request", duration(plan.requestLatencyMs), "TTFT + TPOT · (OSL − 1)", within(requestError(plan))),
+      ...askedFigures(plan, question).flatMap(([name, value, title]) =>
+        metric(name, value, title, withRate.includes(name) ? within(plan.error?.tokensPerSec) : undefined)
+      )
     ),
     missed && h("p", {class: "kp-hint"}, missed),
-    plan.error && h("p", {class: "kp-hint"}, `Throughput ${errorBandWords(plan.error.tokensPerSec)}, ${errorMeaning}.`),
+    figures && spreadTable(plan, figures),
+    plan.error && h("p", {class: "kp-hint kp-band-note"}, `Throughput ${bandWords(plan, plan.error.tokensPerSec)}.`),
     ...planWorkers(plan).map(({role, count, worker}) => workerRow(role, count, worker, systems)),
     h("p", {class: "kp-hint"}, h("a", {href: configurationLink(question, plan)}, "Look into this configuration"))
   );
@@ -118,7 +143,6 @@ function precisionWords({quant}: WorkerPoint): string {
   return `${quant.gemm}, KV ${quant.kvCache}`;
 }
 
-function metric(name: string, value: string, title: string, error?: ErrorBand): HTMLElement[] {
-  const within = error && h("small", {title: `${errorBandWords(error)}, ${errorMeaning}`}, errorWords(error));
+function metric(name: string, value: string, title: string, within?: HTMLElement): HTMLElement[] {
   return [h("div", {}, h("dt", {}, h("span", {class: "kp-explained", title}, name)), h("dd", {}, value, within))];
 }

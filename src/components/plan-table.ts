@@ -1,6 +1,7 @@
 /** Plans in rows; a click on a heading sorts, a click on a row selects. */
 import type {ErrorBand, Plan} from "../engine/result.js";
-import {errorBandWords, errorMeaning, errorWords, originWords, replicaWords} from "../words.js";
+import {originWords, replicaWords} from "../words.js";
+import {band, requestError} from "./band.js";
 import {h} from "./dom.js";
 import {figure} from "./format.js";
 import {planId} from "./plan.js";
@@ -24,12 +25,21 @@ export const columns: Column[] = [
     name: "tokens/s/GPU",
     title: "Over all GPUs, idle ones included",
     value: (plan) => plan.tokensPerSecPerGpuCluster,
-    show: (plan) => withError(plan.tokensPerSecPerGpuCluster, plan.error?.tokensPerSec)
+    show: (plan) => withError(plan, plan.tokensPerSecPerGpuCluster, plan.error?.tokensPerSec)
   },
-  {name: "tokens/s/user", value: (plan) => plan.tokensPerSecPerUser},
-  {name: "TTFT (ms)", value: (plan) => plan.ttftMs, show: (plan) => withError(plan.ttftMs, plan.error?.ttft)},
-  {name: "TPOT (ms)", value: (plan) => plan.tpotMs, show: (plan) => withError(plan.tpotMs, plan.error?.tpot)},
-  {name: "request (ms)", title: "TTFT + TPOT · (OSL − 1)", value: (plan) => plan.requestLatencyMs},
+  {
+    name: "tokens/s/user",
+    value: (plan) => plan.tokensPerSecPerUser,
+    show: (plan) => withError(plan, plan.tokensPerSecPerUser, plan.error?.tpot)
+  },
+  {name: "TTFT (ms)", value: (plan) => plan.ttftMs, show: (plan) => withError(plan, plan.ttftMs, plan.error?.ttft)},
+  {name: "TPOT (ms)", value: (plan) => plan.tpotMs, show: (plan) => withError(plan, plan.tpotMs, plan.error?.tpot)},
+  {
+    name: "request (ms)",
+    title: "TTFT + TPOT · (OSL − 1)",
+    value: (plan) => plan.requestLatencyMs,
+    show: (plan) => withError(plan, plan.requestLatencyMs, requestError(plan))
+  },
   {name: "memory (GiB)", title: "Of an aggregated or decode GPU", value: memoryGiB},
   {
     name: "source",
@@ -39,9 +49,8 @@ export const columns: Column[] = [
   }
 ];
 
-function withError(value: number, error?: ErrorBand): HTMLElement {
-  const within = error && h("small", {title: `${errorBandWords(error)}, ${errorMeaning}`}, ` ${errorWords(error)}`);
-  return h("span", {}, figure(value), within);
+function withError(plan: Plan, value: number, error?: ErrorBand): HTMLElement {
+  return h("span", {}, figure(value), " ", band(plan, error));
 }
 
 export interface PlanTableOptions {

@@ -3,6 +3,8 @@ import {backends} from "../engine/schema.js";
 import type {Backend} from "../engine/schema.js";
 import {defaultSteepness, objectives, penaltyShapes} from "../engine/search/goals.js";
 import type {Objective, PenaltyShape} from "../engine/search/goals.js";
+import {defaultPredictor, predictors} from "../engine/search/predictor.js";
+import type {Predictor} from "../engine/search/predictor.js";
 
 export const axes = ["user", "ttft", "latency"] as const;
 /** Where figures come from: measured tables alone, with gaps estimated, fitted surfaces, utilisation, or light alone. */
@@ -92,6 +94,8 @@ export interface Question {
   engine: string;
   /** Lines are marked that differ from the point chosen before. */
   changes: boolean;
+  /** Which way figures are found: requests are simulated once formulas have answered, or they are not. */
+  predictor: Predictor;
 }
 
 export const defaults: Question = {
@@ -138,7 +142,8 @@ export const defaults: Question = {
   file: "",
   dynamo: "",
   engine: "",
-  changes: true
+  changes: true,
+  predictor: defaultPredictor
 };
 
 /** Query key of each field, least and most of numbers. */
@@ -186,7 +191,8 @@ const keys: Record<keyof Question, string> = {
   file: "file",
   dynamo: "dynamo",
   engine: "engine",
-  changes: "changes"
+  changes: "changes",
+  predictor: "predictor"
 };
 
 export const limits = {
@@ -274,7 +280,8 @@ export function parseQuestion(search: string, base: Question = defaults): Questi
     file: get("file"),
     dynamo: get("dynamo"),
     engine: get("engine"),
-    changes: get("changes") !== "0"
+    changes: get("changes") !== "0",
+    predictor: oneOf(predictors, get("predictor")) ?? base.predictor
   };
 }
 

@@ -1,4 +1,5 @@
 /** A question as flat values of a task configuration: what the page says, and nothing that it leaves to defaults. */
+import {defaultPredictor} from "../engine/search/predictor.js";
 import {customId} from "./custom-gpu.js";
 import {imagesOf, servingOf} from "./model-options.js";
 import {askedTargets, pricesOf, questionPreferences, questionTargets} from "./preference.js";
@@ -25,7 +26,8 @@ export function taskValues(question: Question): Record<string, unknown> {
     ...servingValues(question),
     ...lookUpValues(question),
     ...targetValues(question),
-    ...preferenceValues(question)
+    ...preferenceValues(question),
+    predictor: question.predictor === defaultPredictor ? undefined : question.predictor
   });
 }
 

@@ -10,6 +10,7 @@ import type {KneeWalk, MethodAsk, MethodWalk} from "./method.js";
 import type {CompareAsk, ComparePart} from "./comparing.js";
 import type {PayoffAsk, PayoffPart} from "./paying.js";
 import type {Ask, SensitivityPart} from "./protocol.js";
+import type {SimulatedPart} from "./simulating.js";
 import type {SizingAsk, SizingPart} from "./sizing.js";
 import type {SteppingAsk, SteppingCurves} from "./stepping.js";
 import type {TracePart, TraceText} from "./tracing.js";
@@ -49,6 +50,8 @@ export interface Streams {
   /** Every candidate of a mode, with the answer chosen from them. */
   aggregated: {asked: Ask; part: ExploredPart<ExploredAggregated>};
   pools: {asked: Ask; part: ExploredPart<ExploredPools>};
+  /** The answer to a question with figures by simulation. */
+  simulated: {asked: Ask; part: SimulatedPart};
   /** A deployment under load, and the requests of a trace to load it with. */
   load: {asked: LoadAsk; part: LoadPart};
   trace: {asked: TraceText; part: TracePart};
@@ -85,6 +88,10 @@ export const streams: {
   ) => Promise<void>;
 } = {
   sensitivity: (searcher, ask, onpart, isCancelled) => searcher.sense(ask, onpart, isCancelled),
+  simulated: async (searcher, ask, ...heard) => {
+    const {evaluation} = await searcher.evaluated(ask.problem);
+    await (await import("./simulating.js")).simulateSearch(evaluation, ask, ...heard);
+  },
   compare: async (...asked) => (await import("./comparing.js")).compareSearches(...asked),
   payoff: async (...asked) => (await import("./paying.js")).sweepPayoff(...asked),
   sizing: async (...asked) => (await import("./sizing.js")).sizeSystems(...asked),

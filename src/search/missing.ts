@@ -2,15 +2,22 @@
 import {explainMisses} from "../engine/explain/misses.js";
 import type {MissesWhy} from "../engine/explain/misses.js";
 import type {Targets} from "../engine/result.js";
+import type {Candidate} from "../engine/search/candidates.js";
 import type {Evaluation} from "../engine/search/evaluate.js";
 import {goalMetrics} from "../engine/search/goals.js";
 import type {GoalMetric, Preferences} from "../engine/search/goals.js";
 import type {Ask, Misses, Offer} from "./protocol.js";
 
-export function missesOf(evaluation: Evaluation, {targets, preferences}: Pick<Ask, "targets" | "preferences">): Misses {
-  const why = explainMisses(evaluation, targets, preferences);
+/** Of all candidates by formula, or of those given. */
+export function missesOf(
+  evaluation: Evaluation,
+  judged: Pick<Ask, "targets" | "preferences">,
+  candidates?: readonly Candidate[]
+): Misses {
+  const count = ({targets, preferences}: typeof judged) => explainMisses(evaluation, targets, preferences, candidates);
+  const why = count(judged);
   const limits = offered(why);
-  return {...why, offer: limits && offerOf(evaluation, {targets, preferences}, limits)};
+  return {...why, offer: limits && offerOf(count, judged, limits)};
 }
 
 /** The single limit that helps most, else the fewest together, at thresholds that people would write. */
@@ -29,7 +36,7 @@ function written(metric: GoalMetric, threshold: number): number {
 
 /** Counted anew, as a threshold that was rounded admits no fewer. */
 function offerOf(
-  evaluation: Evaluation,
+  count: (judged: Pick<Ask, "targets" | "preferences">) => MissesWhy,
   {targets, preferences}: Pick<Ask, "targets" | "preferences">,
   limits: Offer["limits"]
 ): Offer {
@@ -37,7 +44,7 @@ function offerOf(
     targets: limits.reduce((to, {metric, threshold}) => relaxedTargets(to, metric, threshold), targets),
     preferences: limits.reduce((to, {metric, threshold}) => relaxedGoals(to, metric, threshold), preferences)
   };
-  return {limits, admits: explainMisses(evaluation, relaxed.targets, relaxed.preferences).admitted};
+  return {limits, admits: count(relaxed).admitted};
 }
 
 function relaxedTargets(targets: Targets, metric: GoalMetric, threshold: number): Targets {

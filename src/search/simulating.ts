@@ -1,0 +1,61 @@
+/** A search with figures by simulation, in the worker, with pauses in which messages are heard. */
+import {mayLeaveFront} from "../engine/search/predictor.js";
+import {simulatedAnswerSteps} from "../engine/search/simulated.js";
+import type {Evaluation} from "../engine/search/evaluate.js";
+import type {Candidate} from "../engine/search/candidates.js";
+import type {SearchResult} from "../engine/result.js";
+import type {Ask, Misses} from "./protocol.js";
+import {missesOf} from "./missing.js";
+
+/** How far a simulated search is. */
+export interface SimulatedPart {
+  /** Deployments simulated, and how many are known to be worth it. */
+  progress: {done: number; total: number};
+  /** The answer as far as it is known; null while it would say less than formulas do. */
+  result: SearchResult | null;
+  /** What targets keep out of it, of the deployments that were simulated; null where a plan meets them. */
+  misses: Misses | null;
+}
+
+/** Between pauses; a cancelled run ends within one, and one simulation. */
+const stretchMs = 20;
+
+/** Between answers that are not the last. */
+const newsMs = 250;
+
+/** Deployments by which a front has its shape: most of what adds to it comes first. */
+const enough = 50;
+
+/** The last part has all of `progress` done, the others do not. */
+export async function simulateSearch(
+  evaluation: Evaluation,
+  {targets, preferences}: Pick<Ask, "targets" | "preferences">,
+  onpart: (part: SimulatedPart) => void,
+  isCancelled: () => boolean
+): Promise<void> {
+  // Off the front no deployment comes before another: half of them would be no answer.
+  const exhaustive = mayLeaveFront(preferences);
+  const steps = simulatedAnswerSteps(evaluation, targets, {...preferences, topN: 5, exhaustive});
+  let [paused, told] = [performance.now(), -Infinity];
+  let simulated: () => Candidate[] = () => [];
+  for (;;) {
+    const {done: isOver, value} = steps.next();
+    if (isOver) {
+      const misses = value.chosen ? null : missesOf(evaluation, {targets, preferences}, simulated());
+      return onpart({progress: {done: 1, total: 1}, result: value, misses});
+    }
+    const now = performance.now();
+    const {done, total, partial} = value;
+    ({simulated} = value);
+    if (now - told >= newsMs && (done >= enough || told === -Infinity)) {
+      told = now;
+      const known = done >= enough && !exhaustive ? partial() : null;
+      const result = known?.chosen ? known : null;
+      onpart({progress: {done, total: Math.max(total, done + 1)}, result, misses: null});
+    }
+    if (now - paused < stretchMs) continue;
+    await new Promise((later) => setTimeout(later));
+    if (isCancelled()) return;
+    paused = performance.now();
+  }
+}
