@@ -7,7 +7,7 @@ import type {Column} from "./tables.js";
 /** As JSON has it, beside the plans that carry their own. */
 export interface Basis {
   predictor: Predictor;
-  /** How far off figures are at most, of the plans that are shown: of the one least sure of. */
+  /** How far off figures are at most, of the plans that are shown. */
   band: PlanError | null;
   /** What constants of simulations are fitted to. */
   calibration?: SimulatedFigures["calibration"][];
@@ -18,10 +18,16 @@ export function basisOf(plans: readonly Plan[], predictor: Predictor): Basis {
   return predictor === "formula" ? {predictor, band} : {predictor, band, calibration: calibrationsOf(plans)};
 }
 
-/** The least sure of the plans by throughput. */
+/** Of each figure the plan that is least sure of it. */
 export function widestError(plans: readonly Plan[]): PlanError | null {
   const errors = plans.flatMap(({error}) => error ?? []);
-  return errors.length === 0 ? null : errors.reduce((a, b) => (b.tokensPerSec.p90 > a.tokensPerSec.p90 ? b : a));
+  if (errors.length === 0) return null;
+  const wider = (a: ErrorBand, b: ErrorBand) => (b.p90 > a.p90 ? b : a);
+  return errors.reduce((a, b) => ({
+    ttft: wider(a.ttft, b.ttft),
+    tpot: wider(a.tpot, b.tpot),
+    tokensPerSec: wider(a.tokensPerSec, b.tokensPerSec)
+  }));
 }
 
 function calibrationsOf(plans: readonly Plan[]): SimulatedFigures["calibration"][] {

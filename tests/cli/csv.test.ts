@@ -1,5 +1,5 @@
 import {expect, it} from "vitest";
-import {aggColumns, disaggColumns, plansCsv, toCsv} from "../../src/cli/csv.js";
+import {aggColumns, disaggColumns, plansCsv, simulatedColumns, toCsv} from "../../src/cli/csv.js";
 import {aggPlan, disaggPlan} from "./helpers.js";
 
 const context = {model: "Qwen/Qwen3-32B-FP8", isl: 4000, osl: 500, prefix: 0};
@@ -44,6 +44,24 @@ it("disaggregated rows carry both sides", () => {
 it("every column of a row is filled", () => {
   expect(Object.values(row(plansCsv("agg", [aggPlan], context)))).not.toContain("");
   expect(Object.values(row(plansCsv("disagg", [disaggPlan], context)))).not.toContain("");
+});
+
+it("simulated rows have percentiles, bands and their class after them, in every column", () => {
+  const shares = {mean: 10, p50: 9, p90: 12, p95: 13.00049, p99: 14};
+  const band = {p50: 0.05, p90: 0.2};
+  const simulated = {
+    ...{ttft: shares, tpot: shares, interToken: shares, requestLatency: shares, shares: {}},
+    ...{verdict: "stable", kvShare: {mean: 0.1, peak: 0.2}, preemptions: 0},
+    calibration: {kind: "model", name: "vllm dense", rows: 7},
+    formula: {ttftMs: 1, tpotMs: 1, requestLatencyMs: 1, requestsPerSec: 1, tokensPerSec: 1}
+  } as const;
+  const csv = plansCsv("agg", [{...aggPlan, simulated, error: {ttft: band, tpot: band, tokensPerSec: band}}], context);
+  expect(csv.split("\n")[0]).toBe([...aggColumns, ...simulatedColumns].join(","));
+  expect(row(csv)).toMatchObject({
+    ...{ttft_p99: "14", tpot_p95: "13", inter_token: "10", ttft_band_percent: "20"},
+    ...{verdict: "stable", kv_share_peak: "0.2", calibration: "model", calibrated_on: "vllm dense"}
+  });
+  expect(Object.values(row(csv))).not.toContain("");
 });
 
 it("no plans give a file with its head only", () => {

@@ -58,6 +58,57 @@ describe("kneepoint exp", {timeout: 60_000}, () => {
     expect(status).toBe(1);
   });
 
+  it("judges shares of requests by simulation, end to end, and says why by formula it cannot", async () => {
+    const at = (ms: number, more = "") =>
+      goodYaml
+        .slice(0, goodYaml.indexOf("disagg:"))
+        .replace(
+          "  ttft: 500\n",
+          `  slo: {latency: {p99: {threshold: ${ms}, hard_fail: true, fail_ratio: 0.01}}}\n${more}`
+        );
+    interface Shared {
+      experiments: {
+        error?: string;
+        predictor: string;
+        band: {ttft: {p90: number}};
+        calibration: {kind: string}[];
+        misses?: {limits: {metric: string; share?: number; missed: number}[]}[];
+        result: {chosen: string | null; agg: {best: {simulated: {requestLatency: {p99: number}; shares: object}}[]}};
+      }[];
+    }
+    const run = async (name: string, text: string) => {
+      const {status, stdout} = await command("exp", file(name, text), "--json");
+      return {status, only: (JSON.parse(stdout) as Shared).experiments[0]};
+    };
+    const loose = await run("loose.yaml", at(3000));
+    expect(loose.status).toBe(0);
+    expect(loose.only).toMatchObject({predictor: "simulation", result: {chosen: "agg"}});
+    expect(loose.only.band.ttft.p90).toBeGreaterThan(0);
+    expect(loose.only.calibration[0].kind).toMatch(/^(calibrated|model|architecture|none)$/);
+    for (const {simulated} of loose.only.result.agg.best) {
+      expect(simulated.shares).toHaveProperty(["requestLatencyMs0.99"]);
+      expect(simulated.requestLatency.p99).toBeLessThanOrEqual(3001);
+    }
+    const tight = await run("tight.yaml", at(5));
+    expect(tight.status).toBe(1);
+    expect(tight.only.result.chosen).toBeNull();
+    const limit = tight.only.misses![0].limits.find(({share}) => share === 0.99)!;
+    expect(limit).toMatchObject({metric: "requestLatencyMs"});
+    expect(limit.missed).toBeGreaterThan(0);
+    const {stderr, status} = await command("exp", file("formula.yaml", at(3000, "  predictor: formula\n")));
+    expect(stderr).toMatch(/formula\.yaml:\d+:\d+: no effect: slo\.latency\.p99; predictor formula has means alone/);
+    expect(status).toBe(2);
+    expect((await command("exp", join(dir, "tight.yaml"))).stdout).toMatch(/^None of 1 experiment has an answer\./);
+  });
+
+  it("shows means, bands and the slowest of a hundred side by side, and what constants rest on", async () => {
+    const {stdout} = await command("exp", join(dir, "good.yaml"), "--only", "agg");
+    expect(stdout).toMatch(/TTFT ms +within +P99 +TPOT ms +within +P99/);
+    expect(stdout).toMatch(/^Simulated: /m);
+    const formula = await command("exp", join(dir, "good.yaml"), "--only", "agg", "--predictor", "formula");
+    expect(formula.stdout).not.toMatch(/P99|^Simulated/m);
+  });
+
   it.each([
     [["exp"], /^missing --yaml/],
     [["exp", "/nowhere.yaml"], /^no such file: \/nowhere\.yaml/],

@@ -2,7 +2,7 @@ import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, r
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 import {afterAll, beforeAll, describe, expect, it} from "vitest";
-import {aggColumns, disaggColumns} from "../../src/cli/csv.js";
+import {aggColumns, disaggColumns, simulatedColumns} from "../../src/cli/csv.js";
 import {command, goodYaml, question, small} from "./in-process.js";
 
 let dir = "";
@@ -31,8 +31,8 @@ describe("--save-dir", {timeout: 60_000}, () => {
 
   it("tables have the reference's columns, and a folder per listed plan holds it", () => {
     const best = read("disagg", "best_config_topn.csv").trim().split("\n");
-    expect(best[0]).toBe(disaggColumns.join(","));
-    expect(read("agg", "pareto.csv").split("\n")[0]).toBe(aggColumns.join(","));
+    expect(best[0]).toBe([...disaggColumns, ...simulatedColumns].join(","));
+    expect(read("agg", "pareto.csv").split("\n")[0]).toBe([...aggColumns, ...simulatedColumns].join(","));
     const tops = readdirSync(join(dir, "saved", run, "disagg")).filter((name) => name.startsWith("top"));
     expect(tops).toHaveLength(best.length - 1);
     const plan = JSON.parse(read("disagg", "top1", "plan.json")) as {mode: string; decode: {workers: number}};
@@ -71,7 +71,9 @@ describe("--save-dir", {timeout: 60_000}, () => {
       "--soft",
       "ttft=100:2",
       "--hard",
-      "cost_per_hour=100"
+      "cost_per_hour=100",
+      "--predictor",
+      "formula"
     ];
     const prices = ["--gpu-hour-price", "h200_sxm=3.5,h100_sxm=2"];
     await command("default", ...small, "--total-gpus", "8", "--tpot", "20", ...more, ...prices, ...saveTo("rich"));

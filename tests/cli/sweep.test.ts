@@ -2,7 +2,11 @@
 import {describe, expect, it} from "vitest";
 import {kneepoint, noData} from "./helpers.js";
 
-const question = ["--model", "Qwen/Qwen3-8B", "--total-gpus", "4", "--system", "h200_sxm"];
+/** By formula, which takes no time: what is tested is the grid. */
+const question = [
+  ...["--model", "Qwen/Qwen3-8B", "--total-gpus", "4", "--system", "h200_sxm"],
+  ...["--predictor", "formula"]
+];
 const sweep = (...more: string[]) => kneepoint(["sweep", ...question, ...more], {env: noData});
 const rowsOf = (stdout: string) =>
   stdout
@@ -59,6 +63,16 @@ describe("a sweep", () => {
     const [head, ...lines] = sweep("--isl", "500,600", "--osl", "100", "--csv").stdout.trim().split("\n");
     expect(head.split(",").slice(0, 4)).toEqual(["isl", "osl", "prefix", "request_latency_target_ms"]);
     expect(lines).toHaveLength(2);
+  });
+
+  it("simulates each workload where it is not asked otherwise, with percentiles in CSV", () => {
+    const own = question.slice(0, -2);
+    const flags = ["--isl", "500", "--osl", "20,30", "--serving-mode", "agg", "--jobs", "1", "--csv"];
+    const {stdout: text} = kneepoint(["sweep", ...own, ...flags], {env: noData});
+    const [head, ...lines] = text.trim().split("\n");
+    const [mean, p99] = ["ttft_ms", "ttft_p99_ms"].map((name) => head.split(",").indexOf(name));
+    for (const cells of lines.map((line) => line.split(",")))
+      expect(Number(cells[p99])).toBeGreaterThan(Number(cells[mean]));
   });
 
   it("refuses a list with a bad value before anything is computed", () => {
