@@ -20,8 +20,9 @@ export interface SimulatedPart {
 /** Between pauses; a cancelled run ends within one, and one simulation. */
 const stretchMs = 20;
 
-/** Between answers that are not the last. */
+/** Between answers that are not the last: at least, and as a share of the time so far, as less and less changes. */
 const newsMs = 250;
+const newsShare = 0.5;
 
 /** Deployments by which a front has its shape: most of what adds to it comes first. */
 const enough = 50;
@@ -36,7 +37,8 @@ export async function simulateSearch(
   // Off the front no deployment comes before another: half of them would be no answer.
   const exhaustive = mayLeaveFront(preferences);
   const steps = simulatedAnswerSteps(evaluation, targets, {...preferences, topN: 5, exhaustive});
-  let [paused, told] = [performance.now(), -Infinity];
+  const start = performance.now();
+  let [paused, told] = [start, -Infinity];
   let simulated: () => Candidate[] = () => [];
   for (;;) {
     const {done: isOver, value} = steps.next();
@@ -47,7 +49,7 @@ export async function simulateSearch(
     const now = performance.now();
     const {done, total, partial} = value;
     ({simulated} = value);
-    if (now - told >= newsMs && (done >= enough || told === -Infinity)) {
+    if (now - told >= Math.max(newsMs, newsShare * (now - start)) && (done >= enough || told === -Infinity)) {
       told = now;
       const known = done >= enough && !exhaustive ? partial() : null;
       const result = known?.chosen ? known : null;

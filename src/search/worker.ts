@@ -1,6 +1,6 @@
 import {Searcher} from "./searcher.js";
 import {calls, streams} from "./calls.js";
-import type {Part} from "./calls.js";
+import type {Part, StreamName} from "./calls.js";
 import type {FromWorker, ToWorker} from "./protocol.js";
 import {tellLoadedFiles} from "./loaded-files.js";
 
@@ -13,8 +13,13 @@ let last: Promise<void> = Promise.resolve();
 self.onmessage = ({data}: MessageEvent<ToWorker>) => {
   // Ends what is under way, so it cannot wait for its turn.
   if (data.type === "cancel") return void cancelled.add(data.id);
-  last = last.then(() => handle(data));
+  last = last.then(() => {
+    const handled = handle(data);
+    return data.type === "stream" && besides.includes(data.name) ? undefined : handled;
+  });
 };
+/** Streams that keep what they need and pause often: messages after them are handled meanwhile. */
+const besides: readonly StreamName[] = ["simulated"];
 const cancelled = new Set<number>();
 
 async function handle(message: Exclude<ToWorker, {type: "cancel"}>): Promise<void> {
