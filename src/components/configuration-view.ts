@@ -242,6 +242,13 @@ export function searchLink({question, sizes}: Configuration): HTMLElement {
   );
 }
 
+/** To the same workers with requests coming; a batch alone has no traffic. */
+export function loadLink({question, sizes}: Configuration): HTMLElement | string {
+  if (sizes.mode !== "agg" && sizes.mode !== "disagg") return "";
+  const query = formatQuestion({...question, pick: formatSizes(sizes)});
+  return h("span", {}, " ", h("a", {href: `./under-load.html${query}`}, "Put it under load"), ".");
+}
+
 /** What files of a configuration are called. */
 export function fileName({question, sizes}: Configuration): string {
   return `kneepoint-${shortModel(question.model)}-${formatSizes(sizes)}`.replace(/[^\w.-]+/g, "-");

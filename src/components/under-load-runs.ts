@@ -46,7 +46,7 @@ export interface TraceState {
 
 export interface LoadRuns {
   ask(asked: UnderLoad): void;
-  /** Reads a trace and asks anew; null: there is none any more. */
+  /** Reads a trace and asks anew. */
   trace(file: TraceFile): void;
   stop(): void;
   resume(): void;
@@ -61,7 +61,12 @@ const togetherMs = 60;
 /** Pages redraw at most this often while rates arrive. */
 const redrawMs = 120;
 
-export function loadRuns(search: Pick<LiveSearch, "stream">, systems: SystemSpec[]): LoadRuns {
+/** `kept` is a trace from before, read once traffic asks for one. */
+export function loadRuns(
+  search: Pick<LiveSearch, "stream">,
+  systems: SystemSpec[],
+  kept: TraceFile | null = null
+): LoadRuns {
   let notify: (state: LoadState) => void = () => {};
   let notifyTrace: (state: TraceState | null) => void = () => {};
   let state: LoadState | undefined;
@@ -146,7 +151,9 @@ export function loadRuns(search: Pick<LiveSearch, "stream">, systems: SystemSpec
   let newest: UnderLoad;
   const ask = (asked: UnderLoad) => {
     newest = asked;
-    const next = JSON.stringify([asked.question, asked.sizes, {...asked.traffic, keptShare: 0}, traceId]);
+    const isTrace = asked.traffic.client === "trace";
+    if (isTrace && kept) return readTrace(kept);
+    const next = JSON.stringify([asked.question, asked.sizes, {...asked.traffic, keptShare: 0}, isTrace && traceId]);
     if (next === key && state?.loaded) {
       // The share that counts as served is judged here.
       return say({...state, asked, loaded: {...state.loaded, asked}});
@@ -154,24 +161,26 @@ export function loadRuns(search: Pick<LiveSearch, "stream">, systems: SystemSpec
     key = next;
     start(asked);
   };
+  const readTrace = ({name, text}: TraceFile) => {
+    kept = null;
+    cancelTrace();
+    cancel();
+    const id = ++traceId;
+    const show = (next: TraceState) => notifyTrace((trace = next));
+    show({name, share: 0, note: null});
+    cancelTrace = search.stream(
+      "trace",
+      {id, text},
+      ({progress, trace: note}) => {
+        show({name, share: progress.done / progress.total, note: note ?? null});
+        if (note) ask(newest);
+      },
+      () => show({name, share: 1, note: null})
+    );
+  };
   return {
     ask,
-    trace({name, text}) {
-      cancelTrace();
-      cancel();
-      const id = ++traceId;
-      const show = (next: TraceState) => notifyTrace((trace = next));
-      show({name, share: 0, note: null});
-      cancelTrace = search.stream(
-        "trace",
-        {id, text},
-        ({progress, trace: note}) => {
-          show({name, share: progress.done / progress.total, note: note ?? null});
-          if (note) ask(newest);
-        },
-        () => show({name, share: 1, note: null})
-      );
-    },
+    trace: readTrace,
     stop() {
       cancel();
       cancel = () => {};

@@ -147,7 +147,7 @@ export function basisNote({loaded}: LoadState): HTMLElement {
       "p",
       {class: "kp-note"},
       `Rules: ${part.rules}. ${router} `,
-      h("a", {href: "./simulation"}, "How it is simulated"),
+      h("a", {href: "./simulation.html"}, "How it is simulated"),
       "."
     ),
     data.every(({database}) => database === "calibrated") &&

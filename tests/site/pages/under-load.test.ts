@@ -106,7 +106,7 @@ describeSites("a deployment under load", ({test}) => {
     ]);
     await page.getByRole("button", {name: "Take an example"}).click();
     await expect.poll(() => note.innerText(), soon).toMatch(/example\.csv, CSV: 1,200 requests/);
-    await expect.poll(() => run(page), soon).toMatch(/engine steps/);
+    await expect.poll(() => headline(page), soon).toMatch(/requests, [\d.]+ requests\/s on average, keep/);
     const said = await headline(page);
     await page.reload();
     await expect.poll(() => headline(page), soon).toBe(said);
