@@ -14,7 +14,7 @@ import {memoryBar} from "./memory-bar.js";
 import {deploymentLine, planWorkers} from "./plan.js";
 import type {Question} from "./question.js";
 import {sourceBadge} from "./data-badge.js";
-import {spreadTable} from "./spread-table.js";
+import {percentileTable} from "./percentile-table.js";
 
 export interface PlanCardOptions {
   plan: Plan | null;
@@ -100,7 +100,7 @@ export function planCard({
       )
     ),
     missed && h("p", {class: "kp-hint"}, missed),
-    figures && spreadTable(plan, figures),
+    figures && percentileTable(plan, figures),
     plan.error && h("p", {class: "kp-hint kp-band-note"}, `Throughput ${bandWords(plan, plan.error.tokensPerSec)}.`),
     ...planWorkers(plan).map(({role, count, worker}) => workerRow(role, count, worker, systems)),
     h("p", {class: "kp-hint"}, h("a", {href: configurationLink(question, plan)}, "Look into this configuration"))

@@ -38,7 +38,7 @@ export async function simulateSearch(
   const exhaustive = mayLeaveFront(preferences);
   const steps = simulatedAnswerSteps(evaluation, targets, {...preferences, topN: 5, exhaustive});
   const start = performance.now();
-  let [paused, told] = [start, -Infinity];
+  let [paused, told] = [start, start];
   let simulated: () => Candidate[] = () => [];
   for (;;) {
     const {done: isOver, value} = steps.next();
@@ -49,7 +49,8 @@ export async function simulateSearch(
     const now = performance.now();
     const {done, total, partial} = value;
     ({simulated} = value);
-    if (now - told >= Math.max(newsMs, newsShare * (now - start)) && (done >= enough || told === -Infinity)) {
+    const isDue = now - told >= Math.max(newsMs, newsShare * (now - start));
+    if (done === 1 || done === enough || (done > enough && isDue)) {
       told = now;
       const known = done >= enough && !exhaustive ? partial() : null;
       const result = known?.chosen ? known : null;

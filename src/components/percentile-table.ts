@@ -10,7 +10,7 @@ import type {Question} from "./question.js";
 const marks = ["p50", "p90", "p99"] as const;
 
 /** Its places stand while requests are still simulated, so that nothing moves when they are filled. */
-export function spreadTable({simulated}: Plan, figures: Figures): HTMLElement | false {
+export function percentileTable({simulated}: Plan, figures: Figures): HTMLElement | false {
   if (!simulated && !figures.progress && !figures.error) return false;
   const row = (name: string, values?: Percentiles) =>
     h(
@@ -22,18 +22,18 @@ export function spreadTable({simulated}: Plan, figures: Figures): HTMLElement | 
   const heads = marks.map((mark) => h("th", {scope: "col"}, mark.toUpperCase()));
   return h(
     "div",
-    {class: "kp-spread"},
+    {class: "kp-percentiles"},
     h(
       "table",
       {},
       h("thead", {}, h("tr", {}, h("td", {}), ...heads)),
       h("tbody", {}, row("TTFT", simulated?.ttft), row("TPOT", simulated?.tpot))
     ),
-    h("p", {class: "kp-hint"}, spreadWords(simulated, figures))
+    h("p", {class: "kp-hint"}, percentileWords(simulated, figures))
   );
 }
 
-function spreadWords(simulated: Plan["simulated"], {progress, error}: Figures): string {
+function percentileWords(simulated: Plan["simulated"], {progress, error}: Figures): string {
   if (error) return `By formula: requests could not be simulated, ${error}`;
   if (!simulated) return "By formula; deployments are being simulated.";
   const {calibration, verdict, kvShare} = simulated;
