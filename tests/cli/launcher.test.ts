@@ -58,8 +58,17 @@ describe("exit codes", {timeout: slow}, () => {
 });
 
 describe("with nothing imported", {timeout: slow}, () => {
-  it("default answers from the fitted surfaces, says so, and how far off they are", () => {
-    const {status, stdout} = without(search);
+  it("default by simulation says how far off deployments were that the fit did not see, and of which class", () => {
+    const {status, stdout} = without([...search, "--serving-mode", "agg"]);
+    expect(stdout).toMatch(/^Errors, at most: throughput ± \d+ % \(half within \d+ %\), .*that the fit did not see/m);
+    expect(stdout).toMatch(
+      /^Simulated: (calibrated (here|on .* elsewhere) \(trtllm dense.*\d+ measurements\)|uncalib)/m
+    );
+    expect(status).toBe(0);
+  });
+
+  it("default by formula answers from the fitted surfaces, says so, and how far off they are", () => {
+    const {status, stdout} = without([...search, "--predictor", "formula"]);
     expect(stdout).toMatch(/^Source: surfaces fitted to measured tables h200_sxm\/trtllm \S+, [\d,]+ rows$/m);
     expect(stdout).toMatch(
       /^Errors, at most: throughput ± (< )?\d+ % \(half within (< )?\d+ %\), .*of operator timings only/m
@@ -138,7 +147,7 @@ describe.runIf(data)("with imported tables", {timeout: slow}, () => {
   const example = [...search, "--total-gpus", "32", "--osl", "500", "--ttft", "300", "--tpot", "10"];
 
   it("default prints the answer, both fronts and the deployment", () => {
-    const {status, stdout} = kneepoint(example);
+    const {status, stdout} = kneepoint([...example, "--predictor", "formula"]);
     expect(stdout).toContain("32 GPUs = 1 replica of 5 prefill (TP4) + 3 decode (TP4)");
     expect(stdout).toMatch(/● aggregated {3}▲ disaggregated/);
     expect(stdout).toMatch(/Source: measured tables h200_sxm\/trtllm/);
