@@ -153,7 +153,7 @@ function servingOf(
   platform: Platform
 ): Omit<ServingProblem, "parallel" | "concurrency"> {
   const {backend, system} = platform;
-  // Types as a search has them, not those of a published recipe.
-  const types = inferQuant(model, {role, backend, system}, quant);
-  return {...serving, model, platform, quant: types, isl: workload.isl, osl: workload.osl};
+  // A KV cache as a search has it, not that of a published recipe.
+  const {kvCache} = inferQuant(model, {role, backend, system}, quant);
+  return {...serving, model, platform, quant: {...quant, kvCache}, isl: workload.isl, osl: workload.osl};
 }

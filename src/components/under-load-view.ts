@@ -69,7 +69,7 @@ function faultWords(asked: UnderLoad, {kind, message}: LoadFault): HTMLElement {
     ],
     plan: [
       "Nothing to simulate",
-      `No deployment of ${model} fits on ${figure(question.gpus)} GPUs of this kind. `,
+      `No deployment of ${model} fits on ${counted(question.gpus, "GPU")} of this kind. `,
       link({...asked, question: {...question, gpus: Math.min(1024, 2 * question.gpus)}}, "Take twice as many GPUs"),
       ", or ",
       homeLink(question, "see on the home page what stands in the way"),
@@ -80,7 +80,9 @@ function faultWords(asked: UnderLoad, {kind, message}: LoadFault): HTMLElement {
       `${sentence(message)} `,
       asked.sizes
         ? link({...asked, sizes: null}, "Take the best plan of the question")
-        : link({...asked, traffic: {...plainTraffic, seed: traffic.seed}}, "Take usual traffic"),
+        : JSON.stringify(traffic) === JSON.stringify(plainTraffic)
+          ? homeLink(question, "Ask something else on the home page")
+          : link({...asked, traffic: plainTraffic}, "Take usual traffic"),
       "."
     ],
     data: [

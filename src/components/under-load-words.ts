@@ -86,6 +86,8 @@ export function knowsServed(points: readonly RatePoint[], share: number): boolea
   return points.some(({goodShare}) => goodShare < share);
 }
 
+const nearlyAll = 0.97;
+
 export function capacityWords({asked, deployment, points}: Loaded): string {
   const {keptShare} = asked.traffic;
   const {saturationPerSec} = deployment;
@@ -95,6 +97,8 @@ export function capacityWords({asked, deployment, points}: Loaded): string {
   const kept = percent(keptShare);
   if (served === 0)
     return `${most}, but fewer than ${kept} of requests keep the limits even at ${rateWords(points[0].requestsPerSec)}.`;
+  // Beyond saturation a queue grows: what still keeps the limits there does so for the length of a run.
+  if (served >= nearlyAll * saturationPerSec) return `${most}; ${kept} of requests keep the limits right up to that.`;
   return `${most}; ${kept} of requests keep the limits up to ${rateWords(served)}, ${percent(served / saturationPerSec)} of that.`;
 }
 

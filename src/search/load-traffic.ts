@@ -19,7 +19,7 @@ export type SpreadAsk =
 const usualShare = 0.7;
 
 /** Requests of a run: several times those in flight, and enough for a 99th percentile; fewer of each rate. */
-export const runRequests = {perFlight: 10, least: 600, most: 4000};
+export const runRequests = {perFlight: 8, least: 600, most: 3000};
 export const rateRequests = {perFlight: 5, least: 300, most: 1200};
 export const tracedRequests = 1500;
 

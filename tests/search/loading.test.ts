@@ -100,6 +100,23 @@ describe("a deployment under load", () => {
     expect(run.goodShare).toBeGreaterThan(0);
   });
 
+  it("takes types of each role as a search has them", async () => {
+    const model = "deepseek-ai/DeepSeek-V3";
+    const {parts} = await loaded(
+      {
+        ask: askOf({...question, model, gpus: 64}, systems),
+        sizes: {
+          mode: "disagg",
+          prefill: {parallel: {...parallel, tp: 8, moeEp: 8}, batch: 1, workers: 1},
+          decode: {parallel: {...parallel, dp: 8, moeEp: 8}, batch: 8, workers: 1}
+        }
+      },
+      (heard) => heard.length > 1
+    );
+    expect(parts[0].fault).toBeUndefined();
+    expect(parts[0].deployment!.parts.map(({role}) => role)).toEqual(["prefill", "decode"]);
+  });
+
   it("says what cannot be", async () => {
     const huge = askOf({...question, model: "deepseek-ai/DeepSeek-V3", gpus: 1}, systems);
     expect((await loaded({ask: huge, sizes: null})).fault).toMatchObject({kind: "plan"});

@@ -156,6 +156,9 @@ describe("words", () => {
     expect(servedPerSec([point(5, 0.2)], 0.9)).toBe(0);
     expect(servedPerSec([point(5, 1)], 0.9)).toBe(5);
     expect(capacityWords(loaded())).toBe("It can serve 20 requests/s at most; 90 % of requests keep the limits up to 11.7 requests/s, 58 % of that."); // prettier-ignore
+    expect(capacityWords(loaded({points: [point(20, 1), point(25, 0.5)]}))).toMatch(
+      /keep the limits right up to that\.$/
+    );
     expect(capacityWords(loaded({points: []}))).toBe("It can serve 20 requests/s at most.");
     expect(capacityWords(loaded({points: [point(2, 0.1)]}))).toMatch(/fewer than 90 % .* even at 2 requests\/s/);
   });
