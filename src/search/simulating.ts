@@ -1,5 +1,4 @@
 /** A search with figures by simulation, in the worker, with pauses in which messages are heard. */
-import {mayLeaveFront} from "../engine/search/predictor.js";
 import {simulatedAnswerSteps} from "../engine/search/simulated.js";
 import type {Evaluation} from "../engine/search/evaluate.js";
 import type {Candidate} from "../engine/search/candidates.js";
@@ -34,9 +33,7 @@ export async function simulateSearch(
   onpart: (part: SimulatedPart) => void,
   isCancelled: () => boolean
 ): Promise<void> {
-  // Off the front no deployment comes before another: half of them would be no answer.
-  const exhaustive = mayLeaveFront(preferences);
-  const steps = simulatedAnswerSteps(evaluation, targets, {...preferences, topN: 5, exhaustive});
+  const steps = simulatedAnswerSteps(evaluation, targets, {...preferences, topN: 5});
   const start = performance.now();
   let [paused, told] = [start, start];
   let simulated: () => Candidate[] = () => [];
@@ -52,7 +49,7 @@ export async function simulateSearch(
     const isDue = now - told >= Math.max(newsMs, newsShare * (now - start));
     if (done === 1 || done === enough || (done > enough && isDue)) {
       told = now;
-      const known = done >= enough && !exhaustive ? partial() : null;
+      const known = done >= enough ? partial() : null;
       const result = known?.chosen ? known : null;
       onpart({progress: {done, total: Math.max(total, done + 1)}, result, misses: null});
     }
