@@ -1,12 +1,12 @@
 import {InputError} from "../errors.js";
-import type {ModeResult, Plan, Reason, SearchResult, Targets} from "../result.js";
+import type {ModeResult, Plan, SearchResult, Targets} from "../result.js";
 import type {Workload} from "../session/worker.js";
 import {answerAggregated} from "./answer-aggregated.js";
 import {answerDisaggregated} from "./answer-disaggregated.js";
 import type {Evaluation} from "./evaluate.js";
 import {planFigures, sized} from "./figures.js";
 import type {Counted} from "./figures.js";
-import {checkPreferences} from "./goals.js";
+import {checkPreferences, goalMetrics} from "./goals.js";
 import type {Goal, GoalMetric, Preferences} from "./goals.js";
 import {overshootOf} from "./mode-answer.js";
 import type {Candidate, ModeAnswer, Sampling} from "./mode-answer.js";
@@ -167,20 +167,6 @@ export function detailed(evaluation: Evaluation, plan: Plan, options: AnswerOpti
   return plan.simulated ? figured : withPlanError(evaluation, figured);
 }
 
-/** What plans are judged by, that is the same for every one of a kind. */
-const reasonOf: Record<GoalMetric, Reason> = {
-  ttftMs: "ttft",
-  tpotMs: "tpot",
-  inclusiveTpotMs: "tpot",
-  requestLatencyMs: "requestLatency",
-  tokensPerSecPerGpu: "throughput",
-  tokensPerSecPerUser: "throughput",
-  concurrency: "concurrency",
-  powerWatts: "power",
-  costPerHour: "cost",
-  costPerMillionTokens: "cost"
-};
-
 /**
  * The answer with plans that break hard goals dropped and counted, where preferences ask for figures at all. Several
  * plans of one candidate (a decode batch with several prefill workers) count once, when none of them is left.
@@ -214,7 +200,7 @@ function countBroken(
     const broken = brokenGoal(offer, goals);
     if (!broken || !meetsTarget(offer, targets) || done.has(keyOf(offer))) continue;
     done.add(keyOf(offer));
-    rejections.drop(reasonOf[broken.metric], () => goalWords(offer, broken), goalOvershoot(offer, broken));
+    rejections.drop(goalMetrics[broken.metric].reason, () => goalWords(offer, broken), goalOvershoot(offer, broken));
   }
 }
 

@@ -1,21 +1,24 @@
 /** What a deployment is asked to reach: limits, hard or soft, on any figure of a plan, and how plans compare. */
 import {InputError} from "../errors.js";
-import type {Plan} from "../result.js";
+import type {Plan, Reason} from "../result.js";
 
-/** Figures of a plan that a goal may limit; `most`: the figure must not exceed the threshold, `least`: not fall below. */
+/**
+ * Figures of a plan that a goal may limit; `most`: the figure must not exceed the threshold, `least`: not fall below;
+ * `reason`: what plans that break it are counted under.
+ */
 export const goalMetrics = {
-  ttftMs: {limit: "most", unit: "ms", label: "TTFT"},
-  tpotMs: {limit: "most", unit: "ms", label: "TPOT"},
+  ttftMs: {limit: "most", unit: "ms", label: "TTFT", reason: "ttft"},
+  tpotMs: {limit: "most", unit: "ms", label: "TPOT", reason: "tpot"},
   /** Request latency over output tokens: what clients measure that divide by all tokens. */
-  inclusiveTpotMs: {limit: "most", unit: "ms", label: "inclusive TPOT"},
-  requestLatencyMs: {limit: "most", unit: "ms", label: "request latency"},
-  tokensPerSecPerGpu: {limit: "least", unit: "tokens/s/GPU", label: "throughput per GPU"},
-  tokensPerSecPerUser: {limit: "least", unit: "tokens/s/user", label: "throughput per user"},
-  concurrency: {limit: "least", unit: "requests", label: "requests in flight"},
-  powerWatts: {limit: "most", unit: "W", label: "power"},
-  costPerHour: {limit: "most", unit: "per hour", label: "cost"},
-  costPerMillionTokens: {limit: "most", unit: "per million output tokens", label: "cost"}
-} as const satisfies Record<string, {limit: "most" | "least"; unit: string; label: string}>;
+  inclusiveTpotMs: {limit: "most", unit: "ms", label: "inclusive TPOT", reason: "tpot"},
+  requestLatencyMs: {limit: "most", unit: "ms", label: "request latency", reason: "requestLatency"},
+  tokensPerSecPerGpu: {limit: "least", unit: "tokens/s/GPU", label: "throughput per GPU", reason: "throughput"},
+  tokensPerSecPerUser: {limit: "least", unit: "tokens/s/user", label: "throughput per user", reason: "throughput"},
+  concurrency: {limit: "least", unit: "requests", label: "requests in flight", reason: "concurrency"},
+  powerWatts: {limit: "most", unit: "W", label: "power", reason: "power"},
+  costPerHour: {limit: "most", unit: "per hour", label: "cost", reason: "cost"},
+  costPerMillionTokens: {limit: "most", unit: "per million output tokens", label: "cost", reason: "cost"}
+} as const satisfies Record<string, {limit: "most" | "least"; unit: string; label: string; reason: Reason}>;
 
 export type GoalMetric = keyof typeof goalMetrics;
 
@@ -132,10 +135,8 @@ export type DistributedMetric = (typeof distributedMetrics)[number];
 /** `TTFT`, of a share of requests `P99 TTFT`. */
 export function goalLabel({metric, share}: Pick<Goal, "metric" | "share">): string {
   const {label} = goalMetrics[metric];
-  return share === undefined ? label : `P${Number((percent * share).toFixed(3))} ${label}`;
+  return share ? `P${+(100 * share).toFixed(3)} ${label}` : label;
 }
-
-const percent = 100;
 
 /** The figure that a goal limits: that of the goal's share of requests, or of a plan as a whole. */
 export function goalValue(
@@ -148,19 +149,10 @@ export function goalValue(
 
 /** Figure of a plan, or undefined where prices are missing. */
 export function metricOf(plan: Measured, figures: PlanFigures, metric: GoalMetric): number | undefined {
-  switch (metric) {
-    case "ttftMs":
-    case "tpotMs":
-    case "requestLatencyMs":
-    case "tokensPerSecPerUser":
-      return plan[metric];
-    case "tokensPerSecPerGpu":
-      return plan.tokensPerSecPerGpuCluster;
-    case "concurrency":
-      return plan.concurrency * plan.replicas;
-    default:
-      return figures[metric];
-  }
+  if (metric === "tokensPerSecPerGpu") return plan.tokensPerSecPerGpuCluster;
+  if (metric === "concurrency") return plan.concurrency * plan.replicas;
+  const at: Partial<Record<GoalMetric, number>> = metric in plan ? plan : figures;
+  return at[metric];
 }
 
 /** Throws InputError for preferences that contradict themselves. */

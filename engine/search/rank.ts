@@ -79,8 +79,8 @@ export function goalOvershoot(plan: Judged, goal: Goal): number {
   return value === undefined ? 0 : 1 + violation(goal.metric, goal.threshold, value);
 }
 
-/** `power 44,800 W`. */
+/** `power 44,800 W`, of a goal that the plan breaks. */
 export function goalWords(plan: Judged, goal: Goal): string {
-  const value = plan.figures && goalValue(plan, plan.figures, goal);
-  return `${goalLabel(goal)} ${value === undefined ? "unknown" : Number(value.toPrecision(4))} ${goalMetrics[goal.metric].unit}`;
+  const value = goalValue(plan, plan.figures!, goal)!;
+  return `${goalLabel(goal)} ${+value.toPrecision(4)} ${goalMetrics[goal.metric].unit}`;
 }

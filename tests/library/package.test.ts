@@ -199,10 +199,10 @@ describe("in Chromium", {timeout: slow}, () => {
     expect(errors).toEqual([]);
     const [fitted, measured] = answers.map((text) => JSON.parse(text) as {answer: unknown; phases: string[]});
     const plain = (answer: unknown) => JSON.parse(JSON.stringify(answer)) as unknown;
-    const onSurfaces = {answer: plain(await search(request)), phases: ["candidates"]};
+    const onSurfaces = {answer: plain(await search(request)), phases: ["candidates", "deployments"]};
     expect(differences(fitted, onSurfaces)).toEqual([]);
     const inNode = await search(request, {tables: await openFolder(tables)});
-    expect(differences(measured, {answer: plain(inNode), phases: ["tables", "candidates"]})).toEqual([]);
+    expect(differences(measured, {answer: plain(inNode), phases: ["tables", "candidates", "deployments"]})).toEqual([]);
   });
 });
 
