@@ -3,7 +3,7 @@ import {kvCacheBytes} from "../memory.js";
 import type {PoolPoint} from "../session/disaggregated.js";
 import type {Worker, Workload} from "../session/worker.js";
 import {calibratedFor, product} from "../simulate/calibration.js";
-import type {Calibrated, CalibrationTable, ServingConstants} from "../simulate/calibration.js";
+import type {Calibrated, CalibrationTable} from "../simulate/calibration.js";
 import {calibrationTable} from "../simulate/constants.js";
 import {stepCurves} from "../simulate/curves.js";
 import {kvRoom} from "../simulate/kv-room.js";
@@ -91,8 +91,8 @@ function prepareDisaggregated(
   const {isl} = problem.workload;
   const atPrefill = {users, maxBatchedTokens: prefill.batch * isl, maxSequences: prefill.batch};
   const atDecode = {users, maxBatchedTokens: isl + decode.batch, maxSequences: decode.batch};
-  const from = apart(launch(problem, prefill.worker, atPrefill, options), prefill.worker);
-  const to = apart(launch(problem, decode.worker, atDecode, options), decode.worker);
+  const from = launch(problem, prefill.worker, atPrefill, options, apart);
+  const to = launch(problem, decode.worker, atDecode, options, apart);
   if (!from || !to) return undefined;
   const load = loadOf(problem.workload, users, options);
   const pool = ({calibrated: _, ...launched}: Launched, workers: number): PoolProblem => ({...launched, workers});
@@ -105,14 +105,29 @@ function prepareDisaggregated(
   };
 }
 
-/** As workers of pools run, with what predictions of such deployments were off by, where any were measured. */
-function apart(launched: Launched | undefined, worker: Worker): Launched | undefined {
-  if (!launched) return undefined;
-  const constants = product(launched.constants as ServingConstants, disaggregatedFactors(worker));
-  const fit = calibrationTable.disaggregated?.find(({backend}) => backend === worker.spec.backend);
-  const {calibrated} = launched;
-  return {...launched, constants, calibrated: fit ? {...calibrated, error: fit.error} : calibrated};
+type Fit = (worker: Worker, calibration?: CalibrationTable) => Calibrated;
+
+/** What a worker's steps take, looked up once for all of its deployments. */
+function oncePerWorker(fit: Fit): Fit {
+  const known = new WeakMap<Worker, {calibration?: CalibrationTable; found: Calibrated}>();
+  return (worker, calibration) => {
+    const last = known.get(worker);
+    if (last && last.calibration === calibration) return last.found;
+    const found = fit(worker, calibration);
+    known.set(worker, {calibration, found});
+    return found;
+  };
 }
+
+const alone = oncePerWorker((worker, calibration) => calibratedFor(worker, calibrationTable, calibration));
+
+/** As workers of pools run, with what predictions of such deployments were off by, where any were measured. */
+const apart = oncePerWorker((worker, calibration) => {
+  const found = alone(worker, calibration);
+  const constants = product(found.constants, disaggregatedFactors(worker));
+  const fit = calibrationTable.disaggregated?.find(({backend}) => backend === worker.spec.backend);
+  return {...found, constants, error: fit?.error ?? found.error};
+});
 
 interface Launched extends Omit<PoolProblem, "workers"> {
   calibrated: Calibrated;
@@ -125,7 +140,8 @@ function launch(
   {model, workload, freeMemoryFraction}: SearchProblem,
   worker: Worker,
   {users, ...limits}: Limits,
-  {calibration}: ServedOptions
+  {calibration}: ServedOptions,
+  fit: Fit = alone
 ): Launched | undefined {
   const {isl, osl} = workload;
   const {platform, spec} = worker;
@@ -143,7 +159,7 @@ function launch(
     nextn: worker.nextn,
     concurrency: users
   });
-  const calibrated = calibratedFor(worker, calibrationTable, calibration);
+  const calibrated = fit(worker, calibration);
   // All of what is free is what searches by formula take where nobody says; no engine is launched so.
   const isSaid = backend === "trtllm" && freeMemoryFraction !== undefined && freeMemoryFraction < 1;
   const fraction = isSaid ? freeMemoryFraction : recipe.memoryFraction;
