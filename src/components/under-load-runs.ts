@@ -29,6 +29,8 @@ export interface LoadState {
   fault: LoadFault | null;
   progress: {done: number; total: number};
   tables: Progress | null;
+  /** How far the best plan is chosen by simulation. */
+  choosing: {done: number; total: number} | null;
   isStopped: boolean;
 }
 
@@ -112,6 +114,7 @@ export function loadRuns(
       fault: null,
       progress: {done: 0, total: 1},
       tables: null,
+      choosing: null,
       isStopped: false
     };
     if (asked.traffic.client === "trace" && !trace?.note?.requests) {
@@ -128,7 +131,7 @@ export function loadRuns(
     }
   };
   const taken = (part: LoadPart, asked: UnderLoad, idle: LoadState): [LoadState, number] => {
-    const {progress, fault, tables, deployment, run, runMs = 0, doubled, points} = part;
+    const {progress, fault, tables, choosing, deployment, run, runMs = 0, doubled, points} = part;
     const isOurs = state?.asked === asked;
     const current = isOurs ? state! : {...idle, loaded: state?.loaded ?? null};
     if (fault) return [{...idle, progress, fault}, 0];
@@ -137,11 +140,13 @@ export function loadRuns(
       return [{...idle, progress, loaded: {asked, deployment, run, doubled: null, points: [], runMs}}, togetherMs];
     const {loaded} = current;
     if (!loaded) return [current, 0];
+    if (choosing) return [{...current, progress, choosing}, redrawMs];
     const isWhole = progress.done >= progress.total;
     return [
       {
         ...current,
         progress,
+        choosing: null,
         before: isWhole ? [] : current.before,
         loaded: {...loaded, ...(doubled ? {doubled} : {}), ...(points ? {points} : {})}
       },

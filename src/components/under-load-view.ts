@@ -108,7 +108,7 @@ function sentence(message: string): string {
 }
 
 /** How far the simulations are; keeps its place. */
-export function loadProgress({progress, tables, loaded, isStopped}: LoadState, runs: LoadRuns): HTMLElement {
+export function loadProgress({progress, tables, choosing, loaded, isStopped}: LoadState, runs: LoadRuns): HTMLElement {
   const {done, total} = progress;
   const isRunning = done < total && !isStopped;
   const button = (label: string, onclick: () => void) =>
@@ -116,7 +116,9 @@ export function loadProgress({progress, tables, loaded, isStopped}: LoadState, r
   const words =
     tables && tables.loaded < tables.total && done === 0
       ? `Loading measurements: ${tables.loaded} of ${tables.total} tables`
-      : `${isStopped ? "Stopped: " : ""}${Math.max(0, done - 2)} of ${total - 2} rates simulated`;
+      : choosing && !isStopped
+        ? `Choosing the best plan by simulation: ${choosing.done} of ${choosing.total} deployments`
+        : `${isStopped ? "Stopped: " : ""}${Math.max(0, done - 2)} of ${total - 2} rates simulated`;
   const isShown = isRunning || isStopped;
   return h(
     "div",

@@ -138,6 +138,7 @@ export function loadAskOf({question, sizes, traffic}: UnderLoad, systems: System
   return {
     ask: askOf(question, systems),
     sizes: sizes && deployedSizes(sizes),
+    predictor: question.predictor,
     client: clientAskOf(traffic, traceId),
     spread: spreadAskOf(traffic),
     seed: traffic.seed,

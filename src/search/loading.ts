@@ -1,7 +1,9 @@
 /** A deployment under load: one run, the same with twice the traffic, and goodput from little to more than it can serve. */
 import {InputError, PerfDataError} from "../engine/errors.js";
 import {modesOf} from "../engine/result.js";
-import type {ErrorBand, Plan, Source, Tier} from "../engine/result.js";
+import type {ErrorBand, Plan, SearchResult, Source, Tier} from "../engine/result.js";
+import type {Predictor} from "../engine/search/predictor.js";
+import {simulatedAnswerSteps} from "../engine/search/simulated.js";
 import {withImages} from "../engine/session/encoder.js";
 import type {CalibrationKind} from "../engine/simulate/calibration.js";
 import {deployed} from "../engine/simulate/deployed.js";
@@ -43,6 +45,8 @@ export interface LoadAsk {
   ask: Ask;
   /** Null: the best plan of the question. */
   sizes: DeployedSizes | null;
+  /** How that is chosen: by formulas at once, and by simulation as soon as they are answered. */
+  predictor: Predictor;
   nextn?: number;
   freeMemoryFraction?: number;
   client: ClientAsk;
@@ -140,6 +144,8 @@ export interface LoadFault {
 export interface LoadPart extends Part {
   tables?: Progress;
   fault?: LoadFault;
+  /** Deployments simulated to choose the best plan. */
+  choosing?: {done: number; total: number};
   deployment?: DeploymentNote;
   run?: LoadRun;
   runMs?: number;
@@ -167,26 +173,52 @@ export async function streamLoad(
   const whole = {done: steps, total: steps};
   const part = (done: number, found: Omit<LoadPart, "progress">) => onpart({progress: {done, total: steps}, ...found});
   try {
-    const at = await prepare(searcher, asked, (tables) => part(0, {tables}));
-    const start = performance.now();
     const pace = pacing(isCancelled);
-    const saturated = await saturationOf(at, asked, pace);
-    if (saturated === undefined) return;
-    const saturationPerSec = saturated.perSec * at.note.replicas;
-    const note = {...at.note, saturationPerSec, usualPerSec: usualRate(saturationPerSec)};
-    const traffic = trafficOf(asked.client, note);
-    const run = await runOf(at, asked, traffic, saturated.latencyMs, pace);
-    if (!run) return;
-    part(1, {deployment: note, run, runMs: performance.now() - start});
-    const doubled = await runOf(at, asked, twice(traffic), saturated.latencyMs, pace);
-    if (!doubled) return;
-    part(2, {doubled});
-    await sweep(at, asked, note, saturated.latencyMs, pace, (done, points) => part(2 + done, {points}));
+    const tables = (progress: Progress) => part(0, {tables: progress});
+    let at = await prepare(searcher, asked, tables);
+    let shown = await showRuns(at, asked, pace, part);
+    if (!shown) return;
+    if (!asked.sizes && asked.predictor === "simulation" && kept?.plan?.by === "formula") {
+      if (!(await pace(stillMs))) return;
+      const before = kept.plan;
+      const plan = await simulatedPlan(searcher, asked.ask, pace, (choosing) => part(2, {choosing}));
+      if (!plan) return;
+      kept.plan = plan;
+      if (JSON.stringify({...plan, by: ""}) !== JSON.stringify({...before, by: ""})) {
+        at = await prepare(searcher, asked, tables);
+        shown = await showRuns(at, asked, pace, part);
+        if (!shown) return;
+      }
+    }
+    await sweep(at, asked, shown.note, shown.latencyMs, pace, (done, points) => part(2 + done, {points}));
   } catch (error) {
     const fault = faultOf(error);
     if (!fault) throw error;
     onpart({progress: whole, fault});
   }
+}
+
+/** The run as asked, and the one with twice the traffic; undefined once it was cancelled. */
+async function showRuns(
+  at: Prepared,
+  asked: LoadAsk,
+  pace: Pace,
+  part: (done: number, found: Omit<LoadPart, "progress">) => void
+): Promise<{note: DeploymentNote; latencyMs: number} | undefined> {
+  const start = performance.now();
+  const saturated = await saturationOf(at, asked, pace);
+  if (!saturated) return undefined;
+  const {latencyMs} = saturated;
+  const saturationPerSec = saturated.perSec * at.note.replicas;
+  const note = {...at.note, saturationPerSec, usualPerSec: usualRate(saturationPerSec)};
+  const traffic = trafficOf(asked.client, note);
+  const run = await runOf(at, asked, traffic, latencyMs, pace);
+  if (!run) return undefined;
+  part(1, {deployment: note, run, runMs: performance.now() - start});
+  const doubled = await runOf(at, asked, twice(traffic), latencyMs, pace);
+  if (!doubled) return undefined;
+  part(2, {doubled});
+  return {note, latencyMs};
 }
 
 interface Prepared {
@@ -205,6 +237,7 @@ interface ChosenPlan {
   sizes: DeployedSizes;
   replicas: number;
   chosen: "best" | "nearest";
+  by: Predictor;
 }
 
 async function prepare(
@@ -216,7 +249,7 @@ async function prepare(
   const opened = await searcher.opened(problem, onprogress);
   const problemKey = JSON.stringify({...problem, workload: null, totalGpus: null});
   if (kept?.problemKey !== problemKey) kept = {problemKey, curves: new Map(), planKey: "", plan: undefined};
-  const plan: Omit<ChosenPlan, "chosen"> & {chosen: DeploymentNote["chosen"]} = asked.sizes
+  const plan: Pick<ChosenPlan, "sizes" | "replicas"> & {chosen: DeploymentNote["chosen"]} = asked.sizes
     ? {sizes: asked.sizes, replicas: 0, chosen: "asked"}
     : await planOf(searcher, asked.ask);
   const {model, platform, decodePlatform, data} = opened;
@@ -274,13 +307,37 @@ async function planOf(searcher: Searcher, ask: Ask): Promise<ChosenPlan> {
   const planKey = JSON.stringify(ask);
   if (kept!.planKey === planKey && kept!.plan) return kept!.plan;
   const {result} = await searcher.answer(ask, () => {});
-  const chosen = result.chosen && result[result.chosen]?.best[0];
-  const nearest = chosen || modesOf(result).find(({best}) => best.length > 0)?.best[0];
-  if (!nearest) throw new NoPlan();
-  const meets = modesOf(result).some(({best, meetsTargets}) => best[0] === nearest && meetsTargets);
-  const plan = {...sizesOf(nearest, ask.problem), chosen: meets ? ("best" as const) : ("nearest" as const)};
+  const plan = planIn(result, ask.problem, "formula");
+  if (!plan) throw new NoPlan();
   Object.assign(kept!, {planKey, plan});
   return plan;
+}
+
+/** The best plan by simulation, which takes longer; that by formulas where there is none. Undefined once it was cancelled. */
+async function simulatedPlan(
+  searcher: Searcher,
+  ask: Ask,
+  pace: Pace,
+  onchoosing: (choosing: {done: number; total: number}) => void
+): Promise<ChosenPlan | undefined> {
+  const {evaluation} = await searcher.evaluated(ask.problem);
+  const steps = simulatedAnswerSteps(evaluation, ask.targets, {...ask.preferences, topN: 1});
+  for (;;) {
+    const {done, value} = steps.next();
+    if (done) return planIn(value, ask.problem, "simulation") ?? {...kept!.plan!, by: "simulation"};
+    onchoosing({done: value.done, total: value.total});
+    if (!(await pace())) return undefined;
+  }
+}
+
+/** The plan that is chosen, or else the nearest. */
+function planIn(result: SearchResult, problem: Problem, by: Predictor): ChosenPlan | undefined {
+  const modes = modesOf(result);
+  const chosen = result.chosen && result[result.chosen]?.best[0];
+  const nearest = chosen || modes.find(({best}) => best.length > 0)?.best[0];
+  if (!nearest) return undefined;
+  const meets = modes.some(({best, meetsTargets}) => best[0] === nearest && meetsTargets);
+  return {...sizesOf(nearest, problem), chosen: meets ? "best" : "nearest", by};
 }
 
 class NoPlan extends Error {}

@@ -1,5 +1,6 @@
 /** A deployment under load, in the worker: plans and sizes, traffic, rates, traces, and what cannot be. */
 import {describe, expect, it} from "vitest";
+import {simulatedAnswerSteps} from "../../src/engine/search/simulated.js";
 import {defaults} from "../../src/components/question.js";
 import {exampleTrace} from "../../src/components/trace-drop.js";
 import {askOf} from "../../src/search/live.js";
@@ -15,6 +16,7 @@ const sizes = {mode: "agg" as const, parallel, batch: 16, ctxTokens: 1000};
 const usual: LoadAsk = {
   ask: askOf(question, systems),
   sizes,
+  predictor: "formula",
   client: {kind: "poisson", requestsPerSec: 0},
   spread: {kind: "uniform", ratio: 0.8},
   seed: 1,
@@ -98,6 +100,24 @@ describe("a deployment under load", () => {
     expect(deployment.replicas).toBe(result[result.chosen!]!.best[0].replicas);
     expect(deployment.parts.map(({role}) => role)).toEqual(result.chosen === "agg" ? ["agg"] : ["prefill", "decode"]);
     expect(run.goodShare).toBeGreaterThan(0);
+  });
+
+  it("is the best plan by simulation once that is known", async () => {
+    const ask = askOf({...question, ttftMs: 1500, tpotMs: 25, gpus: 4}, systems);
+    const {evaluation} = await searcher.evaluated(ask.problem);
+    const steps = simulatedAnswerSteps(evaluation, ask.targets, {topN: 1});
+    let next = steps.next();
+    while (!next.done) next = steps.next();
+    const best = next.value[next.value.chosen!]!.best[0];
+    const {parts, deployment} = await loaded({ask, sizes: null, predictor: "simulation", seed: 5});
+    expect(deployment.sizes.mode).toBe(best.mode);
+    const worker = deployment.sizes.mode === "agg" ? deployment.sizes : deployment.sizes.decode;
+    expect(worker).toMatchObject({batch: (best.agg ?? best.decode)!.batchPerRank, parallel: (best.agg ?? best.decode)!.parallel}); // prettier-ignore
+    expect(parts.some(({choosing}) => choosing)).toBe(true);
+    // Known from then on.
+    const again = await loaded({ask, sizes: null, predictor: "simulation", seed: 6});
+    expect(again.parts.some(({choosing}) => choosing)).toBe(false);
+    expect(again.parts[0].deployment!.sizes).toEqual(deployment.sizes);
   });
 
   it("takes types of each role as a search has them", async () => {
