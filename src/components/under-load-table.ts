@@ -4,7 +4,7 @@ import {duration, figure, percent} from "./format.js";
 import type {LoadRun, RatePoint} from "../search/loading.js";
 import {levelOf} from "./under-load.js";
 import type {Loaded} from "./under-load-runs.js";
-import {levelWords} from "./under-load-words.js";
+import {levelWords, shareWords} from "./under-load-words.js";
 
 type Line = readonly [name: string, of: (run: LoadRun) => string];
 
@@ -21,12 +21,12 @@ export function doublingTable({asked, run, doubled}: Loaded): HTMLElement {
     run.users === null
       ? ["Requests that come, per s", ({offeredPerSec}) => (offeredPerSec === null ? "–" : figure(offeredPerSec))]
       : ["Users", ({users}) => figure(users ?? NaN)],
-    [`Keep ${levelWords(levelOf(asked.question))}`, ({goodShare}) => percent(goodShare)],
+    [`Keep ${levelWords(levelOf(asked.question))}`, ({goodShare}) => shareWords(goodShare)],
     ["Goodput, requests/s", ({goodPerSec}) => figure(goodPerSec)],
     ["Output tokens/s", ({outputTokensPerSec}) => figure(outputTokensPerSec)],
     ...spread(({ttftMs}) => ttftMs, "TTFT"),
     ...spread(({tpotMs}) => tpotMs, "TPOT"),
-    ["Longest gap between tokens, P99", ({interTokenMs}) => duration(interTokenMs.p99)],
+    ["Gap between tokens P99", ({interTokenMs}) => duration(interTokenMs.p99)],
     ["Request latency P99", ({latencyMs}) => duration(latencyMs.p99)],
     ["Time in the queue P95", ({queueMs}) => duration(queueMs.p95)],
     ["Batch of a replica, mean", ({meanRunning}) => figure(meanRunning)],
@@ -69,7 +69,7 @@ export function doublingTable({asked, run, doubled}: Loaded): HTMLElement {
 
 const columns: readonly [name: string, of: (point: RatePoint) => string][] = [
   ["Requests/s", ({requestsPerSec}) => figure(requestsPerSec)],
-  ["Keep the limits", ({goodShare}) => percent(goodShare)],
+  ["Keep the limits", ({goodShare}) => shareWords(goodShare)],
   ["Goodput, requests/s", ({goodPerSec}) => figure(goodPerSec)],
   ["TTFT P50", ({ttftP50Ms}) => duration(ttftP50Ms)],
   ["TTFT P95", ({ttftP95Ms}) => duration(ttftP95Ms)],

@@ -22,6 +22,11 @@ export function rateWords(perSec: number): string {
   return `${figure(perSec)} requests/s`;
 }
 
+/** `84 %`; `> 99 %` where all but a few do. */
+export function shareWords(share: number): string {
+  return share < 1 && share >= 0.995 ? "> 99 %" : percent(share);
+}
+
 /** What sends, after `84 % of`. */
 export function trafficWords({traffic}: UnderLoad, {offeredPerSec, users}: LoadRun): string {
   if (users !== null) return `requests of ${counted(users, "user")}`;
@@ -34,7 +39,7 @@ export function trafficWords({traffic}: UnderLoad, {offeredPerSec, users}: LoadR
 /** What stands large, and the rest of the headline. */
 export function headline({asked, run}: Loaded): {big: string; rest: string} {
   return {
-    big: percent(run.goodShare),
+    big: shareWords(run.goodShare),
     rest: ` of ${trafficWords(asked, run)} keep ${levelWords(levelOf(asked.question))}`
   };
 }
@@ -105,8 +110,8 @@ export function capacityWords({asked, deployment, points}: Loaded): string {
 /** What happens when traffic doubles. */
 export function doublingWords({asked, run, doubled}: Loaded): string {
   if (!doubled) return "";
-  const from = percent(run.goodShare);
-  const to = percent(doubled.goodShare);
+  const from = shareWords(run.goodShare);
+  const to = shareWords(doubled.goodShare);
   const kept = from === to ? `still ${to} keep the limits` : `${to} keep the limits instead of ${from}`;
   const ratio = doubled.ttftMs.p99 / run.ttftMs.p99;
   const slower = ratio >= 1.05 ? `, ${times(ratio)} as long` : "";
@@ -154,7 +159,7 @@ export function distributionFinding(
 ): string {
   if (limitMs === undefined)
     return `Half of requests have a ${name} below ${duration(p50)}, 99 % below ${duration(p99)}`;
-  return `${percent(within)} of requests have a ${name} of ${duration(limitMs)} or less`;
+  return `${shareWords(within)} of requests have a ${name} of ${duration(limitMs)} or less`;
 }
 
 export function goodputFinding({points, deployment}: Loaded): string {

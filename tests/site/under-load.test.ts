@@ -24,6 +24,7 @@ import {
   latencyWords,
   levelWords,
   servedPerSec,
+  shareWords,
   timelineFinding,
   verdictWords
 } from "../../src/components/under-load-words.js";
@@ -147,6 +148,10 @@ describe("words", () => {
     expect(headline(users).rest).toMatch(/^ of requests of 40 users keep/);
     expect(levelWords({ttftMs: 300, tpotMs: 10, latencyMs: 20_000})).toBe("TTFT ≤ 300 ms, TPOT ≤ 10 ms and request latency ≤ 20 s"); // prettier-ignore
     expect(latencyWords(run())).toBe("TTFT is 100 ms on average and 400 ms at P99, TPOT 8 ms and 32 ms.");
+  });
+
+  it("do not call all what is not all", () => {
+    expect([0.84, 0.9949, 0.997, 1, 0.004, 0].map(shareWords)).toEqual(["84 %", "99 %", "> 99 %", "100 %", "< 1 %", "0 %"]); // prettier-ignore
   });
 
   it("say up to which rate enough requests keep the limits", () => {
