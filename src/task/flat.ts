@@ -15,6 +15,7 @@ export function flatOf(config: TaskConfig): FlatValues {
     ...Object.fromEntries(direct),
     serving_mode: config.servingMode,
     ...ratesOf(config),
+    ...lightValues(config),
     ...modeValues(config),
     ...imageValues(config),
     slo: sloOf(config),
@@ -22,6 +23,11 @@ export function flatOf(config: TaskConfig): FlatValues {
   };
   const written = allKeys.flatMap(({name}) => (all[name] === undefined ? [] : [[name, all[name]] as const]));
   return Object.fromEntries(written);
+}
+
+/** The speed of light looks nothing up. */
+function lightValues({lookUps}: TaskConfig): FlatValues {
+  return lookUps.database === "sol" ? {interpolation: undefined, clamp: undefined, donor: undefined} : {};
 }
 
 /** Accept rates mean nothing without draft tokens. */

@@ -51,7 +51,8 @@ it("simulated rows have percentiles, bands and their class after them, in every 
   const band = {p50: 0.05, p90: 0.2};
   const simulated = {
     ...{ttft: shares, tpot: shares, interToken: shares, requestLatency: shares, shares: {}},
-    ...{verdict: "stable", kvShare: {mean: 0.1, peak: 0.2}, preemptions: 0},
+    verdict: "stable",
+    ...{kvShare: {mean: 0.1, peak: 0.2}, preemptions: 0},
     calibration: {kind: "model", name: "vllm dense", rows: 7},
     formula: {ttftMs: 1, tpotMs: 1, requestLatencyMs: 1, requestsPerSec: 1, tokensPerSec: 1}
   } as const;

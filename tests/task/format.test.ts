@@ -209,6 +209,13 @@ agg_max_batch_size: 512
     expect(readBack(config, text)).toEqual(config);
   });
 
+  test("of the speed of light leaves out what is not looked up", () => {
+    const {config} = taskIn(agg + "database_mode: sol\n");
+    const text = formatTask(config);
+    expect(text).not.toContain("interpolation");
+    expect(readBack(config, text)).toEqual(config);
+  });
+
   test("keeps goals of shares of requests, those without a name of their own too", () => {
     const slo = `slo:
   ttft: {threshold: 300, hard_fail: true, p99: {threshold: 900, hard_fail: true}, p50: {threshold: 200, fail_ratio: 0.03}}
