@@ -145,7 +145,14 @@ export function simulationPlayer(): SimulationPlayer {
     {class: "kp-player"},
     legend(),
     place,
-    h("div", {class: "kp-player-controls", role: "group", "aria-label": "Play the example"}, back, play, forth, scrub),
+    h(
+      "div",
+      {class: "kp-player-controls", role: "group", "aria-label": "Play the example"},
+      back,
+      play,
+      forth,
+      h("div", {class: "kp-slider"}, scrub)
+    ),
     words
   );
   name();

@@ -47,7 +47,8 @@ export function headline({asked, run}: Loaded): {big: string; rest: string} {
 const chosenWords: Record<DeploymentNote["chosen"], string> = {
   asked: "",
   best: ", the best plan of this question",
-  nearest: ", the nearest plan, as a search finds none that keeps the targets on average"
+  nearest: ", the nearest plan, as a search finds none that keeps the targets on average",
+  quickest: ", the quickest plan, as a search finds none that keeps the targets on average"
 };
 
 /** `Qwen3-32B-FP8 on 32 × H200 SXM: 8 replicas of TP4, batch 16, the best plan of this question.` */

@@ -2,6 +2,7 @@
 import {InputError, PerfDataError} from "../engine/errors.js";
 import {modesOf} from "../engine/result.js";
 import type {ErrorBand, Plan, SearchResult, Source, Tier} from "../engine/result.js";
+import {answerSearch} from "../engine/search/answer.js";
 import type {Predictor} from "../engine/search/predictor.js";
 import {simulatedAnswerSteps} from "../engine/search/simulated.js";
 import {withImages} from "../engine/session/encoder.js";
@@ -60,8 +61,8 @@ export interface DeploymentNote {
   sizes: DeployedSizes;
   replicas: number;
   gpus: number;
-  /** Asked for; the best plan; or, where a search finds none that keeps the targets, the nearest. */
-  chosen: "asked" | "best" | "nearest";
+  /** Asked for; the best plan; or, where a search finds none that keeps the targets, the nearest or the quickest. */
+  chosen: "asked" | "best" | "nearest" | "quickest";
   /** Requests in flight that all replicas are meant for. */
   seats: number;
   /** Most that all replicas serve, and what comes where nothing is said, requests/s. */
@@ -236,7 +237,7 @@ let kept: {problemKey: string; curves: CurveCache; planKey: string; plan: Chosen
 interface ChosenPlan {
   sizes: DeployedSizes;
   replicas: number;
-  chosen: "best" | "nearest";
+  chosen: "best" | "nearest" | "quickest";
   by: Predictor;
 }
 
@@ -307,10 +308,18 @@ async function planOf(searcher: Searcher, ask: Ask): Promise<ChosenPlan> {
   const planKey = JSON.stringify(ask);
   if (kept!.planKey === planKey && kept!.plan) return kept!.plan;
   const {result} = await searcher.answer(ask, () => {});
-  const plan = planIn(result, ask.problem, "formula");
-  if (!plan) throw new NoPlan();
+  const plan = planIn(result, ask.problem, "formula") ?? (await quickestPlan(searcher, ask));
   Object.assign(kept!, {planKey, plan});
   return plan;
+}
+
+/** Where nothing comes near the targets. Throws where nothing fits at all. */
+async function quickestPlan(searcher: Searcher, {problem}: Ask): Promise<ChosenPlan> {
+  const {evaluation} = await searcher.evaluated(problem);
+  const any = answerSearch(evaluation, {ttftMs: Infinity, tpotMs: Infinity}, {objective: "latency", topN: 1});
+  const plan = planIn(any, problem, "formula");
+  if (!plan) throw new NoPlan();
+  return {...plan, chosen: "quickest"};
 }
 
 /** The best plan by simulation, which takes longer; that by formulas where there is none. Undefined once it was cancelled. */

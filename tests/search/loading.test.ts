@@ -120,6 +120,13 @@ describe("a deployment under load", () => {
     expect(again.parts[0].deployment!.sizes).toEqual(deployment.sizes);
   });
 
+  it("is the quickest plan where none keeps the targets", async () => {
+    const ask = askOf({...question, ttftMs: 2, tpotMs: 1}, systems);
+    const {deployment, fault} = await loaded({ask, sizes: null}, (heard) => heard.length > 1);
+    expect(fault).toBeUndefined();
+    expect(deployment.chosen).toBe("quickest");
+  });
+
   it("takes types of each role as a search has them", async () => {
     const model = "deepseek-ai/DeepSeek-V3";
     const {parts} = await loaded(
