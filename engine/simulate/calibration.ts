@@ -84,16 +84,17 @@ export interface FamilyFit extends ShapeFit {
   attentionDp: boolean;
 }
 
-/** Prefill and decode workers of one backend: what the aggregated fit has, times these, and times those on their GPU. */
+/** Prefill and decode workers of one backend: what the aggregated fit has, times these, and times those of their kind. */
 export interface DisaggregatedFit {
   backend: Backend;
-  /** Of all GPUs where it is undefined. */
-  system?: string;
-  factors: ServingConstants;
-  rows: number;
-  deployments: number;
+  /** One kind of them: on a GPU, in a type, with drafts or not. Undefined: all, of which alone the error is told. */
+  kind?: {system: string; gemm: string; drafts: boolean};
+  /** Those that are not 1. */
+  factors: Partial<ServingConstants>;
+  rows?: number;
+  deployments?: number;
   /** On deployments that were left out. */
-  error: ServingError;
+  error?: ServingError;
 }
 
 export interface CalibrationTable {

@@ -110,8 +110,8 @@ function disaggregated(asked: DeployedProblem, sizes: DeployedSizes & {mode: "di
     const prepared = prepareWorker(problem, {role, concurrency: seats}, cache);
     const found = calibratedFor(prepared.worker, calibrationTable);
     const constants = product(found.constants, disaggregatedFactors(prepared.worker));
-    const fit = calibrationTable.disaggregated?.find(({backend}) => backend === on.backend);
-    const calibrated = {...found, constants, ...(fit ? {error: fit.error} : {})};
+    const fit = calibrationTable.disaggregated?.find(({backend, kind}) => backend === on.backend && !kind);
+    const calibrated = {...found, constants, ...(fit?.error ? {error: fit.error} : {})};
     const longest = (role === "prefill" ? isl + 1 : isl + osl) + prepared.engine.policy.pageTokens;
     return {role, calibrated, prepared, engine: withRoom(prepared.engine, calibrated, longest)};
   };

@@ -3,7 +3,7 @@ import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
 import type {Parallel} from "../result.js";
 import {calibratedFor, plainFactors, product} from "./calibration.js";
-import type {Calibrated, CalibratedWorker, ServingConstants} from "./calibration.js";
+import type {Calibrated, CalibratedWorker, DisaggregatedFit, ServingConstants} from "./calibration.js";
 import {calibrationTable} from "./constants.js";
 import {loadOf, prepareWorker} from "./serve.js";
 import type {CurveCache, PreparedWorker, ServingProblem} from "./serve.js";
@@ -61,11 +61,13 @@ export function serveDisaggregated(
   return {simulation, prefill, decode, pools, fits};
 }
 
-/** What disaggregated workers of a backend, and of it on their GPU, have beside aggregated ones, fitted; see the table. */
-export function disaggregatedFactors({spec, platform}: CalibratedWorker): ServingConstants {
-  return (calibrationTable.disaggregated ?? [])
-    .filter(({backend, system}) => backend === spec.backend && (system ?? platform.system.id) === platform.system.id)
-    .reduce((all, {factors}) => product(all, factors), plainFactors);
+/** What disaggregated workers of a backend, and of their kind, have beside aggregated ones, fitted; see the table. */
+export function disaggregatedFactors({spec, platform, nextn}: CalibratedWorker): ServingConstants {
+  const isOf = ({backend, kind}: DisaggregatedFit) =>
+    backend === spec.backend &&
+    (!kind || (kind.system === platform.system.id && kind.gemm === spec.quant.gemm && kind.drafts === nextn > 0));
+  const fits = (calibrationTable.disaggregated ?? []).filter(isOf);
+  return fits.reduce((all, {factors}) => product(all, {...plainFactors, ...factors}), plainFactors);
 }
 
 export function preparePools(asked: DisaggregatedServingProblem, cache: CurveCache = new Map()): PreparedPools {

@@ -143,12 +143,12 @@ function prior(
 }
 
 /** How far a class may lie from its start, a shape from its class, and a family from its shape, in logarithms. */
-const baseSpread: ByConstant = {...prior(0.4, 0.6, 0.4, 1, 1.2, 1, 1, 1), kvScale: 0.1};
+const baseSpread: ByConstant = {...prior(0.24, 0.36, 0.24, 0.6, 0.72, 0.6, 0.6, 0.6), kvScale: 0.06};
 const shapeSpread: ByConstant = {...prior(0.25, 0.4, 0.25, 0.4, 0.5, 0.3, 0.4, 0.4), kvScale: 0.1};
-const familySpread: ByConstant = {...prior(0.18, 0.35, 0.18, 0.4, 0.5, 0.2, 0.35, 0.35), kvScale: 0.2};
-/** How far what disaggregated workers have besides may lie from nothing, and on one GPU from that. */
+const familySpread: ByConstant = {...prior(0.27, 0.5, 0.27, 0.6, 0.75, 0.3, 0.5, 0.5), kvScale: 0.3};
+/** How far what disaggregated workers have besides may lie from nothing, and one kind of them from that. */
 const disaggregatedSpread: ByConstant = {...prior(0.3, 0.1, 0.4, 0.5, 0.7, 0.1, 1.5, 0.7), kvScale: 0.05};
-const onGpuSpread: ByConstant = {...prior(0.25, 0.1, 0.35, 0.4, 0.4, 0.1, 0.6, 0.4), kvScale: 0.05};
+const ofKindSpread: ByConstant = {...prior(0.25, 0.1, 0.35, 0.4, 0.4, 0.1, 0.6, 0.4), kvScale: 0.05};
 
 function priorOf(backend: Backend): FitPrior {
   const listed = (values: ByConstant) => constantNames.map((name) => values[name]);
@@ -247,9 +247,9 @@ export function fitServing(
 
 const mostPoolUsers = 1024;
 
-/** Backend, and backend on its GPU, as parts of what disaggregated workers have besides. */
-function poolParts({backend, system}: Pick<Observation, "backend" | "system">): string[] {
-  return [backend, `${backend} ${system}`];
+/** Backend, and its kind of workers, as parts of what disaggregated workers have besides. */
+function poolParts({backend, system, gemm, drafts}: Observation): string[] {
+  return [backend, `${backend} ${JSON.stringify({system, gemm, drafts})}`];
 }
 
 /** What disaggregated workers have besides; held-out fits of it are put where the others are. */
@@ -267,7 +267,7 @@ function fitPools(
   );
   for (const [backend, members] of byKey(fittable, (each) => each.backend)) {
     const known = (each: Observation) => logsOf(constantsWithout(each, "none", {classes, heldOut}, options));
-    const fit = fitBeside(members, known, poolParts, [disaggregatedSpread, onGpuSpread], true);
+    const fit = fitBeside(members, known, poolParts, [disaggregatedSpread, ofKindSpread], true);
     fit.factors.forEach((logs, part) => disaggregated.set(part, logs));
     heldOut.disaggregated.forEach((factors, fold) => {
       const held = fit.without(({deployment}) => foldOf(deployment.group, seed, folds) === fold);
@@ -313,12 +313,17 @@ function poolFits(
   options: FitOptions
 ): DisaggregatedFit[] {
   return [...fitted.disaggregated].map(([part, logs]) => {
-    const [name, system] = part.split(" ");
-    const members = pools.filter((each) => poolParts(each).includes(part) && !each.guessed);
-    const error = heldOutError(members, "deployment", fitted, options);
-    const keys = {backend: name as Backend, ...(system ? {system} : {})};
-    return {...keys, factors: rounded(constantsOf(logs)), ...counted(members), error};
+    const [name, kind] = part.split(" ");
+    const backend = name as Backend;
+    const factors = notOne(rounded(constantsOf(logs)));
+    if (kind) return {backend, kind: JSON.parse(kind) as DisaggregatedFit["kind"], factors};
+    const members = pools.filter((each) => each.backend === backend && !each.guessed);
+    return {backend, factors, ...counted(members), error: heldOutError(members, "deployment", fitted, options)};
   });
+}
+
+function notOne(factors: ServingConstants): Partial<ServingConstants> {
+  return Object.fromEntries(Object.entries(factors).filter(([, value]) => value !== 1));
 }
 
 function heldOutError(
@@ -540,7 +545,10 @@ function errorsOf(predicted: MeasuredLatency, measured: MeasuredLatency): {ttft:
 function errorOf(errors: readonly {ttft: number; tpot: number}[]): ServingError {
   const band = (metric: "ttft" | "tpot") => {
     const sorted = errors.map((error) => error[metric]).sort((a, b) => a - b);
-    const at = (share: number) => digits(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+    const at = (share: number) => {
+      const error = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+      return Number(error.toPrecision(share > 0.5 ? 2 : 3));
+    };
     return {p50: at(0.5), p90: at(0.9)};
   };
   return {ttft: band("ttft"), tpot: band("tpot")};

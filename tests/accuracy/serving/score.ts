@@ -2,9 +2,8 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {InputError, PerfDataError} from "../../../engine/errors.js";
-import {calibratedFor, product} from "../../../engine/simulate/calibration.js";
+import {calibratedFor} from "../../../engine/simulate/calibration.js";
 import {calibrationTable} from "../../../engine/simulate/constants.js";
-import {disaggregatedFactors} from "../../../engine/simulate/serve-disaggregated.js";
 import {readFoldsFile} from "../../../src/calibrate/folds-file.js";
 import {constantsWithout, observe, predictObserved} from "../../../src/calibrate/serving.js";
 import type {HeldOutFits, Observation} from "../../../src/calibrate/serving.js";
@@ -60,9 +59,9 @@ export async function scoreRows(tables: Tables, rows: readonly MeasuredRow[]): P
       one.predicted.corrected = predictedWithout(observation, "deployment", heldOut);
       one.predicted.unseen = predictedWithout(observation, "family", heldOut);
       const {prepared} = observation;
-      const {worker} = "decode" in prepared ? prepared.decode : prepared;
-      const shipped = shippedConstants(worker, "decode" in prepared);
-      one.predicted.shipped = predictObserved(observation.prepared, shipped);
+      // Pools take the longest to simulate, and no line of the report is of them as fitted to all.
+      if ("decode" in prepared) return;
+      one.predicted.shipped = predictObserved(prepared, calibratedFor(prepared.worker, calibrationTable).constants);
     });
     await attempt(["labelled"], async () => {
       const deployment = await labelled.open(row);
@@ -73,12 +72,6 @@ export async function scoreRows(tables: Tables, rows: readonly MeasuredRow[]): P
     });
   }
   return scored;
-}
-
-/** What the engine takes by itself. */
-function shippedConstants(worker: Parameters<typeof disaggregatedFactors>[0], disaggregated: boolean) {
-  const {constants} = calibratedFor(worker, calibrationTable);
-  return disaggregated ? product(constants, disaggregatedFactors(worker)) : constants;
 }
 
 function predictedWithout(

@@ -34,7 +34,7 @@ const cases: Case[] = [
   {model: "deepseek-ai/DeepSeek-V3.2", parallel: sizes({tp: 8, moeEp: 8}), backends: ["sglang", "vllm"]},
   {model: "moonshotai/Kimi-K2.5", parallel: sizes({tp: 8, moeEp: 8}), backends: all}
 ];
-const count = cases.reduce((sum, {backends}) => sum + backends.length, 0);
+const count = cases.reduce((sum, {backends}) => sum + backends.length, 0) + 2;
 
 const prompts = [
   [1, 100], [1, 700], [1, 1000], [1, 3300], [1, 8000], [2, 1000], [3, 2500], [4, 4000], [7, 900], [8, 1000]
@@ -87,5 +87,38 @@ describe.runIf(there)("step curves agree with the static session", () => {
     );
     expect(median(prefill)).toBeLessThan(0.01);
     expect(median(decode)).toBeLessThan(0.01);
+  });
+});
+
+describe.runIf(there)("experts of a step", () => {
+  it("split finer than tables have them are no slower than split half as finely", async () => {
+    const platform = await openPlatform("vllm", versions.vllm, "hybrid");
+    const quant = {gemm: "nvfp4", moe: "nvfp4"} as const;
+    const expertsAt = (tp: number) => {
+      const worker = makeWorker(findModel("openai/gpt-oss-120b"), platform, sizes({tp, moeTp: tp}), {
+        role: "agg",
+        quant
+      });
+      const curves = stepCurves(worker);
+      return (tokens: number) => curveAt(curves.prefillExperts, tokens);
+    };
+    const [four, eight] = [expertsAt(4), expertsAt(8)];
+    // Sending tokens around takes a little longer between more GPUs.
+    for (const tokens of [256, 1024, 8192]) expect(eight(tokens)).toBeLessThan(1.25 * four(tokens));
+  });
+
+  it("balanced over ranks cost no more than slices of each would", async () => {
+    const platform = await openPlatform("sglang", versions.sglang, "hybrid");
+    const curvesOf = (eplb: boolean) =>
+      stepCurves(
+        makeWorker(findModel("deepseek-ai/DeepSeek-V3"), platform, sizes({dp: 8, moeEp: 8}), {role: "agg", eplb})
+      );
+    const [plain, balanced] = [curvesOf(false), curvesOf(true)];
+    const share = (tokens: number) => curveAt(balanced.prefillExperts, tokens) / curveAt(plain.prefillExperts, tokens);
+    // A fifth fewer tokens on the busiest rank alone would leave four fifths.
+    expect(share(8192)).toBeLessThan(0.7);
+    for (const n of [1, 64, 512]) {
+      expect(curveAt(balanced.decodeExperts, n)).toBeLessThanOrEqual(curveAt(plain.decodeExperts, n));
+    }
   });
 });
