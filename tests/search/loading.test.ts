@@ -103,7 +103,7 @@ describe("a deployment under load", () => {
   });
 
   it("is the best plan by simulation once that is known", async () => {
-    const ask = askOf({...question, ttftMs: 1500, tpotMs: 25, gpus: 4}, systems);
+    const ask = askOf({...question, ttftMs: 1500, tpotMs: 25, gpus: 2}, systems);
     const {evaluation} = await searcher.evaluated(ask.problem);
     const steps = simulatedAnswerSteps(evaluation, ask.targets, {topN: 1});
     let next = steps.next();
