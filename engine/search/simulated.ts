@@ -56,6 +56,8 @@ interface Entry extends Option {
   candidate: Candidate;
   /** Null where it cannot run, or no table answers at some size that occurs; undefined: not yet asked. */
   prepared?: Prepared | null;
+  /** What no table answers, where that is why. */
+  lack?: string;
   simulated?: Candidate;
 }
 
@@ -179,8 +181,8 @@ function entriesOf(evaluation: Evaluation, targets: Targets, options: SimulatedO
   return proposals(evaluation, targets, options).map((proposal) => {
     const {deployment, candidate} = proposal;
     const guess = () => {
-      if (entry.prepared === undefined) entry.prepared = preparedOf(evaluation, deployment, options);
-      return entry.prepared && guessed(problem, candidate.gpus, entry.prepared.steady, targets);
+      if (entry.prepared === undefined) Object.assign(entry, preparedOf(evaluation, deployment, options));
+      return entry.prepared ? guessed(problem, candidate.gpus, entry.prepared.steady, targets) : null;
     };
     const entry: Entry = {...proposal, users: candidate.concurrency, rough: found(candidate, targets), guess};
     return entry;
@@ -228,12 +230,16 @@ function guessed(problem: SearchProblem, gpus: number, steady: Steady, targets: 
   return found({tokensPerSecPerUser: speed, requestLatencyMs, tokensPerSecPerGpuCluster, ttftMs}, targets);
 }
 
-function preparedOf({problem}: Evaluation, deployment: Deployment, options: SimulatedOptions): Prepared | null {
+function preparedOf(
+  {problem}: Evaluation,
+  deployment: Deployment,
+  options: SimulatedOptions
+): Pick<Entry, "prepared" | "lack"> {
   try {
-    return prepareDeployment(problem, deployment, options) ?? null;
+    return {prepared: prepareDeployment(problem, deployment, options) ?? null};
   } catch (error) {
     if (!(error instanceof PerfDataError)) throw error;
-    return null;
+    return {prepared: null, lack: error.message};
   }
 }
 
@@ -366,8 +372,10 @@ function offersOf(
   const offers: Candidate[] = [];
   const known: Candidate[] = [];
   let [nearest, least] = [undefined as Candidate | undefined, Infinity];
-  for (const {prepared, simulated} of entries) {
-    if (prepared === null) rejections.drop("kvCache", () => "no request fits the KV cache that the engine would have");
+  for (const {prepared, lack, simulated} of entries) {
+    if (lack !== undefined) rejections.drop("data", () => lack);
+    else if (prepared === null)
+      rejections.drop("kvCache", () => "no request fits the KV cache that the engine would have");
     else if (!simulated) rejections.drop("dominated", () => "cannot be on the front of simulated figures");
     if (!simulated) continue;
     known.push(simulated);

@@ -12,7 +12,7 @@ const problem: SearchProblem = {
   workload: {isl: 1000, osl: 60, prefix: 0},
   maxBatch: 48
 };
-const targets = {ttftMs: 60, tpotMs: 6};
+const targets = {ttftMs: 90, tpotMs: 6};
 const evaluation = evaluateSearch(problem);
 const front = ({agg, disagg}: SearchResult) =>
   [agg, disagg].map((mode) => mode!.front.map((plan) => [plan.tokensPerSecPerUser, plan.tokensPerSecPerGpuCluster]));
