@@ -72,7 +72,7 @@ interface State<T> {
   beyond?: LogFigures;
   isInTime: boolean;
   /** Corrected as its neighbours turned out; what it could be better by; the least that it can be late. */
-  expected: {speed: number; rate: number};
+  expected: LogFigures;
   slack: {speed: number; rate: number};
   soonest: number;
   /** Better than each known one by at least this in one figure: expected, and at best. */
@@ -181,7 +181,8 @@ export class Shortlist<T extends Option> {
       }
       if (state.soonest > limit || mostGain <= tolerance) continue;
       ++this.left;
-      const worth = Math.max(0, gain) + hope * mostGain;
+      const isLikely = !state.isReady || expected.late <= limit;
+      const worth = (isLikely ? Math.max(0, gain) : 0) + hope * mostGain;
       if (worth > most) [best, most] = [state, worth];
     }
     return best;
@@ -238,15 +239,19 @@ export class Shortlist<T extends Option> {
       ? slack.beyond + slack.beyondPerDoubling * doublings
       : slack.family + slack.familyPerDoubling * doublings;
     const {speed, rate, late} = other.beyond!;
-    const beyond = {speed, rate, late: Math.min(late, mostLate)};
+    const isSurely = alone !== undefined && other.logUsers <= logUsers;
+    const beyond = {speed, rate, late: isSurely ? late : Math.min(late, mostLate)};
     this.set(state, beyond, {speed: more, rate: more}, alone ? lateSlack.series : lateSlack.family);
   }
 
   private set(state: State<T>, beyond: LogFigures, more: State<T>["slack"], sooner: number): void {
     const {guess} = state;
-    state.expected = {speed: guess.speed + beyond.speed, rate: guess.rate + beyond.rate};
+    const {expected} = state;
+    expected.speed = guess.speed + beyond.speed;
+    expected.rate = guess.rate + beyond.rate;
+    expected.late = guess.late + beyond.late;
     state.slack = more;
-    state.soonest = guess.late + beyond.late - sooner;
+    state.soonest = expected.late - sooner;
     state.gain = state.mostGain = Infinity;
     for (const known of this.front) weigh(state, known);
     // Before anything is known: whatever is both fast and cheap.
@@ -262,7 +267,7 @@ function newState<T extends Option>(option: T): State<T> {
     guess: option.rough,
     isReady: false,
     isInTime: false,
-    expected: option.rough,
+    expected: {...option.rough},
     slack: {speed: 0, rate: 0},
     soonest: -Infinity,
     gain: Infinity,

@@ -73,7 +73,7 @@ function waitShare(busy: number, servers: number): number {
 }
 
 /** Users wait for their answers: no queue grows without end. */
-const mostBusy = 0.95;
+const mostBusy = 0.9;
 
 /** Enough to settle. */
 const rounds = 12;
