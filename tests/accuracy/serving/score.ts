@@ -2,8 +2,9 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {InputError, PerfDataError} from "../../../engine/errors.js";
-import {calibratedFor} from "../../../engine/simulate/calibration.js";
+import {calibratedFor, plainFactors, product} from "../../../engine/simulate/calibration.js";
 import {calibrationTable} from "../../../engine/simulate/constants.js";
+import {disaggregatedFactors} from "../../../engine/simulate/serve-disaggregated.js";
 import {readFoldsFile} from "../../../src/calibrate/folds-file.js";
 import {constantsWithout, observe, predictObserved} from "../../../src/calibrate/serving.js";
 import type {HeldOutFits, Observation} from "../../../src/calibrate/serving.js";
@@ -59,9 +60,12 @@ export async function scoreRows(tables: Tables, rows: readonly MeasuredRow[]): P
       one.predicted.corrected = predictedWithout(observation, "deployment", heldOut);
       one.predicted.unseen = predictedWithout(observation, "family", heldOut);
       const {prepared} = observation;
-      // Pools take the longest to simulate, and no line of the report is of them as fitted to all.
-      if ("decode" in prepared) return;
-      one.predicted.shipped = predictObserved(prepared, calibratedFor(prepared.worker, calibrationTable).constants);
+      // These take the longest to simulate, and no line of the report is of them as fitted to all.
+      if (row.mode === "disagg") return;
+      const {worker} = "decode" in prepared ? prepared.decode : prepared;
+      const {constants} = calibratedFor(worker, calibrationTable);
+      const besides = "decode" in prepared ? disaggregatedFactors(worker) : plainFactors;
+      one.predicted.shipped = predictObserved(prepared, product(constants, besides));
     });
     await attempt(["labelled"], async () => {
       const deployment = await labelled.open(row);
