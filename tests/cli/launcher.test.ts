@@ -156,7 +156,7 @@ describe.runIf(data)("with imported tables", {timeout: slow}, () => {
   });
 
   it("--json and --save-dir hold the same result", () => {
-    const {stdout} = kneepoint([...example, "--json", "--save-dir", dir]);
+    const {stdout} = kneepoint([...example, "--predictor", "formula", "--json", "--save-dir", dir]);
     const printed = JSON.parse(stdout) as {result: {chosen: string; disagg: {best: unknown[]}}};
     expect(printed.result.chosen).toBe("disagg");
     const [run] = readdirSync(dir);
