@@ -1,7 +1,9 @@
 /**
  * How InferenceX launched prefill and decode workers, by GPU, types, lengths and users: facts of its configuration
  * (github.com/SemiAnalysisAI/InferenceX, .github/configs/nvidia-master.yaml, December 2025 to March 2026) that labels of
- * its disaggregated rows leave out.
+ * its disaggregated rows leave out. The version at hand is of early 2026: users that it lacks but the file has went to the
+ * launch beside them, and runs of SGLang on gb200 of December 2025 to what later ones of their lengths have (low users: one
+ * prefill worker; many: a group of attention DP); so did runs without drafts on h100, which it has commented out.
  *
  * A launch is `users prefill decode drafts`: `6,10 1d4 5e8 m3` is one prefill worker of attention DP 4 and five decode
  * workers of TP 8 with experts over as many GPUs, three drafts, at 6 and at 10 users. `t`: experts under TP as well;
