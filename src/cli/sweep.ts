@@ -27,6 +27,7 @@ function sweepFlags(): Flags {
     const {type, help, default: preset, ...rest} = flags[name];
     flags[name] = {...rest, type: lists[type]!, shown: preset?.toString(), help: `${help}; several with commas`};
   }
+  flags.predictor = {...flags.predictor, shown: "formula"};
   return {
     ...flags,
     jobs: {type: "integer", unit: "N", min: 1, help: "threads at once (default one a core)"},
@@ -40,7 +41,7 @@ function axisFlag(axis: (typeof axes)[number]): string {
 }
 
 const notes = `Every combination of the lists is a workload; each gets its best plan. Workloads that differ in targets alone share
-their candidates. A workload that cannot be asked says why and does not stop the others. Exit code 1 when none has a
+their candidates. Figures are by formula unless --predictor simulation asks for the longer way. A workload that cannot be asked says why and does not stop the others. Exit code 1 when none has a
 plan within its targets.`;
 
 const question = "--model Qwen/Qwen3-32B-FP8 --total-gpus 32 --system h200_sxm";
@@ -71,7 +72,9 @@ export const run = command<Flags>(verb, async ({values, given}) => {
 function workloadsOf(values: Record<string, unknown>, given: ReadonlySet<string>): FlatValues[] {
   const varied = axes.filter((axis) => given.has(axisFlag(axis)));
   const fixed = flatValues(values, new Set([...given].filter((flag) => !varied.map(axisFlag).includes(flag))));
-  let workloads: FlatValues[] = [fixed];
+  // A grid is for an overview: simulating every workload takes a hundred times as long.
+  const predictor = given.has("predictor") || given.has("calibration") ? {} : ({predictor: "formula"} as const);
+  let workloads: FlatValues[] = [{...predictor, ...fixed}];
   for (const axis of varied) {
     const choices = [...new Set(values[axisFlag(axis)] as number[])];
     workloads = workloads.flatMap((workload) => choices.map((value) => ({...workload, [axis]: value})));

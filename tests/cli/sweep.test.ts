@@ -2,11 +2,7 @@
 import {describe, expect, it} from "vitest";
 import {kneepoint, noData} from "./helpers.js";
 
-/** By formula, which takes no time: what is tested is the grid. */
-const question = [
-  ...["--model", "Qwen/Qwen3-8B", "--total-gpus", "4", "--system", "h200_sxm"],
-  ...["--predictor", "formula"]
-];
+const question = ["--model", "Qwen/Qwen3-8B", "--total-gpus", "4", "--system", "h200_sxm"];
 const sweep = (...more: string[]) => kneepoint(["sweep", ...question, ...more], {env: noData});
 const rowsOf = (stdout: string) =>
   stdout
@@ -29,8 +25,20 @@ describe("a sweep", () => {
     ]);
   });
 
-  it("answers each as a search of its own does", () => {
-    const alone = ["--isl", "2000", "--osl", "100", "--ttft", "2000", "--tpot", "30", "--json"];
+  it("answers each as a search of its own does, by formula", () => {
+    const alone = [
+      "--predictor",
+      "formula",
+      "--isl",
+      "2000",
+      "--osl",
+      "100",
+      "--ttft",
+      "2000",
+      "--tpot",
+      "30",
+      "--json"
+    ];
     const {result} = JSON.parse(kneepoint(["default", ...question, ...alone], {env: noData}).stdout);
     const [best] = result[result.chosen].best;
     expect(rows[3].plan).toEqual(best);
@@ -65,10 +73,9 @@ describe("a sweep", () => {
     expect(lines).toHaveLength(2);
   });
 
-  it("simulates each workload where it is not asked otherwise, with percentiles in CSV", () => {
-    const own = question.slice(0, -2);
+  it("simulates each workload where that is asked for, with percentiles in CSV", () => {
     const flags = ["--isl", "500", "--osl", "20,30", "--serving-mode", "agg", "--jobs", "1", "--csv"];
-    const {stdout: text} = kneepoint(["sweep", ...own, ...flags], {env: noData});
+    const {stdout: text} = sweep(...flags, "--predictor", "simulation");
     const [head, ...lines] = text.trim().split("\n");
     const [mean, p99] = ["ttft_ms", "ttft_p99_ms"].map((name) => head.split(",").indexOf(name));
     for (const cells of lines.map((line) => line.split(",")))
