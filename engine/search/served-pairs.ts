@@ -14,9 +14,12 @@ import type {Pair} from "./pairs.js";
  */
 const headrooms = [1, 1.5, 3];
 
+/** Part of the TTFT that prefill workers are also held to, as their queue takes the rest. */
+const hurry = 2 / 3;
+
 /**
- * Of each decode point and each headroom the prefill workers that feed it best within the TTFT; without headroom also
- * whatever the TTFT, and within half of it.
+ * Of each decode point and each headroom the prefill workers that feed it best within the TTFT, and within a part of it;
+ * without headroom also whatever the TTFT.
  */
 export function* servedPairs(
   {disaggregated: pools}: Evaluation,
@@ -26,7 +29,8 @@ export function* servedPairs(
   if (!pools) return;
   for (const decode of pools.decode) {
     const seen = new Set<string>();
-    const asked = [[1, Infinity], [1, ttftMs / 2], ...headrooms.map((headroom) => [headroom, ttftMs])];
+    const within = [ttftMs, ttftMs * hurry];
+    const asked = [[1, Infinity], ...within.flatMap((limitMs) => headrooms.map((headroom) => [headroom, limitMs]))];
     const pairs = asked.flatMap(([headroom, limitMs]) => bestWithin(pools, decode, headroom, limitMs) ?? []);
     if (load && objective === "gpus") pairs.push(...smallest(pools, decode, ttftMs, load));
     for (const pair of pairs) {
