@@ -29,8 +29,10 @@ import {newRunner, type Runner, type TaskAnswer} from "./run.js";
 import {flatValues, taskFlags} from "./task-flags.js";
 import {
   askedTask,
+  byFormulaUnlessAsked,
   chosenExperiments,
   commandDefaults,
+  flagsByFormula,
   readExperiments,
   taskOptions,
   taskOrFaults,
@@ -83,7 +85,7 @@ const flags: Flags = {
   models: {type: "texts", unit: "ID,…", help: "models, a line each", complete: "model", group: lines},
   only: {type: "texts", unit: "NAME,…", help: "experiments of --yaml, by name (default all)", group: lines},
   ...inGroup(yamlFlags, "where the question comes from"),
-  ...taskFlags(commandDefaults)
+  ...flagsByFormula(taskFlags(commandDefaults))
 };
 
 /** Which charts a flag is for, where not for all. */
@@ -103,6 +105,7 @@ const only: Record<string, readonly ChartName[]> = {
 
 const notes = `CHART is one of
 ${chartNames.map((name) => `  ${name.padEnd(11)}${charts[name]}`).join("\n")}
+Figures are by formula, as in embeds, unless --predictor simulation or a file asks otherwise.
 compare draws a line for each of --systems, --backends and --models, in every combination, or for each experiment of
 --yaml. cost needs --gpu-hour-price. A file that is there already is overwritten. Exit code 1 when nothing meets the
 targets: frontier, compare and cost then say so, breakdown and memory show the nearest plan.`;
@@ -142,7 +145,8 @@ interface ChartValues extends PlanValues {
   yaml?: string;
 }
 
-export const run = command<Flags>(verb, async (parsed) => {
+export const run = command<Flags>(verb, async (asked) => {
+  const parsed = byFormulaUnlessAsked(asked);
   const name = chartName(parsed);
   const {out} = parsed.values as unknown as ChartValues;
   checkEnding(out);

@@ -13,7 +13,7 @@ import {answerInTurn, answerOnThreads} from "./sweep-pool.js";
 import {sweepColumns, sweepCsvRow} from "./sweep-row.js";
 import {textTable} from "./tables.js";
 import {flagName, flatValues, taskFlags} from "./task-flags.js";
-import {commandDefaults} from "./task-input.js";
+import {byFormulaUnlessAsked, commandDefaults, flagsByFormula} from "./task-input.js";
 import {summaries} from "./verbs.js";
 
 /** Keys that are varied, outermost first: what is answered without evaluating again comes last. */
@@ -22,12 +22,11 @@ const axes = ["isl", "osl", "prefix", "request_latency", "ttft", "tpot"] as cons
 const lists: Partial<Record<Flag["type"], Flag["type"]>> = {integer: "integers", number: "numbers"};
 
 function sweepFlags(): Flags {
-  const flags = taskFlags(commandDefaults);
+  const flags = flagsByFormula(taskFlags(commandDefaults));
   for (const name of axes.map(axisFlag)) {
     const {type, help, default: preset, ...rest} = flags[name];
     flags[name] = {...rest, type: lists[type]!, shown: preset?.toString(), help: `${help}; several with commas`};
   }
-  flags.predictor = {...flags.predictor, shown: "formula"};
   return {
     ...flags,
     jobs: {type: "integer", unit: "N", min: 1, help: "threads at once (default one a core)"},
@@ -52,7 +51,9 @@ const examples = [
 
 const verb = {name: "sweep", summary: summaries.sweep, flags: sweepFlags(), notes, examples} as const;
 
-export const run = command<Flags>(verb, async ({values, given}) => {
+export const run = command<Flags>(verb, async (parsed) => {
+  // A grid is for an overview: simulating every workload takes a hundred times as long.
+  const {values, given} = byFormulaUnlessAsked(parsed);
   const {json, csv, jobs} = values as unknown as {json: boolean; csv: boolean; jobs?: number};
   const workloads = workloadsOf(values, given);
   const progress = progressOn(process.stderr);
@@ -72,9 +73,7 @@ export const run = command<Flags>(verb, async ({values, given}) => {
 function workloadsOf(values: Record<string, unknown>, given: ReadonlySet<string>): FlatValues[] {
   const varied = axes.filter((axis) => given.has(axisFlag(axis)));
   const fixed = flatValues(values, new Set([...given].filter((flag) => !varied.map(axisFlag).includes(flag))));
-  // A grid is for an overview: simulating every workload takes a hundred times as long.
-  const predictor = given.has("predictor") || given.has("calibration") ? {} : ({predictor: "formula"} as const);
-  let workloads: FlatValues[] = [{...predictor, ...fixed}];
+  let workloads: FlatValues[] = [fixed];
   for (const axis of varied) {
     const choices = [...new Set(values[axisFlag(axis)] as number[])];
     workloads = workloads.flatMap((workload) => choices.map((value) => ({...workload, [axis]: value})));

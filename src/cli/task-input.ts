@@ -29,6 +29,19 @@ export function calibrationOf({values, given}: Parsed<Flags>): {calibration?: Ca
   return {calibration: ownCalibration(file)};
 }
 
+/** For verbs that answer by formula where nobody says: of flags, not of files, which have a predictor of their own. */
+export function byFormulaUnlessAsked(parsed: Parsed<Flags>): Parsed<Flags> {
+  const {values, given} = parsed;
+  if (["predictor", "calibration", "yaml"].some((flag) => given.has(flag))) return parsed;
+  const formula: Record<string, unknown> = {...values, predictor: "formula"};
+  return {...parsed, values: formula as typeof values, given: new Set([...given, "predictor"])};
+}
+
+/** The same flags, which say so in their help. */
+export function flagsByFormula(flags: Flags): Flags {
+  return {...flags, predictor: {...flags.predictor, shown: "formula"}};
+}
+
 /** Flags of every verb that searches, besides those of tasks. */
 export const runFlags = {
   ...calibrationFlag,

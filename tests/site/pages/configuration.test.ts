@@ -146,8 +146,8 @@ describeSites("one configuration", ({test}) => {
     expect(await page.locator(".kp-types summary").innerText()).toBe("Types: KV cache bfloat16");
   });
 
-  test("the chosen plan leads here with its figures, and back to itself", async ({visit, expect}) => {
-    const page = await visit("index.html?model=Qwen/Qwen3-32B-FP8&ttft=2000&tpot=50");
+  test("the chosen plan leads here with its figures by formula, and back to itself", async ({visit, expect}) => {
+    const page = await visit("index.html?model=Qwen/Qwen3-32B-FP8&ttft=2000&tpot=50&predictor=formula");
     const link = page.getByRole("link", {name: "Look into this configuration"});
     await link.waitFor({timeout: 60_000});
     await settled(() => page.locator(".kp-plan h2").innerText());
