@@ -22,7 +22,7 @@ export function formulaNote(
     {class: "kp-note kp-formula-note"},
     "Figures are by the closed formula, which sees no queue. ",
     ...errors.map((error) => `${errorWords(error)} `),
-    h("a", {href: `./under-load${formatQuestion(question)}`}, "Simulated requests"),
+    h("a", {href: `./under-load.html${formatQuestion(question)}`}, "Simulated requests"),
     " come nearer."
   );
 }
