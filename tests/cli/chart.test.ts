@@ -42,13 +42,17 @@ describe("kneepoint chart", {timeout: 60_000}, () => {
     expect(words).toMatch(/\((tokens\/s\/GPU|GiB|\$)\)| ms · /);
   });
 
-  it("shows the figures of the same question's plan", async () => {
-    const asked = await command("default", ...question, "--json");
+  it.each(["formula", "simulation"])("shows the figures of the same question's plan, by %s", async (predictor) => {
+    const flags = ["--predictor", predictor, "--serving-mode", "agg"];
+    const asked = await command("default", ...question, ...flags, "--json");
     const {result} = JSON.parse(asked.stdout) as {result: SearchResult};
     const best = bestOf(result)!;
-    const {stdout} = await command("chart", "frontier", ...question);
     const figure = best.tokensPerSecPerGpuCluster.toLocaleString("en", {maximumFractionDigits: 0});
+    const {stdout} = await command("chart", "frontier", ...question, ...flags);
     expect(textsOf(stdout).join(" ")).toContain(`${figure} tokens/s/GPU`);
+    if (predictor === "simulation") return;
+    const unsaid = await command("chart", "frontier", ...question, "--serving-mode", "agg");
+    expect(unsaid.stdout).toBe(stdout);
   });
 
   it("puts all operators of a step into its breakdown", async () => {
