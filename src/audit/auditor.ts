@@ -2,8 +2,10 @@
 import {calibratedPerf} from "../engine/calibration.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import {InputError, PerfDataError} from "../engine/errors.js";
-import {estimate, findModel, requiredSlices} from "../engine/index.js";
+import {findModel} from "../engine/models/catalogue.js";
 import {isMoe} from "../engine/models/ops.js";
+import {requiredSlices} from "../engine/required.js";
+import {estimate} from "../engine/session/estimate.js";
 import type {Estimate, EstimateProblem, ModelConfig, Platform} from "../engine/index.js";
 import type {PerfDatabase} from "../engine/perf.js";
 import {addQuality, compareTables, coverageMap, emptyQuality, judgeSlice} from "../engine/quality.js";

@@ -8,6 +8,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readFileSync,
   readdirSync,
   readlinkSync,
   symlinkSync,
@@ -69,7 +70,7 @@ function link(name: string, target: string): void {
 
 function copyFont(name: string, from: string): void {
   const to = join(root, "styles", "fonts", name);
-  if (existsSync(to) || !existsSync(from)) return;
+  if (!existsSync(from) || (existsSync(to) && readFileSync(to).equals(readFileSync(from)))) return;
   mkdirSync(dirname(to), {recursive: true});
   copyFileSync(from, to);
 }

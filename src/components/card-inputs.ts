@@ -1,5 +1,6 @@
 /** What the model page asks: a model, how it is served, and the phase whose operators are listed. */
-import {findModel, normalizeModel, parseConfigJson} from "../engine/index.js";
+import {findModel} from "../engine/models/catalogue.js";
+import {normalizeModel, parseConfigJson} from "../engine/models/config.js";
 import type {ModelConfig, Parallel} from "../engine/index.js";
 import {backends} from "../engine/schema.js";
 import type {Backend} from "../engine/schema.js";

@@ -1,7 +1,7 @@
 /** What is inside a model: a sentence, its assumptions, its parameters, its operators and its KV cache. */
 import {csvFormat} from "npm:d3";
 import {besides, fieldWords, keptWords, typeWords} from "../card-words.js";
-import {modelCard} from "../engine/index.js";
+import {modelCard} from "../engine/model-card.js";
 import type {ModelCard, OpRow} from "../engine/index.js";
 import {bytesPerKiB, bytesPerMiB, bytesToGiB} from "../engine/units.js";
 import {parallelWords} from "../words.js";
