@@ -31,7 +31,7 @@ export function qualityFigures({
   muchSlower
 }: SliceQuality): HTMLElement {
   const item = (label: string, value: string, note: string) =>
-    h("div", {}, h("dt", {}, label), h("dd", {}, value), h("small", {}, note));
+    h("div", {}, h("dt", {}, label), h("dd", {}, value), h("dd", {class: "kp-quiet"}, note));
   const least = leastOfLight === Infinity ? "no row can be tested" : `fastest: ${figure(leastOfLight)} of its bound`;
   return h(
     "dl",
