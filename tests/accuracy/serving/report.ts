@@ -43,7 +43,7 @@ ${table(
 
 ${pools.length} rows are of disaggregated deployments. Most labels leave out how many workers of each kind there were, and
 drafts. *Told* are rows that have it, or whose copy in the file does; *as launched* those that InferenceX's public
-configuration tells of; *taken* those that nothing known does, which a rule below makes up and no fit uses. As labelled, none but the first are answered.
+configuration tells of; *taken* those that nothing known does, which a rule below makes up and no fit uses. As labelled, none but the first are answered. Where several launches have one label, the order of the rows' own TPOT tells them apart: a measured figure so decides which launch a row is taken for, never what is predicted for that launch.
 
 ${table(
   ["", "rows", "answered", "TTFT", "TPOT"],
