@@ -65,8 +65,6 @@ const columns: Column[] = [
   })
 ];
 
-export const sortKeys: readonly string[] = columns.map(({key}) => key);
-
 export function errorTable(groups: readonly ErrorGroup[], options: ErrorTableOptions): HTMLElement {
   const {caption, heads, other, sort, ascending, onsort} = options;
   const rows = groups.map((group): Summarised => ({group, summary: summarise(group.scored)}));
