@@ -13,7 +13,6 @@ import {goodputOf, simulateSteps} from "../engine/simulate/simulate.js";
 import type {CurveCache} from "../engine/simulate/serve.js";
 import type {
   Client,
-  Distribution,
   Load,
   ServiceLevel,
   Simulation,
@@ -92,23 +91,25 @@ export interface PartNote {
   maxSequences: number;
 }
 
+type Told =
+  | "ttftMs"
+  | "tpotMs"
+  | "interTokenMs"
+  | "latencyMs"
+  | "queueMs"
+  | "burstTtftMs"
+  | "steadyTtftMs"
+  | "requestsPerSec"
+  | "outputTokensPerSec"
+  | "durationMs"
+  | "requests";
+
 /** One run, its rates those of all replicas together. */
-export interface LoadRun {
+export interface LoadRun extends Pick<Simulation, Told> {
   /** What comes, requests/s; null for a closed loop, which sends as others end. */
   offeredPerSec: number | null;
   /** Requests in flight of a closed loop. */
   users: number | null;
-  requests: number;
-  durationMs: number;
-  ttftMs: Distribution;
-  tpotMs: Distribution;
-  interTokenMs: Distribution;
-  latencyMs: Distribution;
-  queueMs: Distribution;
-  burstTtftMs: number;
-  steadyTtftMs: number;
-  requestsPerSec: number;
-  outputTokensPerSec: number;
   /** Requests within all limits, of all. */
   goodShare: number;
   /** Of those that come, or of those that end where that is the same. */

@@ -88,6 +88,23 @@ describeSites("every page", ({test, measured}) => {
         }
       );
 
+  // Others have tables of the reader's own width, or none.
+  for (const path of ["index.html", "notebooks/compare.html", "notebooks/under-load.html", "notebooks/cost.html"])
+    test(`${path} is whole on paper`, async ({visit}) => {
+      // A4 within its margins.
+      const page = await visit(path, {width: 718, height: 1000});
+      await settled(page);
+      await page.emulateMedia({media: "print"});
+      const cut = await page.locator("main .kp-table").evaluateAll((tables) =>
+        tables
+          .filter((table) => table.getClientRects().length > 0)
+          .map((table) => [table.textContent!.slice(0, 40), table.scrollWidth - table.clientWidth] as const)
+          .filter(([, hiddenPx]) => hiddenPx > 1)
+      );
+      expect(cut).toEqual([]);
+      expect(await page.locator("#observablehq-header").isVisible()).toBe(false);
+    });
+
   test("the keyboard reaches menus and every control", async ({visit}) => {
     const page = await visit("index.html");
     await settled(page);
