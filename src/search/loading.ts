@@ -11,14 +11,7 @@ import {deployed} from "../engine/simulate/deployed.js";
 import type {Deployed, DeployedSizes} from "../engine/simulate/deployed.js";
 import {goodputOf, simulateSteps} from "../engine/simulate/simulate.js";
 import type {CurveCache} from "../engine/simulate/serve.js";
-import type {
-  Client,
-  Load,
-  ServiceLevel,
-  Simulation,
-  Timeline,
-  Verdict
-} from "../engine/simulate/types.js";
+import type {Client, Load, ServiceLevel, Simulation, Timeline, Verdict} from "../engine/simulate/types.js";
 import {msPerSecond} from "../engine/units.js";
 import type {Part} from "./calls.js";
 import type {Ask, DataNote, Problem, Progress} from "./protocol.js";
