@@ -24,6 +24,7 @@ export function deploySection(systems: readonly SystemSpec[], onchange: (part: V
   const summary = h("summary", {}, h("b", {}, "Files to deploy it"), " ", about);
   const element = h("details", {class: "kp-deploy kp-card"}, summary, body);
   let files: DeployView | undefined;
+  let opening: Promise<DeployView> | undefined;
   let timer = 0;
   /** Of the last two times that files were made: one alone may be an exception. */
   let tookMs = [0, 0];
@@ -33,15 +34,22 @@ export function deploySection(systems: readonly SystemSpec[], onchange: (part: V
     element.hidden = shown.plan === null;
     element.open = shown.view.deploy !== "";
     if (!element.open) return;
-    if (!files) {
-      // Templates, YAML and colours come with the first opening.
-      const {deployView} = await import("./deploy-view.js");
-      files ??= deployView(change);
-      body.replaceChildren(files.element);
-    }
+    files ??= await (opening ??= open());
     clearTimeout(timer);
     if (isPatient && Math.min(...tookMs) > slowMs) timer = window.setTimeout(draw, restMs);
     else draw();
+  };
+  /** Templates, YAML and colours come with the first opening; put in place once, or what has focus in them loses it. */
+  const open = async () => {
+    try {
+      const {deployView} = await import("./deploy-view.js");
+      const view = deployView(change);
+      body.replaceChildren(view.element);
+      return view;
+    } catch (error) {
+      opening = undefined; // the next try asks anew
+      throw error;
+    }
   };
   const draw = () => {
     const startMs = performance.now();

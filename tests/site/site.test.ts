@@ -223,6 +223,14 @@ describeSites(
       await page.waitForLoadState("networkidle");
       expect(requested.filter((path) => path.includes("deploy-view"))).toEqual([]);
       const before = requested.length;
+      const mounted = await page.evaluateHandle(() => {
+        const parts: string[] = [];
+        const watch = new MutationObserver((changes) => {
+          for (const {addedNodes} of changes) for (const node of addedNodes) parts.push((node as Element).className);
+        });
+        watch.observe(document.querySelector(".kp-deploy-body")!, {childList: true});
+        return parts;
+      });
       await page.getByText("Files to deploy it").click();
       const code = page.locator(".kp-code code");
       await page.getByRole("tab").first().waitFor();
@@ -235,6 +243,8 @@ describeSites(
       expect(await second.getAttribute("aria-selected")).toBe("true");
       expect(await second.evaluate((tab) => tab === document.activeElement)).toBe(true);
       expect(await page.getByRole("tabpanel").getAttribute("aria-labelledby")).toBe(await second.getAttribute("id"));
+      // Answers go on coming while it opens: put in place again, it would lose what has focus.
+      expect(await mounted.jsonValue()).toEqual(["kp-deploy-view"]);
       await page.getByRole("button", {name: "Plain Kubernetes"}).click();
       await expect.poll(() => code.innerText()).toMatch(/^# kubernetes\.yaml/);
       await page.getByLabel("Dynamo", {exact: true}).selectOption("1.2.0");
