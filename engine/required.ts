@@ -5,9 +5,10 @@ import type {ServingChoices} from "./models/serving.js";
 import type {ModelConfig, Role} from "./models/types.js";
 import {encoderOps} from "./models/vision.js";
 import type {Op} from "./ops/op.js";
+import {msaDonor} from "./ops/msa.js";
 import {stateSpaceSlice} from "./ops/state-space.js";
 import type {Platform} from "./ops/table.js";
-import type {SliceRef} from "./perf.js";
+import type {PerfDatabase, SliceRef} from "./perf.js";
 import type {Quant} from "./quant.js";
 import {tables} from "./schema.js";
 import type {TableName} from "./schema.js";
@@ -112,15 +113,9 @@ function slicesOf(op: Op, platform: Platform): SliceRef[] {
     case "dsa_decode_module":
       return [{table: op.kind, part: [op.kvCache, op.gemm]}];
     case "msa_prefill_module":
-      return [
-        {table: op.kind, part: [op.fmha, op.kvCache, op.gemm]},
-        {table: "dsa_prefill_module", part: []}
-      ];
+      return [{table: op.kind, part: [op.fmha, op.kvCache, op.gemm]}, ...donorSlices(perf, "dsa_prefill_module")];
     case "msa_decode_module":
-      return [
-        {table: op.kind, part: [op.fmha, op.kvCache, op.gemm]},
-        {table: "dsa_decode_module", part: []}
-      ];
+      return [{table: op.kind, part: [op.fmha, op.kvCache, op.gemm]}, ...donorSlices(perf, "dsa_decode_module")];
     case "dsv4_prefill_module":
       return [
         {table: op.kind, part: [op.fmha, op.kvCache, op.gemm]},
@@ -154,6 +149,12 @@ function slicesOf(op: Op, platform: Platform): SliceRef[] {
     default:
       return [];
   }
+}
+
+/** Every type of the block whose utilisation stands in for MiniMax-M3's. */
+function donorSlices(perf: PerfDatabase, table: "dsa_prefill_module" | "dsa_decode_module"): SliceRef[] {
+  const known = perf.entriesOf(table).filter(({part}) => part.includes(msaDonor));
+  return known.length > 0 ? known.map(({part}) => ({table, part})) : [{table, part: []}];
 }
 
 /** What context parallelism looks into beside the block. */

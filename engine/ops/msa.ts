@@ -15,6 +15,9 @@ import type {Latency, Platform} from "./table.js";
 /** Utilisation of MiniMax-M3's block relative to GLM-5's at the same sizes. Source: method.md §4.2, msa_dsa_scale_k. */
 const utilOverDsa = 1;
 
+/** The architecture whose blocks stand in, GLM-5's. */
+export const msaDonor = "GlmMoeDsaForCausalLM";
+
 type MsaQuery = Omit<MsaModule, "name" | "count">;
 
 /** The block with its projections and indexer. Source: method.md §4.1, §4.2. */
@@ -84,17 +87,15 @@ function* msaRungs(platform: Platform, op: MsaQuery): Iterable<Rung> {
         scale: 1
       };
   }
-  const architecture = "GlmMoeDsaForCausalLM";
-  const shape = dsaArchitectures[architecture];
+  const shape = dsaArchitectures[msaDonor];
   const kind: DsaModule["kind"] = op.kind === "msa_decode_module" ? "dsa_decode_module" : "dsa_prefill_module";
   const typed = kind === "dsa_decode_module" ? {...asked, part: [op.kvCache, op.gemm]} : asked;
   const known = typesByLikeness(perf, kind, typed, (part) => modesOf(named(part)));
   for (const {part} of known)
     for (const entry of perf.entriesOf(kind)) {
-      if (![...part, architecture].every((value, i) => entry.part[i] === value)) continue;
+      if (![...part, msaDonor].every((value, i) => entry.part[i] === value)) continue;
       const grid = perf.grid(kind, entry.part);
-      const cloud =
-        grid && gridCloud(platform, grid, dsaGridRoofline(platform, kind, shape, named(part)), architecture);
+      const cloud = grid && gridCloud(platform, grid, dsaGridRoofline(platform, kind, shape, named(part)), msaDonor);
       if (cloud) yield {tier: "xop", cloud, scale: utilOverDsa};
     }
 }

@@ -41,13 +41,15 @@ export interface SiteData {
 interface Packing {
   folder: string;
   ending: string;
+  /** Changes when the same columns are packed otherwise than before. */
+  version?: number;
   pack(columns: Columns): Uint8Array | Promise<Uint8Array>;
 }
 
 /** Quickly read. */
 const quick: Packing = {folder: "packed", ending: ".bin", pack: packSlice};
 /** Half as large, and read in 2 µs a row. */
-const tight: Packing = {folder: "tight", ending: ".tight", pack: (columns) => tightenSlice(columns)};
+const tight: Packing = {folder: "tight", ending: ".tight", version: 2, pack: (columns) => tightenSlice(columns)};
 /** For pages: from so many rows on, size counts for more than speed. */
 const largeRows = 20_000;
 /** For embeds: small, and as they are, or rounded where several systems are compared. `isThere`: as pages have it. */
@@ -182,7 +184,7 @@ async function packSlices(dataDir: string, packing: Packing, entries: readonly S
   const packed: Packed = {};
   const stale = entries.filter((entry) => {
     const known = before[entry.path];
-    const isFresh = known?.made === madeOf(dataDir, entry) && existsSync(join(cache, known.name));
+    const isFresh = known?.made === madeOf(dataDir, entry, packing) && existsSync(join(cache, known.name));
     if (isFresh) packed[entry.path] = known;
     return !isFresh;
   });
@@ -198,9 +200,10 @@ async function packSlices(dataDir: string, packing: Packing, entries: readonly S
   return packed;
 }
 
-async function packFile(dataDir: string, {folder, ending, pack}: Packing, entry: SliceEntry): Promise<PackedFile> {
+async function packFile(dataDir: string, packing: Packing, entry: SliceEntry): Promise<PackedFile> {
+  const {folder, ending, pack} = packing;
   const cache = join(dataDir, folder);
-  const made = madeOf(dataDir, entry);
+  const made = madeOf(dataDir, entry, packing);
   const {buffer, byteOffset, byteLength} = await readFile(join(dataDir, entry.path));
   const parquet = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
   const bytes = await pack(await decodeSlice(parquet, entry.table));
@@ -210,10 +213,10 @@ async function packFile(dataDir: string, {folder, ending, pack}: Packing, entry:
   return {made, name, bytes: bytes.length};
 }
 
-/** Changes when a new import writes the slice anew. */
-function madeOf(dataDir: string, {path}: SliceEntry): string {
+/** Changes when a new import writes the slice anew, or packing does. */
+function madeOf(dataDir: string, {path}: SliceEntry, {version}: Packing): string {
   const {mtimeMs, size} = statSync(join(dataDir, path));
-  return `${mtimeMs} ${size}`;
+  return [mtimeMs, size, version ?? []].flat().join(" ");
 }
 
 /** Forgets and removes what was packed of slices that are not there any more. */

@@ -144,10 +144,12 @@ const coarse = 16;
 /** By how many steps a sum may differ from a whole number of nanoseconds, and a mean from its quotient. */
 const farthest = {sum: 6, quotient: 4};
 
+/** How a mean was written: with all its digits, with fifteen as spreadsheets do, or cut after sixteen decimals. */
+const notation = {whole: 0, short: 1, cut: 2};
+
 interface Quotient {
   divisor: number;
-  /** Whether it was written with fifteen digits, as spreadsheets do. */
-  isShort: boolean;
+  notation: number;
   /** Nanoseconds, whole. */
   sum: number;
   /** By how many steps of single precision the sum is above that, and by how many of its last place the latency. */
@@ -158,7 +160,7 @@ interface Quotient {
 class LatencyCoder {
   private lastKind = 0;
   private lastGrain = 0;
-  private lastShort = 0;
+  private lastNotation = notation.whole;
   /** Mean share by which latencies were off what was expected. */
   private scatter = 0.02;
 
@@ -190,7 +192,7 @@ class LatencyCoder {
 
   private codeExact(ms: number, expectedMs: number): number {
     const {coder} = this;
-    const known = quotientOf(ms);
+    const known = quotientOf(ms, this.lastNotation);
     const kind = coder.int(`d${this.lastKind}`, known ? 1 + divisors.indexOf(known.divisor) : 0);
     this.lastKind = kind;
     return kind === 0 ? this.codeDouble(ms, expectedMs) : this.codeQuotient(known, divisors[kind - 1], expectedMs);
@@ -205,11 +207,12 @@ class LatencyCoder {
     const sum =
       (expected + coder.int(`s${this.width(expected)}|${isCoarse}`, (known?.sum ?? 0) / grain - expected)) * grain;
     const above = coder.int(`a${divisor}`, known?.above ?? 0);
-    const isShort = coder.int(`i${this.lastShort}`, known?.isShort ? 1 : 0);
-    this.lastShort = isShort;
+    const written = coder.int(`i${this.lastNotation}`, known?.notation ?? 0);
+    this.lastNotation = written;
     const mean = floatOf(bitsOf(Math.fround(sum / nanosecondsPerMs)) + above) / divisor;
-    const steps = coder.int(`q${divisor}|${isShort}`, known?.steps ?? 0);
-    return isShort ? shortened(mean, steps) : stepped(mean, steps);
+    if (written === notation.cut) return cut(mean);
+    const steps = coder.int(`q${divisor}|${written}`, known?.steps ?? 0);
+    return written === notation.short ? shortened(mean, steps) : stepped(mean, steps);
   }
 
   /** In how many bits the difference from what is expected will be told, about. */
@@ -227,22 +230,39 @@ class LatencyCoder {
   }
 }
 
-/** Undefined for what is no mean of single-precision times, and for NaN, which stands for what is to be decoded. */
-export function quotientOf(ms: number): Quotient | undefined {
+/**
+ * Undefined for what is no mean of single-precision times, and for NaN, which stands for what is to be decoded. Where
+ * several notations fit, the one of the latency before.
+ */
+export function quotientOf(ms: number, lastNotation = notation.whole): Quotient | undefined {
   if (!(ms > 0)) return undefined;
   for (const divisor of divisors) {
     const total = Math.fround(ms * divisor);
     const mean = total / divisor;
-    if (Math.abs(mean - ms) > ms * 2 ** -47) continue;
-    const exact = stepsBetween(mean, ms);
-    const isShort = Math.abs(exact) > farthest.quotient;
-    const steps = isShort ? shortSteps(mean, ms) : exact;
+    const written = notationOf(mean, ms, lastNotation);
+    if (!written) continue;
     const sum = Math.round(total * nanosecondsPerMs);
     const above = bitsOf(total) - bitsOf(Math.fround(sum / nanosecondsPerMs));
-    if (sum > 0 && Math.abs(above) <= farthest.sum && Math.abs(steps) <= farthest.quotient)
-      return {divisor, isShort, sum, above, steps};
+    if (sum > 0 && Math.abs(above) <= farthest.sum) return {divisor, ...written, sum, above};
   }
   return undefined;
+}
+
+/** How a mean became a latency, and by how many steps it is off then; undefined where it did not. */
+function notationOf(mean: number, ms: number, last: number): Pick<Quotient, "notation" | "steps"> | undefined {
+  if (Math.abs(mean - ms) > ms * 2 ** -40) return undefined;
+  const asCut = {notation: notation.cut, steps: 0};
+  if (last === notation.cut && cut(mean) === ms) return asCut;
+  const steps = stepsBetween(mean, ms);
+  if (Math.abs(steps) <= farthest.quotient) return {notation: notation.whole, steps};
+  if (cut(mean) === ms) return asCut;
+  const short = shortSteps(mean, ms);
+  return Math.abs(short) <= farthest.quotient ? {notation: notation.short, steps: short} : undefined;
+}
+
+/** Without the decimals after the sixteenth. Twenty are written exactly by every engine, as ECMAScript demands. */
+function cut(mean: number): number {
+  return Number(mean.toFixed(20).slice(0, -4));
 }
 
 /** By how much the last of fifteen digits is above that of the mean; infinite where the latency has more digits. */

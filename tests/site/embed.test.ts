@@ -13,6 +13,7 @@ import {snippetsOf} from "../../src/embed/snippet.js";
 import type {Options} from "../../src/embed/option.js";
 import {commandOn} from "../cli/in-process.js";
 import {openBrowser} from "./browser.js";
+import {embedWeights} from "./embed-weight.js";
 import {builtSite} from "./pages/build.js";
 import {builtVariants} from "./pages/site.js";
 import {serveStatic, type StaticSite} from "./static-server.js";
@@ -119,6 +120,9 @@ for (const {name, isThere, data, measured} of builtVariants) {
       await expect.poll(() => frame.locator(".title").innerText()).toMatch(/holds [\d.]+ of 141 GiB/);
     });
 
+    /** The most that a chart loads beside measured tables. */
+    let codeBytes = 0;
+
     test.each(chartNames)("%s weighs at most 400 kB with its tables", async (chart) => {
       const sizes: Promise<[string, number]>[] = [];
       const page = await visit(pageOf(""));
@@ -143,6 +147,23 @@ for (const {name, isThere, data, measured} of builtVariants) {
       const files = weighed.map(([url]) => url.slice(site.url.length));
       expect(files).toContain(`embed/${chart}.js`);
       expect(files.some((file) => /\.tight$/.test(file))).toBe(measured);
+      expect(total).toBeLessThan(mostBytes);
+      const beside = weighed.filter(([url]) => !/\/(embed|_file)\/data\//.test(url));
+      codeBytes = Math.max(
+        codeBytes,
+        beside.reduce((sum, [, bytes]) => sum + bytes, 0)
+      );
+    });
+
+    // After the charts above, which tell what code weighs.
+    test.skipIf(!measured)("weigh as little for every model, GPU, engine and version", async () => {
+      const weights = await embedWeights(built);
+      const [{model, system, backend, version, bytes}] = weights;
+      const total = codeBytes + bytes;
+      console.log(
+        `heaviest of ${weights.length}: ${model} on ${system}/${backend} ${version}, ${Math.round(total / 1000)} kB`
+      );
+      expect(codeBytes).toBeGreaterThan(50_000);
       expect(total).toBeLessThan(mostBytes);
     });
 
