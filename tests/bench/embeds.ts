@@ -21,18 +21,22 @@ const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
 /** Of whatever a chart of a question loads beside measured tables. */
 async function codeBytes(browser: Browser, url: string, chart: ChartName, system: string): Promise<number> {
   const page = await browser.newPage();
-  const sizes: Promise<number>[] = [];
+  // By address: what the page and its worker share comes once, from the cache the second time.
+  const sizes = new Map<string, Promise<number>>();
   page.on("response", (response) => {
     const isTable = /\/(embed|_file)\/data\//.test(response.url());
     // A frame's own page and style stand in place of the page that embeds.
     if (!isTable && /\.js(on)?(\?|$)/.test(response.url()) && !response.url().endsWith("/frame.js"))
-      sizes.push(response.body().then((body) => gzipSync(body).length));
+      sizes.set(
+        response.url(),
+        response.body().then((body) => gzipSync(body).length)
+      );
   });
   const differing = chart === "compare" ? "&model=Qwen/Qwen3-8B,Qwen/Qwen3-32B" : "";
   await page.goto(`${url}embed/${chart}.html?system=${system}&price=1${differing}`);
   await page.waitForSelector(`kneepoint-${chart} svg`, {timeout: 60_000});
   await page.waitForLoadState("networkidle");
-  const total = (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+  const total = (await Promise.all(sizes.values())).reduce((sum, bytes) => sum + bytes, 0);
   await page.close();
   return total;
 }
