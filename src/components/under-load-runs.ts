@@ -1,11 +1,13 @@
 /** Asks the worker what a deployment does under load, and keeps what came while traffic and sizes change. */
 import type {SystemSpec} from "../engine/system.js";
 import type {LiveSearch} from "../search/live.js";
+import type {ChoicePart, ChosenPlan} from "../search/choosing.js";
 import type {DeploymentNote, LoadFault, LoadPart, LoadRun, RatePoint} from "../search/loading.js";
 import type {TraceNote} from "../search/tracing.js";
-import type {Progress} from "../search/protocol.js";
+import type {Ask, Progress} from "../search/protocol.js";
 import {loadAskOf} from "./under-load.js";
 import type {UnderLoad} from "./under-load.js";
+import {knowsServed} from "./under-load-words.js";
 
 /** What one question was answered with. */
 export interface Loaded {
@@ -52,9 +54,16 @@ export interface LoadRuns {
   trace(file: TraceFile): void;
   stop(): void;
   resume(): void;
-  /** For Generators.observe: every change, and those alone that are not of further rates. */
-  states(notify: (state: LoadState) => void): () => void;
+  /**
+   * For Generators.observe, each told once those before it are painted: what changes words, what changes a run or the one
+   * with twice its traffic, what changes rates, and every change.
+   */
+  sentences(notify: (state: LoadState) => void): () => void;
   answers(notify: (state: LoadState) => void): () => void;
+  rates(notify: (state: LoadState) => void): () => void;
+  states(notify: (state: LoadState) => void): () => void;
+  /** As it is now. */
+  current(): LoadState | undefined;
   traces(notify: (state: TraceState | null) => void): () => void;
 }
 
@@ -63,38 +72,61 @@ const togetherMs = 60;
 /** Pages redraw at most this often while rates arrive. */
 const redrawMs = 120;
 
-/** `kept` is a trace from before, read once traffic asks for one. */
+/** How long a question must stand before simulations choose its plan. */
+const stillMs = 150;
+
+/**
+ * `kept` is a trace from before, read once traffic asks for one. The chooser is another worker: what simulations choose
+ * takes long, some of it without a pause in which a new question is heard.
+ */
 export function loadRuns(
   search: Pick<LiveSearch, "stream">,
+  chooser: Pick<LiveSearch, "stream">,
   systems: SystemSpec[],
   kept: TraceFile | null = null
 ): LoadRuns {
-  let notify: (state: LoadState) => void = () => {};
-  let notifyTrace: (state: TraceState | null) => void = () => {};
   let state: LoadState | undefined;
-  let trace: TraceState | null = null;
+  let told: LoadState | undefined;
+  const [sentences, answers] = [channel<LoadState>(), channel<LoadState>()];
+  const [rates, states] = [channel<LoadState>(), channel<LoadState>()];
+  /** Plans that simulations chose. */
+  const plans = new Map<string, ChosenPlan>();
+  const traces = channel<TraceState | null>(null);
   let traceId = 0;
-  let key = "";
+  let newest: UnderLoad;
+  /** What was asked last, and what was answered last. */
+  let [key, answeredKey] = ["", ""];
   let cancel: () => void = () => {};
+  let cancelChoice: () => void = () => {};
   let cancelTrace: () => void = () => {};
   let timer = 0;
-
-  let notifyAnswer: (state: LoadState) => void = () => {};
-  let told: LoadState | undefined;
   let dueMs = 0;
 
+  let isDrawing = false;
+  const draw = async () => {
+    if (isDrawing) return;
+    isDrawing = true;
+    do {
+      await painted();
+      if (drawsAnew(answers.last(), told!)) {
+        answers.tell(told!);
+        await painted();
+      }
+      if (ratesAnew(rates.last(), told!)) rates.tell(told!);
+      states.tell(told!);
+    } while (states.last() !== told);
+    isDrawing = false;
+  };
   const tell = () => {
     clearTimeout(timer);
     dueMs = 0;
-    const [was, now] = [told, state!];
-    told = now;
-    const isAnew = was?.loaded?.run !== now.loaded?.run || was?.loaded?.doubled !== now.loaded?.doubled;
-    if (!was || isAnew || was.fault !== now.fault) notifyAnswer(now);
-    notify(now);
+    told = state!;
+    void draw();
   };
-  /** What is due already is not put off. */
+  /** Words change at once. Charts that are due already are not put off. */
   const say = (next: LoadState, waitMs = 0) => {
     state = next;
+    if (saysAnew(sentences.last(), next)) sentences.tell(next);
     if (waitMs === 0) return tell();
     const nowMs = performance.now();
     if (dueMs > nowMs && dueMs <= nowMs + waitMs) return;
@@ -103,8 +135,7 @@ export function loadRuns(
     timer = window.setTimeout(tell, waitMs);
   };
   const start = (asked: UnderLoad) => {
-    cancel();
-    cancel = () => {};
+    halt();
     const shown = state?.loaded;
     const before = shown && shown.points.length >= (state?.before.length ?? 0) ? shown.points : (state?.before ?? []);
     const idle: LoadState = {
@@ -117,30 +148,58 @@ export function loadRuns(
       choosing: null,
       isStopped: false
     };
-    if (asked.traffic.client === "trace" && !trace?.note?.requests) {
+    if (asked.traffic.client === "trace" && !traces.last()?.note?.requests) {
       // Nothing to play yet; what was shown was of other traffic.
       return say({...idle, progress: {done: 1, total: 1}, fault: {kind: "trace", message: ""}});
     }
-    const take = (part: LoadPart) => say(...taken(part, asked, idle));
+    const fail = (message: string) => say({...idle, progress: {done: 1, total: 1}, fault: {kind: "sizes", message}});
     try {
-      cancel = search.stream("load", loadAskOf(asked, systems, traceId), take, (message) =>
-        say({...idle, progress: {done: 1, total: 1}, fault: {kind: "sizes", message}})
-      );
+      const load = loadAskOf(asked, systems, traceId);
+      const planKey = JSON.stringify(load.ask);
+      const open = () => {
+        // What is judged here may have changed since it was asked.
+        const take = (part: LoadPart) => {
+          say(...taken(part, newest, {...idle, asked: newest}));
+          if (part.deployment?.isFirst) cancelChoice = choose(load.ask, planKey, open);
+        };
+        cancel = search.stream("load", {...load, plan: plans.get(planKey) ?? null}, take, fail);
+      };
+      open();
     } catch (error) {
-      say({...idle, progress: {done: 1, total: 1}, fault: {kind: "sizes", message: (error as Error).message}});
+      fail((error as Error).message);
     }
   };
+  /** Once a question stands. */
+  const choose = (ask: Ask, planKey: string, onchosen: () => void) => {
+    let end: () => void = () => {};
+    const take = ({progress, plan}: ChoicePart) => {
+      if (!plan) return say({...state!, choosing: progress}, redrawMs);
+      plans.set(planKey, plan);
+      cancel();
+      onchosen();
+    };
+    const wait = window.setTimeout(() => {
+      const fail = (message: string) => say({...state!, choosing: null, fault: {kind: "sizes", message}});
+      end = chooser.stream("choosePlan", ask, take, fail);
+    }, stillMs);
+    return () => (clearTimeout(wait), end());
+  };
+  const halt = () => {
+    cancel();
+    cancelChoice();
+    cancel = cancelChoice = () => {};
+  };
   const taken = (part: LoadPart, asked: UnderLoad, idle: LoadState): [LoadState, number] => {
-    const {progress, fault, tables, choosing, deployment, run, runMs = 0, doubled, points} = part;
-    const isOurs = state?.asked === asked;
-    const current = isOurs ? state! : {...idle, loaded: state?.loaded ?? null};
+    const {progress, fault, tables, deployment, run, runMs = 0, doubled, points} = part;
+    const current = answeredKey === key ? state! : {...idle, loaded: state?.loaded ?? null};
     if (fault) return [{...idle, progress, fault}, 0];
     if (tables) return [{...current, asked: current.loaded?.asked ?? asked, tables, progress}, 0];
-    if (deployment && run)
+    if (deployment && run) {
+      answeredKey = key;
       return [{...idle, progress, loaded: {asked, deployment, run, doubled: null, points: [], runMs}}, togetherMs];
+    }
     const {loaded} = current;
     if (!loaded) return [current, 0];
-    if (choosing) return [{...current, progress, choosing}, redrawMs];
     const isWhole = progress.done >= progress.total;
     return [
       {
@@ -148,30 +207,34 @@ export function loadRuns(
         progress,
         choosing: null,
         before: isWhole ? [] : current.before,
-        loaded: {...loaded, ...(doubled ? {doubled} : {}), ...(points ? {points} : {})}
+        loaded: {
+          ...loaded,
+          ...(doubled ? {doubled} : {}),
+          ...(points ? {points} : {})
+        }
       },
       points && !isWhole ? redrawMs : 0
     ];
   };
-  let newest: UnderLoad;
   const ask = (asked: UnderLoad) => {
     newest = asked;
     const isTrace = asked.traffic.client === "trace";
     if (isTrace && kept) return readTrace(kept);
     const next = JSON.stringify([asked.question, asked.sizes, {...asked.traffic, keptShare: 0}, isTrace && traceId]);
-    if (next === key && state?.loaded) {
-      // The share that counts as served is judged here.
-      return say({...state, asked, loaded: {...state.loaded, asked}});
-    }
+    // The share that counts as served is judged here.
+    if (next === key)
+      return answeredKey === key && state?.loaded
+        ? say({...state, asked, loaded: {...state.loaded, asked}})
+        : undefined;
     key = next;
     start(asked);
   };
   const readTrace = ({name, text}: TraceFile) => {
     kept = null;
     cancelTrace();
-    cancel();
+    halt();
     const id = ++traceId;
-    const show = (next: TraceState) => notifyTrace((trace = next));
+    const show = traces.tell;
     show({name, share: 0, note: null});
     cancelTrace = search.stream(
       "trace",
@@ -184,27 +247,62 @@ export function loadRuns(
     );
   };
   return {
-    ask,
+    ask: (asked) => asked !== newest && ask(asked),
     trace: readTrace,
     stop() {
-      cancel();
-      cancel = () => {};
+      halt();
       if (state) say({...state, isStopped: true});
     },
     resume() {
       key = "";
       ask(newest);
     },
-    states: (listener) => {
+    sentences: sentences.listen,
+    answers: answers.listen,
+    rates: rates.listen,
+    states: states.listen,
+    traces: traces.listen,
+    current: () => state
+  };
+}
+
+/** Whether words say something else. */
+function saysAnew(was: LoadState | undefined, {asked, fault, loaded}: LoadState): boolean {
+  if (!was || was.asked !== asked || was.fault !== fault) return true;
+  if (!loaded || !was.loaded) return loaded !== was.loaded;
+  const knows = (each: Loaded) => knowsServed(each.points, each.asked.traffic.keptShare);
+  return was.loaded.deployment !== loaded.deployment || knows(was.loaded) !== knows(loaded);
+}
+
+/** Whether charts of a run show something else. */
+function drawsAnew(was: LoadState | undefined, {fault, loaded}: LoadState): boolean {
+  return !was || was.fault !== fault || was.loaded?.run !== loaded?.run || was.loaded?.doubled !== loaded?.doubled;
+}
+
+function ratesAnew(was: LoadState | undefined, now: LoadState): boolean {
+  if (drawsAnew(was, now) || was!.asked !== now.asked) return true;
+  return was!.loaded?.points !== now.loaded?.points || was!.before !== now.before;
+}
+
+/** Once what the page has been told so far is painted. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+/** Who begins to listen later still hears of the last. */
+function channel<T>(first?: T) {
+  let last = first;
+  let notify: (value: T) => void = () => {};
+  return {
+    last: () => last,
+    tell(value: T): void {
+      last = value;
+      notify(value);
+    },
+    listen(listener: (value: T) => void): () => void {
       notify = listener;
-      if (told) listener(told);
+      if (last !== undefined) listener(last);
       return () => {};
-    },
-    answers: (listener) => {
-      notifyAnswer = listener;
-      if (told) listener(told);
-      return () => {};
-    },
-    traces: (listener) => ((notifyTrace = listener), listener(trace), () => {})
+    }
   };
 }

@@ -216,18 +216,21 @@ function empty(): HTMLElement {
   return h("p", {class: "kp-empty"}, "There is nothing to draw, for the reason above.");
 }
 
-export function loadDownloads({loaded}: LoadState): HTMLElement {
-  if (!loaded) return h("p", {});
-  const {question} = loaded.asked;
-  const stem = `kneepoint-under-load-${shortModel(question.model)}-${question.system}`.replace(/[^\w.-]+/g, "-");
+/** Files of what is there when they are asked for. */
+export function loadDownloads({loaded: shown}: LoadState, runs: LoadRuns): HTMLElement {
+  if (!shown) return h("p", {});
+  const save = (extension: string, type: string, text: (loaded: Loaded) => string) => {
+    const loaded = runs.current()?.loaded ?? shown;
+    const {question} = loaded.asked;
+    const stem = `kneepoint-under-load-${shortModel(question.model)}-${question.system}`.replace(/[^\w.-]+/g, "-");
+    saveText(`${stem}.${extension}`, text(loaded), type);
+  };
   const button = (label: string, title: string, onclick: () => void) =>
     h("button", {type: "button", class: "kp-button", title, onclick}, label);
   return h(
     "p",
     {class: "kp-downloads"},
-    button("csv", "Both runs and every rate, one row each", () => saveText(`${stem}.csv`, loadCsv(loaded), "text/csv")),
-    button("json", "The same with distributions and timelines", () =>
-      saveText(`${stem}.json`, loadJson(loaded), "application/json")
-    )
+    button("csv", "Both runs and every rate, one row each", () => save("csv", "text/csv", loadCsv)),
+    button("json", "The same with distributions and timelines", () => save("json", "application/json", loadJson))
   );
 }

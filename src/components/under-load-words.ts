@@ -51,11 +51,19 @@ const chosenWords: Record<DeploymentNote["chosen"], string> = {
   quickest: ", the quickest plan, as a search finds none that keeps the targets on average"
 };
 
+/** Until simulations have chosen. */
+const firstWords: typeof chosenWords = {
+  asked: "",
+  best: ", the best plan by formulas; simulations are choosing",
+  nearest: ", the nearest plan by formulas; simulations are choosing",
+  quickest: ", the quickest plan by formulas; simulations are choosing"
+};
+
 /** `Qwen3-32B-FP8 on 32 × H200 SXM: 8 replicas of TP4, batch 16, the best plan of this question.` */
 export function deploymentWords({question}: UnderLoad, deployment: DeploymentNote, system: string): string {
-  const {sizes, replicas, gpus, chosen} = deployment;
+  const {sizes, replicas, gpus, chosen, isFirst} = deployment;
   const what = sizesWords(formSizes(sizes, question.isl));
-  return `${shortModel(question.model)} on ${gpus} × ${system}: ${counted(replicas, "replica")} of ${what}${chosenWords[chosen]}.`;
+  return `${shortModel(question.model)} on ${gpus} × ${system}: ${counted(replicas, "replica")} of ${what}${(isFirst ? firstWords : chosenWords)[chosen]}.`;
 }
 
 export function latencyWords({ttftMs, tpotMs}: LoadRun): string {

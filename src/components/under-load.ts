@@ -134,7 +134,11 @@ export function levelOf(question: Question): ServiceLevel {
 }
 
 /** What is sent to the worker. Throws InputError for a GPU that makes no sense. */
-export function loadAskOf({question, sizes, traffic}: UnderLoad, systems: SystemSpec[], traceId: number): LoadAsk {
+export function loadAskOf(
+  {question, sizes, traffic}: UnderLoad,
+  systems: SystemSpec[],
+  traceId: number
+): Omit<LoadAsk, "plan"> {
   return {
     ask: askOf(question, systems),
     sizes: sizes && deployedSizes(sizes),

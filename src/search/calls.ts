@@ -4,6 +4,7 @@ import type {PlanWhy} from "../engine/explain/plan.js";
 import type {CandidateAsk, ExploredAggregated, ExploredPart, ExploredPools, ShownCandidate} from "./exploring.js";
 import type {NamedFile, NamedText, PredictAsked, PredictPart} from "./predicting.js";
 import type {WhatIf} from "../engine/explain/what-if.js";
+import type {ChoicePart} from "./choosing.js";
 import type {ConfigurationAnswer, ConfigurationAsk} from "./configuring.js";
 import type {LoadAsk, LoadPart} from "./loading.js";
 import type {KneeWalk, MethodAsk, MethodWalk} from "./method.js";
@@ -52,6 +53,8 @@ export interface Streams {
   pools: {asked: Ask; part: ExploredPart<ExploredPools>};
   /** The answer to a question with figures by simulation. */
   simulated: {asked: Ask; part: SimulatedPart};
+  /** The best plan by simulation. */
+  choosePlan: {asked: Ask; part: ChoicePart};
   /** A deployment under load, and the requests of a trace to load it with. */
   load: {asked: LoadAsk; part: LoadPart};
   trace: {asked: TraceText; part: TracePart};
@@ -102,6 +105,7 @@ export const streams: {
   aggregated: async (searcher, ask, onpart) =>
     (await import("./exploring.js")).exploreAggregated(searcher, ask, onpart),
   pools: async (searcher, ask, onpart) => (await import("./exploring.js")).explorePools(searcher, ask, onpart),
+  choosePlan: async (...asked) => (await import("./choosing.js")).choosePlan(...asked),
   load: async (...asked) => (await import("./loading.js")).streamLoad(...asked),
   trace: async (...asked) => (await import("./tracing.js")).readTrace(...asked)
 };

@@ -1,10 +1,7 @@
 /** A deployment under load: one run, the same with twice the traffic, and goodput from little to more than it can serve. */
 import {InputError, PerfDataError} from "../engine/errors.js";
-import {modesOf} from "../engine/result.js";
-import type {ErrorBand, Plan, SearchResult, Source, Tier} from "../engine/result.js";
-import {answerSearch} from "../engine/search/answer.js";
+import type {ErrorBand, Source, Tier} from "../engine/result.js";
 import type {Predictor} from "../engine/search/predictor.js";
-import {simulatedAnswerSteps} from "../engine/search/simulated.js";
 import {withImages} from "../engine/session/encoder.js";
 import type {CalibrationKind} from "../engine/simulate/calibration.js";
 import {deployed} from "../engine/simulate/deployed.js";
@@ -14,7 +11,9 @@ import type {CurveCache} from "../engine/simulate/serve.js";
 import type {Client, Load, ServiceLevel, Simulation, Timeline, Verdict} from "../engine/simulate/types.js";
 import {msPerSecond} from "../engine/units.js";
 import type {Part} from "./calls.js";
-import type {Ask, DataNote, Problem, Progress} from "./protocol.js";
+import type {Ask, DataNote, Progress} from "./protocol.js";
+import {formulaPlan, NoPlan} from "./choosing.js";
+import type {ChosenPlan} from "./choosing.js";
 import {
   clientOf,
   dealt,
@@ -38,8 +37,9 @@ export interface LoadAsk {
   ask: Ask;
   /** Null: the best plan of the question. */
   sizes: DeployedSizes | null;
-  /** How that is chosen: by formulas at once, and by simulation as soon as they are answered. */
+  /** How that is chosen: by formulas here, by simulations elsewhere (choosing.ts), which give `plan`. */
   predictor: Predictor;
+  plan: ChosenPlan | null;
   nextn?: number;
   freeMemoryFraction?: number;
   client: ClientAsk;
@@ -55,6 +55,8 @@ export interface DeploymentNote {
   gpus: number;
   /** Asked for; the best plan; or, where a search finds none that keeps the targets, the nearest or the quickest. */
   chosen: "asked" | "best" | "nearest" | "quickest";
+  /** Chosen by formulas, until simulations have chosen. */
+  isFirst: boolean;
   /** Requests in flight that all replicas are meant for. */
   seats: number;
   /** Most that all replicas serve, and what comes where nothing is said, requests/s. */
@@ -139,8 +141,6 @@ export interface LoadFault {
 export interface LoadPart extends Part {
   tables?: Progress;
   fault?: LoadFault;
-  /** Deployments simulated to choose the best plan. */
-  choosing?: {done: number; total: number};
   deployment?: DeploymentNote;
   run?: LoadRun;
   runMs?: number;
@@ -158,7 +158,7 @@ const stillMs = 150;
 
 const steps = rateShares.length + 2;
 
-/** Throws nothing that a person's choice can bring about. */
+/** Throws nothing that a person's choice can bring about. Ends without rates where a plan is still to be chosen. */
 export async function streamLoad(
   searcher: Searcher,
   asked: LoadAsk,
@@ -170,21 +170,9 @@ export async function streamLoad(
   try {
     const pace = pacing(isCancelled);
     const tables = (progress: Progress) => part(0, {tables: progress});
-    let at = await prepare(searcher, asked, tables);
-    let shown = await showRuns(at, asked, pace, part);
-    if (!shown) return;
-    if (!asked.sizes && asked.predictor === "simulation" && kept?.plan?.by === "formula") {
-      if (!(await pace(stillMs))) return;
-      const before = kept.plan;
-      const plan = await simulatedPlan(searcher, asked.ask, pace, (choosing) => part(2, {choosing}));
-      if (!plan) return;
-      kept.plan = plan;
-      if (JSON.stringify({...plan, by: ""}) !== JSON.stringify({...before, by: ""})) {
-        at = await prepare(searcher, asked, tables);
-        shown = await showRuns(at, asked, pace, part);
-        if (!shown) return;
-      }
-    }
+    const at = await prepare(searcher, asked, tables);
+    const shown = await showRuns(at, asked, pace, part);
+    if (!shown || at.note.isFirst) return;
     await sweep(at, asked, shown.note, shown.latencyMs, pace, (done, points) => part(2 + done, {points}));
   } catch (error) {
     const fault = faultOf(error);
@@ -225,14 +213,15 @@ interface Prepared {
   key: string;
 }
 
-/** Curves and plans of the last problem: a change of load alone looks nothing up. */
-let kept: {problemKey: string; curves: CurveCache; planKey: string; plan: ChosenPlan | undefined} | undefined;
+/** Curves and plans of the last problem: a change of load alone, or back to what was asked before, looks nothing up. */
+let kept: {problemKey: string; curves: CurveCache; plans: Map<string, ChosenPlan>} | undefined;
 
-interface ChosenPlan {
-  sizes: DeployedSizes;
-  replicas: number;
-  chosen: "best" | "nearest" | "quickest";
-  by: Predictor;
+const mostKept = 64;
+
+/** Lets go of what was kept first. */
+function keep<T>(all: Map<string, T>, key: string, value: T): void {
+  if (all.size >= mostKept) all.delete(all.keys().next().value!);
+  all.set(key, value);
 }
 
 async function prepare(
@@ -243,10 +232,10 @@ async function prepare(
   const {problem} = asked.ask;
   const opened = await searcher.opened(problem, onprogress);
   const problemKey = JSON.stringify({...problem, workload: null, totalGpus: null});
-  if (kept?.problemKey !== problemKey) kept = {problemKey, curves: new Map(), planKey: "", plan: undefined};
-  const plan: Pick<ChosenPlan, "sizes" | "replicas"> & {chosen: DeploymentNote["chosen"]} = asked.sizes
+  if (kept?.problemKey !== problemKey) kept = {problemKey, curves: new Map(), plans: new Map()};
+  const plan: Pick<DeploymentNote, "sizes" | "replicas" | "chosen"> = asked.sizes
     ? {sizes: asked.sizes, replicas: 0, chosen: "asked"}
-    : await planOf(searcher, asked.ask);
+    : (asked.plan ?? (await formulaPlanOf(searcher, asked.ask)));
   const {model, platform, decodePlatform, data} = opened;
   const workload = withImages(model, problem.workload);
   const {quant, serving} = problem;
@@ -265,6 +254,7 @@ async function prepare(
       replicas,
       gpus: replicas * ready.gpus,
       chosen: plan.chosen,
+      isFirst: !asked.sizes && !asked.plan && asked.predictor === "simulation",
       seats: replicas * ready.seats,
       kvTokens: ready.kvTokens,
       requestTokens: ready.requestTokens,
@@ -298,59 +288,14 @@ function partNote({role, calibrated, engine, prepared}: Deployed["parts"][number
   };
 }
 
-async function planOf(searcher: Searcher, ask: Ask): Promise<ChosenPlan> {
-  const planKey = JSON.stringify(ask);
-  if (kept!.planKey === planKey && kept!.plan) return kept!.plan;
-  const {result} = await searcher.answer(ask, () => {});
-  const plan = planIn(result, ask.problem, "formula") ?? (await quickestPlan(searcher, ask));
-  Object.assign(kept!, {planKey, plan});
+async function formulaPlanOf(searcher: Searcher, ask: Ask): Promise<ChosenPlan> {
+  const {plans} = kept!;
+  const key = JSON.stringify(ask);
+  const known = plans.get(key);
+  if (known) return known;
+  const plan = await formulaPlan(searcher, ask);
+  keep(plans, key, plan);
   return plan;
-}
-
-/** Where nothing comes near the targets. Throws where nothing fits at all. */
-async function quickestPlan(searcher: Searcher, {problem}: Ask): Promise<ChosenPlan> {
-  const {evaluation} = await searcher.evaluated(problem);
-  const any = answerSearch(evaluation, {ttftMs: Infinity, tpotMs: Infinity}, {objective: "latency", topN: 1});
-  const plan = planIn(any, problem, "formula");
-  if (!plan) throw new NoPlan();
-  return {...plan, chosen: "quickest"};
-}
-
-/** The best plan by simulation, which takes longer; that by formulas where there is none. Undefined once it was cancelled. */
-async function simulatedPlan(
-  searcher: Searcher,
-  ask: Ask,
-  pace: Pace,
-  onchoosing: (choosing: {done: number; total: number}) => void
-): Promise<ChosenPlan | undefined> {
-  const {evaluation} = await searcher.evaluated(ask.problem);
-  const steps = simulatedAnswerSteps(evaluation, ask.targets, {...ask.preferences, topN: 1});
-  for (;;) {
-    const {done, value} = steps.next();
-    if (done) return planIn(value, ask.problem, "simulation") ?? {...kept!.plan!, by: "simulation"};
-    onchoosing({done: value.done, total: value.total});
-    if (!(await pace())) return undefined;
-  }
-}
-
-/** The plan that is chosen, or else the nearest. */
-function planIn(result: SearchResult, problem: Problem, by: Predictor): ChosenPlan | undefined {
-  const modes = modesOf(result);
-  const chosen = result.chosen && result[result.chosen]?.best[0];
-  const nearest = chosen || modes.find(({best}) => best.length > 0)?.best[0];
-  if (!nearest) return undefined;
-  const meets = modes.some(({best, meetsTargets}) => best[0] === nearest && meetsTargets);
-  return {...sizesOf(nearest, problem), chosen: meets ? "best" : "nearest", by};
-}
-
-class NoPlan extends Error {}
-
-function sizesOf(plan: Plan, {workload}: Problem): Pick<ChosenPlan, "sizes" | "replicas"> {
-  const {agg, prefill, decode, replicas} = plan;
-  const pool = ({parallel, batchPerRank: batch, workers}: NonNullable<Plan["prefill"]>) => ({parallel, batch, workers});
-  if (!agg) return {sizes: {mode: "disagg", prefill: pool(prefill!), decode: pool(decode!)}, replicas};
-  const {parallel, batchPerRank, ctxTokens = workload.isl} = agg;
-  return {sizes: {mode: "agg", parallel, batch: batchPerRank, ctxTokens}, replicas};
 }
 
 function loadOf(at: Prepared, {spread, seed, level}: LoadAsk, client: Client): Load {
@@ -379,10 +324,21 @@ async function simulated(at: Prepared, load: Load, pace: Pace): Promise<Simulati
 
 /** What a replica serves with all seats taken, and how long a request takes then. */
 async function saturationOf(at: Prepared, asked: LoadAsk, pace: Pace) {
-  const {client} = asked;
-  if (client.kind === "trace") return tracedSaturation(at, asked, client.id, pace);
-  const key = JSON.stringify([at.key, asked.spread, asked.seed]);
-  if (lastSaturation?.key === key) return lastSaturation.found;
+  const {client, spread, seed} = asked;
+  const trace = client.kind === "trace" ? client.id : undefined;
+  const key = JSON.stringify([at.key, at.note.replicas, spread, seed, trace]);
+  const known = saturations.get(key);
+  if (known) return known;
+  const found = await (trace === undefined
+    ? seatedSaturation(at, asked, pace)
+    : tracedSaturation(at, asked, trace, pace));
+  if (found) keep(saturations, key, found);
+  return found;
+}
+
+const saturations = new Map<string, {perSec: number; latencyMs: number}>();
+
+async function seatedSaturation(at: Prepared, asked: LoadAsk, pace: Pace) {
   const users = at.deployed.seats;
   const load = {kind: "closed-loop", users, promptsPerUser: saturatingPrompts, start: "warmed"} as const;
   const simulation = await simulated(at, loadOf(at, asked, load), pace);
@@ -391,12 +347,8 @@ async function saturationOf(at: Prepared, asked: LoadAsk, pace: Pace) {
   const {sentMs} = simulation.times;
   const last = sentMs.length - 1;
   const perSec = (last * msPerSecond) / (sentMs[last] - sentMs[0]);
-  const found = {perSec, latencyMs: simulation.latencyMs.mean};
-  lastSaturation = {key, found};
-  return found;
+  return {perSec, latencyMs: simulation.latencyMs.mean};
 }
-
-let lastSaturation: {key: string; found: {perSec: number; latencyMs: number}} | undefined;
 
 /** The start of a trace, all at once. */
 async function tracedSaturation(at: Prepared, asked: LoadAsk, id: number, pace: Pace) {

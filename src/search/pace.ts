@@ -7,11 +7,23 @@ export function pacing(isCancelled: () => boolean): Pace {
   let from = performance.now();
   return async (waitMs) => {
     if (waitMs === undefined && performance.now() - from < stretchMs) return true;
-    await new Promise((later) => setTimeout(later, waitMs ?? 0));
+    await (waitMs === undefined ? turn() : new Promise((later) => setTimeout(later, waitMs)));
     from = performance.now();
     return !isCancelled();
   };
 }
 
-/** Between pauses; what is cancelled ends within one. */
-const stretchMs = 25;
+/** Between pauses; what is cancelled ends within one, and what was asked instead waits for no longer. */
+const stretchMs = 8;
+
+/** After the messages that wait. A timer would take 4 ms each time. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const {port1, port2} = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

@@ -4,6 +4,8 @@ import {simulatedAnswerSteps} from "../../src/engine/search/simulated.js";
 import {defaults} from "../../src/components/question.js";
 import {exampleTrace} from "../../src/components/trace-drop.js";
 import {askOf} from "../../src/search/live.js";
+import {choosePlan} from "../../src/search/choosing.js";
+import type {ChoicePart} from "../../src/search/choosing.js";
 import {rateShares, streamLoad} from "../../src/search/loading.js";
 import type {LoadAsk, LoadPart} from "../../src/search/loading.js";
 import {readTrace} from "../../src/search/tracing.js";
@@ -17,6 +19,7 @@ const usual: LoadAsk = {
   ask: askOf(question, systems),
   sizes,
   predictor: "formula",
+  plan: null,
   client: {kind: "poisson", requestsPerSec: 0},
   spread: {kind: "uniform", ratio: 0.8},
   seed: 1,
@@ -109,15 +112,23 @@ describe("a deployment under load", () => {
     let next = steps.next();
     while (!next.done) next = steps.next();
     const best = next.value[next.value.chosen!]!.best[0];
-    const {parts, deployment} = await loaded({ask, sizes: null, predictor: "simulation", seed: 5});
+    const choices: ChoicePart[] = [];
+    await choosePlan(
+      searcher,
+      ask,
+      (part) => choices.push(part),
+      () => false
+    );
+    const first = await loaded({ask, sizes: null, predictor: "simulation", seed: 5});
+    expect(first.deployment.isFirst).toBe(true);
+    expect(first.points).toBeUndefined();
+    const {deployment, points} = await loaded({ask, sizes: null, predictor: "simulation", plan: choices.at(-1)!.plan!, seed: 5}); // prettier-ignore
+    expect(deployment).toMatchObject({isFirst: false, chosen: "best", replicas: best.replicas});
     expect(deployment.sizes.mode).toBe(best.mode);
     const worker = deployment.sizes.mode === "agg" ? deployment.sizes : deployment.sizes.decode;
     expect(worker).toMatchObject({batch: (best.agg ?? best.decode)!.batchPerRank, parallel: (best.agg ?? best.decode)!.parallel}); // prettier-ignore
-    expect(parts.some(({choosing}) => choosing)).toBe(true);
-    // Known from then on.
-    const again = await loaded({ask, sizes: null, predictor: "simulation", seed: 6});
-    expect(again.parts.some(({choosing}) => choosing)).toBe(false);
-    expect(again.parts[0].deployment!.sizes).toEqual(deployment.sizes);
+    expect(points).toHaveLength(rateShares.length);
+    expect(choices.slice(0, -1).every(({progress, plan}) => !plan && progress.done < progress.total)).toBe(true);
   });
 
   it("is the quickest plan where none keeps the targets", async () => {

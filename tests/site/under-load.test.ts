@@ -133,7 +133,7 @@ const point = (requestsPerSec: number, goodShare: number): RatePoint => ({
 const part: PartNote = {role: "agg", kind: "model", name: "trtllm dense · LLAMA 64x5120", rows: 97, error: {ttft: {p50: 0.2, p90: 0.6}, tpot: {p50: 0.1, p90: 0.3}}, source: "measured", tier: "own", rules: "TensorRT-LLM 1.0", maxBatchedTokens: 8192, maxSequences: 16}; // prettier-ignore
 const loaded = (given: Partial<Loaded> = {}): Loaded => ({
   asked: plain,
-  deployment: {sizes: deployedSizes(sizes), replicas: 8, gpus: 32, chosen: "best", seats: 128, saturationPerSec: 20, usualPerSec: 14, kvTokens: 1e6, requestTokens: 4532, parts: [part], data: [], assumptions: []},
+  deployment: {sizes: deployedSizes(sizes), replicas: 8, gpus: 32, chosen: "best", isFirst: false, seats: 128, saturationPerSec: 20, usualPerSec: 14, kvTokens: 1e6, requestTokens: 4532, parts: [part], data: [], assumptions: []},
   run: run(),
   doubled: run({offeredPerSec: 20, goodShare: 0.1, verdict: "overloaded", ttftMs: spread(900), timeline: {sliceMs: 500, queued: Float64Array.of(0, 90), running: Float64Array.of(1, 2), kvShare: Float64Array.of(0, 0)}}),
   points: [point(5, 1), point(10, 0.95), point(15, 0.8), point(20, 0.4)],
