@@ -59,6 +59,8 @@ async function build(selection: Selection): Promise<void> {
   // A site of one's own may say something else first.
   const views = isOwnSite ? {} : findFirstViews();
   await buildSite({config});
+  // A preview of the same tree has other lists of tables than what was built.
+  clearLoaderCache();
   markOutput(config.output);
   await copyUnhashed(config.output);
   await data.copyTo(join(config.output, "_file", "data"));
