@@ -41,8 +41,8 @@ export interface ConfigurationInputs extends HTMLElement {
   read(search: string): void;
   /** Keeps an operator lit; empty: none. */
   point(op: string): void;
-  /** What the closed sheet says at narrow widths. */
-  describe(words: string): void;
+  /** What the closed sheet says at narrow widths, and paper. */
+  describe(words: string, onPaper?: string): void;
   /** Marks the types that no table holds. */
   showTypes(held: Partial<Record<keyof Quant, readonly string[]>>): void;
 }

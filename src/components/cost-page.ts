@@ -14,6 +14,7 @@ import {formulaNote} from "./formula-note.js";
 import {h} from "./dom.js";
 import {figure, shortModel, shortSystem} from "./format.js";
 import type {Question} from "./question.js";
+import {runWords, targetsWords} from "./question-words.js";
 import {measuredVersions} from "./version.js";
 
 /** GPU types with tables of a serving engine; where none are imported, those with fitted surfaces. */
@@ -28,6 +29,11 @@ export function ableSystems({systems, catalogue, calibrations}: SiteData, backen
 export function describeView({question, load, byUsers}: CostView): string {
   const {model, isl, osl} = question;
   return `${loadWords(load, byUsers)} of ${shortModel(model)}, ${figure(isl)} in, ${figure(osl)} out`;
+}
+
+/** For paper, which has no inputs; what a GPU costs stands in the table. */
+export function viewOnPaper({question, load, byUsers}: CostView, systems: readonly SystemSpec[]): string {
+  return [`${loadWords(load, byUsers)} of ${runWords(question, systems)}`, ...targetsWords(question)].join(", ");
 }
 
 export interface LedeOptions {

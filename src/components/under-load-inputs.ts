@@ -23,8 +23,8 @@ export interface UnderLoadInputs extends HTMLElement {
   value: UnderLoad;
   /** Takes what an address says. */
   read(search: string): void;
-  /** What the closed sheet says at narrow widths. */
-  describe(words: string): void;
+  /** What the closed sheet says at narrow widths, and paper. */
+  describe(words: string, onPaper?: string): void;
   /** Shows what stands for sizes and traffic that were left open. */
   settle(deployment: DeploymentNote): void;
   showTrace(state: TraceState | null): void;

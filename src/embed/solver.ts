@@ -7,6 +7,7 @@ import {gpusOf} from "../components/custom-gpu.js";
 import {outcomeOf, type Outcome} from "../components/outcome.js";
 import {planX, planY} from "../components/pareto-axis.js";
 import {formatQuestion} from "../components/question.js";
+import {questionWords} from "../components/question-words.js";
 import {duration} from "../components/format.js";
 import type {CalibrationEntry} from "../engine/calibration.js";
 import {InputError, unknownName} from "../engine/errors.js";
@@ -25,7 +26,7 @@ import {Searcher} from "../search/searcher.js";
 import {modeWords, reasonWords} from "../words.js";
 import {linesOf, type Line, type Options} from "./option.js";
 import type {Drawable, Progress, Reply, Request} from "./protocol.js";
-import {lineName, questionWords, sourceNote} from "./source.js";
+import {lineName, sourceNote} from "./source.js";
 
 export interface Site {
   version: string;

@@ -1,31 +1,10 @@
 /** Where the figures of an embed come from, and what was asked, in words. */
-import {hardwareWords} from "../components/answer.js";
-import {knownGpus} from "../components/custom-gpu.js";
 import {backendWords, shortModel, shortSystem} from "../components/format.js";
-import {requestWords} from "../components/model-options.js";
 import type {MarkStyle} from "../components/plan.js";
-import {askedTargets} from "../components/preference.js";
 import type {Question} from "../components/question.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {DataNote} from "../perf/data-note.js";
-import {thresholdWords} from "../why-words.js";
 import type {Line} from "./option.js";
-
-/** `Qwen3-32B-FP8 on 32 × H200 SXM, TensorRT-LLM, 4000 in, 500 out, TTFT ≤ 300 ms, TPOT ≤ 10 ms`. */
-export function questionWords(question: Question, systems: readonly SystemSpec[], differs: Line["differs"]): string {
-  const {model, backend, gpus} = question;
-  const isFixed = (field: keyof Question) => !differs.includes(field);
-  const hardware = isFixed("system") ? hardwareWords(question, knownGpus(systems, question.gpu)) : `${gpus} GPUs`;
-  const subject = isFixed("model") ? `${shortModel(model)} on ${hardware}` : hardware;
-  const engine = isFixed("backend") ? [backendWords[backend]] : [];
-  return [subject, ...engine, requestWords(question), ...targetsWords(question)].join(", ");
-}
-
-function targetsWords(question: Question): string[] {
-  return askedTargets(question).map(
-    ({metric, threshold, soft}) => `${thresholdWords(metric, threshold)}${soft ? " if possible" : ""}`
-  );
-}
 
 /** Name of a line by what it has otherwise: `H200 SXM, vLLM`. */
 export function lineName({question, differs}: Line, systems: readonly SystemSpec[]): string {

@@ -1,6 +1,7 @@
 import {describe, expect, it} from "vitest";
 import {defaults} from "../../src/components/question.js";
-import {lineName, questionWords, sourceNote} from "../../src/embed/source.js";
+import {questionWords, wholeQuestion} from "../../src/components/question-words.js";
+import {lineName, sourceNote} from "../../src/embed/source.js";
 import type {DataNote} from "../../src/perf/data-note.js";
 
 const note: DataNote = {
@@ -52,6 +53,17 @@ it("names a question, and lines by what differs", () => {
   );
   expect(questionWords(defaults, systems, ["system", "backend"])).toBe(
     "Qwen3-32B-FP8 on 32 GPUs, 4000 in, 500 out, TTFT ≤ 300 ms, TPOT ≤ 10 ms"
+  );
+  const asked = {
+    ...defaults,
+    prefix: 1000,
+    requestLatencyMs: 5000,
+    gpuHourPrice: 2.5,
+    soft: "latency",
+    objective: "score"
+  } as const;
+  expect(wholeQuestion(asked, systems)).toBe(
+    "Qwen3-32B-FP8 on 32 × H200 SXM, TensorRT-LLM, 4000 in, 500 out, request latency ≤ 5,000 ms if possible, 1000 of the prompt cached, 2.5 a GPU-hour, ranked by score"
   );
   expect(lineName({question: defaults, differs: ["system", "backend"]}, systems)).toBe("H200 SXM, TensorRT-LLM");
 });
