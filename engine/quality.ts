@@ -134,29 +134,60 @@ function isImpossible(ms: number, {computeMs, memoryMs}: Light): boolean {
   return ms < impossibleShare * computeMs || ms < impossibleShareOfBytes * memoryMs;
 }
 
-/** Visits every row with a bound. The object is the same each time. */
-function eachLight(
-  table: TableName,
-  {part, columns}: PartColumns,
-  system: SystemSpec,
-  visit: (row: number, light: Light) => void
-): void {
+/** Bounds of a slice's rows: they are the same whatever is asked of them. NaN where there is none. */
+interface Lights {
+  system: SystemSpec;
+  ms: Float64Array;
+  computeMs: Float64Array;
+  memoryMs: Float64Array;
+  certain: Uint8Array;
+}
+
+const lights = new WeakMap<PartColumns, Lights>();
+
+function lightsOf(table: TableName, slice: PartColumns, system: SystemSpec): Lights {
+  const known = lights.get(slice);
+  if (known?.system === system) return known;
+  const {part, columns} = slice;
   const names = coordinates(table);
   const cells = names.map((name) => columns[name]);
   const at: Record<string, number | string> = {};
-  const light: Light = {ms: 0, computeMs: 0, memoryMs: 0, certain: false};
   const count = columns[valueColumn].length;
+  const [ms, computeMs, memoryMs] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+  const certain = new Uint8Array(count);
+  const hasBytes = hasCertainBytes(table);
   const leastMs = (beyondCacheBytes / system.memoryBandwidthBytesPerSec) * msPerSecond;
   for (let i = 0; i < count; ++i) {
     for (let c = 0; c < names.length; ++c) at[names[c]] = cells[c][i];
     // Bounds of links leave these as they are: what a switch can add up on the way is not a matter of bandwidth.
     lastBound.computeMs = lastBound.memoryMs = 0;
-    light.ms = speedOfLightMs(table, part, at, system);
-    if (!(light.ms > 0 && light.ms < Infinity)) continue;
-    light.computeMs = lastBound.computeMs;
-    light.memoryMs = hasCertainBytes(table) && lastBound.memoryMs > leastMs ? lastBound.memoryMs : 0;
-    const byCompute = light.computeMs > 0 && light.computeMs >= lastBound.memoryMs;
-    light.certain = hasCertainBound(table, at) && (byCompute || light.memoryMs > 0);
+    const lightMs = speedOfLightMs(table, part, at, system);
+    ms[i] = lightMs > 0 && lightMs < Infinity ? lightMs : NaN;
+    computeMs[i] = lastBound.computeMs;
+    memoryMs[i] = hasBytes && lastBound.memoryMs > leastMs ? lastBound.memoryMs : 0;
+    const byCompute = computeMs[i] > 0 && computeMs[i] >= lastBound.memoryMs;
+    certain[i] = hasCertainBound(table, at) && (byCompute || memoryMs[i] > 0) ? 1 : 0;
+  }
+  const found = {system, ms, computeMs, memoryMs, certain};
+  lights.set(slice, found);
+  return found;
+}
+
+/** Visits every row with a bound. The object is the same each time. */
+function eachLight(
+  table: TableName,
+  slice: PartColumns,
+  system: SystemSpec,
+  visit: (row: number, light: Light) => void
+): void {
+  const {ms, computeMs, memoryMs, certain} = lightsOf(table, slice, system);
+  const light: Light = {ms: 0, computeMs: 0, memoryMs: 0, certain: false};
+  for (let i = 0; i < ms.length; ++i) {
+    if (Number.isNaN(ms[i])) continue;
+    light.ms = ms[i];
+    light.computeMs = computeMs[i];
+    light.memoryMs = memoryMs[i];
+    light.certain = certain[i] === 1;
     visit(i, light);
   }
 }
@@ -238,15 +269,13 @@ function slowerThanLarger(
   const slower = new Uint8Array(latencies.length);
   const worst = new Worst();
   for (const rows of rowsByKey(table, columns).values())
-    for (const line of lines(table, columns, rows))
-      for (let i = 1; i < line.length; ++i) {
-        const [small, large] = [line[i - 1], line[i]];
-        paired[small] = 1;
-        const ratio = latencies[large] / latencies[small];
-        if (ratio >= 1) continue;
-        slower[small] = Math.max(slower[small], ratio < 1 / 1.1 ? 2 : 1);
-        worst.add(small, ratio, large);
-      }
+    eachPair(table, columns, rows, (small, large) => {
+      paired[small] = 1;
+      const ratio = latencies[large] / latencies[small];
+      if (ratio >= 1) return;
+      slower[small] = Math.max(slower[small], ratio < 1 / 1.1 ? 2 : 1);
+      worst.add(small, ratio, large);
+    });
   return {
     paired: paired.reduce((sum, one) => sum + one, 0),
     slower: slower.reduce((sum, one) => sum + Math.min(1, one), 0),
@@ -258,14 +287,28 @@ function slowerThanLarger(
   };
 }
 
-function rowsByKey(table: TableName, columns: Columns): Map<string, number[]> {
-  const cells = tables[table].key.map((name) => columns[name]);
-  const groups = new Map<string, number[]>();
-  for (let i = 0; i < columns[valueColumn].length; ++i) {
-    const key = cells.map((column) => column[i]).join("|");
-    const group = groups.get(key);
+/** Rows that have every key column alike. */
+function rowsByKey(table: TableName, columns: Columns): Map<number, number[]> {
+  const count = columns[valueColumn].length;
+  // Codes of the rows so far as numbers, as strings of every row take most of the time.
+  const codes = new Float64Array(count);
+  for (const name of tables[table].key) {
+    const column = columns[name];
+    const known = new Map<number, Map<number | string, number>>();
+    let next = 0;
+    for (let i = 0; i < count; ++i) {
+      let own = known.get(codes[i]);
+      if (!own) known.set(codes[i], (own = new Map()));
+      let code = own.get(column[i]);
+      if (code === undefined) own.set(column[i], (code = next++));
+      codes[i] = code;
+    }
+  }
+  const groups = new Map<number, number[]>();
+  for (let i = 0; i < count; ++i) {
+    const group = groups.get(codes[i]);
     if (group) group.push(i);
-    else groups.set(key, [i]);
+    else groups.set(codes[i], [i]);
   }
   return groups;
 }
@@ -273,8 +316,13 @@ function rowsByKey(table: TableName, columns: Columns): Map<string, number[]> {
 /** Most cells of a group's whole grid that are laid out, else the outermost axes are left out. */
 const mostCells = 2e7;
 
-/** Rows along every axis, the others fixed, each line from small to large. Lays the group's rows out as a full grid. */
-function* lines(table: TableName, columns: Columns, rows: readonly number[]): Generator<number[]> {
+/** Neighbours along every axis, the others fixed, the smaller first. Lays the group's rows out as a full grid. */
+function eachPair(
+  table: TableName,
+  columns: Columns,
+  rows: readonly number[],
+  visit: (small: number, large: number) => void
+): void {
   const axes = tables[table].axes.map((name) => columns[name] as ArrayLike<number>);
   const ranks = axes.map((axis) => {
     const distinct = [...new Set(rows.map((row) => axis[row]))].sort((a, b) => a - b);
@@ -291,15 +339,17 @@ function* lines(table: TableName, columns: Columns, rows: readonly number[]): Ge
     grid[cell] = row;
   }
   for (let axis = 0; axis < axes.length; ++axis) {
-    const [stride, size] = [strides[axis], sizes[axis]];
-    if (size === 1) continue;
-    for (let start = 0; start < total; ++start) {
-      if (Math.floor(start / stride) % size !== 0) continue;
-      const line: number[] = [];
-      for (let step = 0; step < size; ++step)
-        if (grid[start + step * stride] >= 0) line.push(grid[start + step * stride]);
-      if (line.length > 1) yield line;
-    }
+    const [stride, length] = [strides[axis], strides[axis] * sizes[axis]];
+    for (let block = 0; block < total && sizes[axis] > 1; block += length)
+      for (let start = block; start < block + stride; ++start) {
+        let small = -1;
+        for (let cell = start; cell < block + length; cell += stride) {
+          const large = grid[cell];
+          if (large < 0) continue;
+          if (small >= 0) visit(small, large);
+          small = large;
+        }
+      }
   }
 }
 
@@ -387,15 +437,20 @@ export function coverageMap(
   x: string,
   y: string
 ): CoverageCell[] {
-  const cells = new Map<string, CoverageCell & {reached: number[]}>();
+  const all: (CoverageCell & {reached: number[]})[] = [];
+  const columnsOf = new Map<number | string, Map<number | string, (typeof all)[number]>>();
   for (const slice of slices) {
     const {columns} = slice;
     const latencies = columns[valueColumn] as ArrayLike<number>;
     const cellOf = (row: number) => {
       const at = {x: columns[x][row], y: columns[y][row]};
-      const name = `${at.x}|${at.y}`;
-      let cell = cells.get(name);
-      if (!cell) cells.set(name, (cell = {...at, rows: 0, impossible: 0, utilisation: NaN, reached: []}));
+      let own = columnsOf.get(at.x);
+      if (!own) columnsOf.set(at.x, (own = new Map()));
+      let cell = own.get(at.y);
+      if (!cell) {
+        own.set(at.y, (cell = {...at, rows: 0, impossible: 0, utilisation: NaN, reached: []}));
+        all.push(cell);
+      }
       return cell;
     };
     for (let i = 0; i < latencies.length; ++i) ++cellOf(i).rows;
@@ -405,11 +460,8 @@ export function coverageMap(
       if (light.certain && isImpossible(latencies[i], light)) ++cell.impossible;
     });
   }
-  return [...cells.values()].map(({reached, ...cell}) => ({
+  return all.map(({reached, ...cell}) => ({
     ...cell,
-    utilisation: quantile(
-      reached.sort((a, b) => a - b),
-      0.5
-    )
+    utilisation: quantile(Float64Array.from(reached).sort(), 0.5)
   }));
 }

@@ -9,7 +9,7 @@ import {estimate} from "../engine/session/estimate.js";
 import type {Estimate, EstimateProblem, ModelConfig, Platform} from "../engine/index.js";
 import type {PerfDatabase} from "../engine/perf.js";
 import {addQuality, compareTables, coverageMap, emptyQuality, judgeSlice} from "../engine/quality.js";
-import type {PartColumns} from "../engine/quality.js";
+import type {CoverageCell, PartColumns, SliceQuality, VersionJump} from "../engine/quality.js";
 import type {CatalogueIndex} from "../perf/catalogue-index.js";
 import {usualWorkload, type Support} from "../engine/support.js";
 import type {SystemSpec} from "../engine/system.js";
@@ -17,7 +17,7 @@ import {openEmbedded} from "../perf/embedded.js";
 import {readSlice} from "../perf/read-slice.js";
 import {openStore} from "../perf/store.js";
 import {supportAt} from "../perf/support.js";
-import type {ClampAnswer, ClampAsk, ClampSize, QualityAnswer, QualityAsk, SupportAsk, TableRef} from "./protocol.js";
+import type {ClampAnswer, ClampAsk, ClampSize, CoverageAsk, JumpAsk, SupportAsk, TableRef} from "./protocol.js";
 
 /** Requests in flight of the prediction that shows what a clamp changes. */
 const clampBatch = 8;
@@ -27,6 +27,7 @@ export class Auditor {
   bytes = 0;
   private readonly store;
   private readonly tables = new Map<string, Promise<PartColumns[]>>();
+  private readonly found = new Map<string, Promise<unknown>>();
   private readonly read: (path: string) => Promise<ArrayBuffer>;
   private readonly surfaces = new Map<CalibrationEntry, PerfDatabase>();
   private readonly embedded;
@@ -62,17 +63,24 @@ export class Auditor {
     this.surfaces.set(entry, calibratedPerf(buffer));
   }
 
-  async quality({ref, x, y, older}: QualityAsk): Promise<QualityAnswer> {
-    const system = this.system(ref.system);
-    const slices = await this.table(ref);
-    let quality = emptyQuality();
-    for (const slice of slices) quality = addQuality(quality, judgeSlice(ref.table, slice, system));
-    const before = older === undefined ? undefined : await this.table({...ref, version: older});
-    return {
-      quality,
-      map: coverageMap(ref.table, slices, system, x, y),
-      jump: before ? compareTables(ref.table, before, slices) : null
-    };
+  quality(ref: TableRef): Promise<SliceQuality> {
+    return this.once(["quality", ref], async () => {
+      const system = this.system(ref.system);
+      const slices = await this.table(ref);
+      return slices.map((slice) => judgeSlice(ref.table, slice, system)).reduce(addQuality, emptyQuality());
+    });
+  }
+
+  coverage({ref, x, y}: CoverageAsk): Promise<CoverageCell[]> {
+    return this.once(["coverage", ref, x, y], async () =>
+      coverageMap(ref.table, await this.table(ref), this.system(ref.system), x, y)
+    );
+  }
+
+  jump({ref, older}: JumpAsk): Promise<VersionJump> {
+    return this.once(["jump", ref, older], async () =>
+      compareTables(ref.table, await this.table({...ref, version: older}), await this.table(ref))
+    );
   }
 
   /** Throws PerfDataError when the tables do not answer the model. */
@@ -86,6 +94,15 @@ export class Auditor {
     const {isl, osl} = usualWorkload;
     const problem = {mode: "static" as const, model, platform, batch: clampBatch, workload: usualWorkload};
     return {batch: clampBatch, isl, osl, sizes: clampSizes(problem, model)};
+  }
+
+  /** Tables do not change: what was found out of them once stands. */
+  private once<T>(asked: unknown, find: () => Promise<T>): Promise<T> {
+    const key = JSON.stringify(asked);
+    const known = (this.found.get(key) as Promise<T> | undefined) ?? find();
+    this.found.set(key, known);
+    known.catch(() => this.found.delete(key));
+    return known;
   }
 
   private system(id: string): SystemSpec {

@@ -28,18 +28,17 @@ export interface TableRef {
   table: TableName;
 }
 
-/** `x` and `y` of the coverage map; without `older` nothing is compared. */
-export interface QualityAsk {
+/** Two columns of a table. */
+export interface CoverageAsk {
   ref: TableRef;
   x: string;
   y: string;
-  older?: string;
 }
 
-export interface QualityAnswer {
-  quality: SliceQuality;
-  map: CoverageCell[];
-  jump: VersionJump | null;
+/** A table and an older version of it. */
+export interface JumpAsk {
+  ref: TableRef;
+  older: string;
 }
 
 export interface ClampAsk {
@@ -69,7 +68,9 @@ export interface ClampSize {
 
 /** Requests with one answer each. */
 export interface Calls {
-  quality: {ask: QualityAsk; answer: QualityAnswer};
+  quality: {ask: TableRef; answer: SliceQuality};
+  coverage: {ask: CoverageAsk; answer: CoverageCell[]};
+  jump: {ask: JumpAsk; answer: VersionJump};
   clamp: {ask: ClampAsk; answer: ClampAnswer};
 }
 export type CallName = keyof Calls;

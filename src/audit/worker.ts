@@ -27,8 +27,8 @@ async function handle(message: ToWorker): Promise<void> {
   }
 }
 
-function answer(message: ToWorker & {type: "call"}): Promise<Calls[keyof Calls]["answer"]> {
-  return message.name === "quality" ? auditor.quality(message.ask) : auditor.clamp(message.ask);
+function answer({name, ask}: ToWorker & {type: "call"}): Promise<Calls[keyof Calls]["answer"]> {
+  return (auditor[name] as (asked: typeof ask) => Promise<Calls[keyof Calls]["answer"]>).call(auditor, ask);
 }
 
 async function judgeAll({id, asks}: ToWorker & {type: "support"}): Promise<void> {

@@ -1,6 +1,7 @@
 /** Where a table has rows and what they are worth, and how far two versions of it are apart. */
 import * as Plot from "npm:@observablehq/plot";
 import type {CoverageCell, VersionJump} from "../engine/quality.js";
+import {asPicture} from "./as-picture.js";
 import {h} from "./dom.js";
 import {figure, percent} from "./format.js";
 
@@ -25,46 +26,48 @@ export function coveragePlot(
       "The bound of this table is not modelled, so there is nothing to hold its rows against."
     );
   const most = colour === "rows" ? Math.max(...cells.map(({rows}) => rows)) : 1;
-  const plot = Plot.plot({
-    width: Math.min(width, Math.max(340, 90 + 68 * xs.length)),
-    height: Math.min(520, 70 + 22 * ys.length),
-    marginLeft: 72,
-    marginBottom: 52,
-    style: {fontSize: "12px", fontFamily: "inherit"},
-    x: {
-      type: "band",
-      domain: xs,
-      label: `${words(x)} →`,
-      labelAnchor: "center",
-      labelArrow: "none",
-      tickFormat: short,
-      ticks: every(xs, width / 46),
-      tickSize: 0,
-      padding: 0.06
-    },
-    y: {
-      type: "band",
-      domain: [...ys].reverse(),
-      label: `↑ ${words(y)}`,
-      labelArrow: "none",
-      tickFormat: short,
-      ticks: every(ys, 20),
-      tickSize: 0,
-      padding: 0.06
-    },
-    // Shades of one colour by opacity: right on a light and on a dark page.
-    opacity: {
-      type: colour === "rows" ? "sqrt" : "linear",
-      domain: [0, most],
-      range: [0.05, 1],
-      clamp: true
-    },
-    marks: [
-      Plot.cell(cells, {x: "x", y: "y", fill: fills[colour], fillOpacity: valueOf, inset: 0.5}),
-      Plot.tip(cells, Plot.pointer({x: "x", y: "y", title: (cell: CoverageCell) => tip(cell, x, y)}))
-    ],
-    ariaLabel: `${cells.length} pairs of ${words(x)} and ${words(y)}, coloured by ${colour}`
-  });
+  const plot = asPicture(
+    Plot.plot({
+      width: Math.min(width, Math.max(340, 90 + 68 * xs.length)),
+      height: Math.min(520, 70 + 22 * ys.length),
+      marginLeft: 72,
+      marginBottom: 52,
+      style: {fontSize: "12px", fontFamily: "inherit"},
+      x: {
+        type: "band",
+        domain: xs,
+        label: `${words(x)} →`,
+        labelAnchor: "center",
+        labelArrow: "none",
+        tickFormat: short,
+        ticks: every(xs, width / 46),
+        tickSize: 0,
+        padding: 0.06
+      },
+      y: {
+        type: "band",
+        domain: [...ys].reverse(),
+        label: `↑ ${words(y)}`,
+        labelArrow: "none",
+        tickFormat: short,
+        ticks: every(ys, 20),
+        tickSize: 0,
+        padding: 0.06
+      },
+      // Shades of one colour by opacity: right on a light and on a dark page.
+      opacity: {
+        type: colour === "rows" ? "sqrt" : "linear",
+        domain: [0, most],
+        range: [0.05, 1],
+        clamp: true
+      },
+      marks: [
+        Plot.cell(cells, {x: "x", y: "y", fill: fills[colour], fillOpacity: valueOf, inset: 0.5}),
+        Plot.tip(cells, Plot.pointer({x: "x", y: "y", title: (cell: CoverageCell) => tip(cell, x, y)}))
+      ],
+      ariaLabel: `${cells.length} pairs of ${words(x)} and ${words(y)}, coloured by ${colour}`
+    })
+  );
   const range = colour === "rows" ? `0 to ${figure(most)}` : "0 to 100 %";
   return h(
     "div",
@@ -93,29 +96,38 @@ function tip({x: xValue, y: yValue, rows, impossible, utilisation}: CoverageCell
 
 /** Newer over older, as a histogram over factors. */
 export function jumpPlot({ratios}: VersionJump, width: number): Element {
-  return Plot.plot({
-    width,
-    height: 180,
-    marginLeft: 64,
-    marginBottom: 40,
-    style: {fontSize: "12px", fontFamily: "inherit"},
-    x: {
-      type: "log",
-      domain: [0.25, 4],
-      label: "newer over older latency (ends: and beyond) →",
-      labelAnchor: "center",
-      labelArrow: "none",
-      ticks: [0.25, 0.5, 0.8, 1, 1.25, 2, 4],
-      tickFormat: figure,
-      tickSize: 0
-    },
-    y: {label: "↑ coordinates", labelArrow: "none", grid: true, tickSize: 0, ticks: 4},
-    marks: [
-      Plot.rectY(counts(ratios), {x1: "from", x2: "to", y: "count", fill: "var(--kp-agg)", insetLeft: 0.5, tip: true}),
-      Plot.ruleX([1], {stroke: "currentColor", strokeDasharray: "3,3"})
-    ],
-    ariaLabel: `Distribution of ${ratios.length} ratios of newer to older latencies`
-  });
+  return asPicture(
+    Plot.plot({
+      width,
+      height: 180,
+      marginLeft: 64,
+      marginBottom: 40,
+      style: {fontSize: "12px", fontFamily: "inherit"},
+      x: {
+        type: "log",
+        domain: [0.25, 4],
+        label: "newer over older latency (ends: and beyond) →",
+        labelAnchor: "center",
+        labelArrow: "none",
+        ticks: [0.25, 0.5, 0.8, 1, 1.25, 2, 4],
+        tickFormat: figure,
+        tickSize: 0
+      },
+      y: {label: "↑ coordinates", labelArrow: "none", grid: true, tickSize: 0, ticks: 4},
+      marks: [
+        Plot.rectY(counts(ratios), {
+          x1: "from",
+          x2: "to",
+          y: "count",
+          fill: "var(--kp-agg)",
+          insetLeft: 0.5,
+          tip: true
+        }),
+        Plot.ruleX([1], {stroke: "currentColor", strokeDasharray: "3,3"})
+      ],
+      ariaLabel: `Distribution of ${ratios.length} ratios of newer to older latencies`
+    })
+  );
 }
 
 /** Bins of equal factors from a quarter to four; what lies beyond is counted in the last ones. */

@@ -7,6 +7,16 @@ import {parallelWords} from "../words.js";
 import {h} from "./dom.js";
 import {backendWords, counted, duration, figure, percent, shortModel} from "./format.js";
 
+export function nothingImported(): HTMLElement {
+  return h(
+    "div",
+    {class: "kp-empty"},
+    h("b", {}, "Nothing is imported yet, so there is nothing to judge."),
+    " Until then predictions come from what Kneepoint carries itself. Point the importer at a folder of measured tables, then reload:",
+    h("pre", {}, h("code", {}, "npm run import -- DIR"))
+  );
+}
+
 /** The answer of the page, about one table. */
 export function qualitySentence(what: string, {rows, tested, impossible, slower, paired}: SliceQuality): HTMLElement {
   const light =

@@ -1,6 +1,7 @@
 /** Measured latencies of a slice against one axis, above the speed of light. */
 import * as Plot from "npm:@observablehq/plot";
 import {valueColumn} from "../engine/schema.js";
+import {asPicture} from "./as-picture.js";
 import {h} from "./dom.js";
 import {duration, figure} from "./format.js";
 import type {Record_, SliceFilter} from "./slice-table.js";
@@ -94,14 +95,6 @@ export function slicePlot(rows: Record_[], {width, filter: {x, color, fixed}, li
       ariaLabel: `Latency against ${x}, ${rows.length} measurements${typeof stroke === "string" ? `, coloured by ${stroke}` : ""}`
     })
   );
-}
-
-/** To those who hear it a chart is one thing, with its label. */
-function asPicture<Figure extends Element>(figure: Figure): Figure {
-  const chart = figure.matches("svg") ? figure : [...figure.querySelectorAll("svg")].at(-1);
-  chart?.setAttribute("role", "img");
-  for (const mark of chart?.querySelectorAll("g[aria-label]") ?? []) mark.removeAttribute("aria-label");
-  return figure;
 }
 
 /** Powers of ten within the values: the lines of a logarithmic axis that help to read it. */
