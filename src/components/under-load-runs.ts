@@ -73,7 +73,7 @@ const togetherMs = 60;
 const redrawMs = 120;
 
 /** How long a question must stand before simulations choose its plan. */
-const stillMs = 150;
+const stillMs = 500;
 
 /**
  * `kept` is a trace from before, read once traffic asks for one. The chooser is another worker: what simulations choose

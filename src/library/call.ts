@@ -57,7 +57,7 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefin
 }
 
 /** One turn of the event loop. Not by a timer: browsers hold nested ones back for 4 ms each. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   const {port1, port2} = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = () => {

@@ -1,4 +1,5 @@
 /** Pauses in long work, in which a worker hears that it was cancelled. */
+import {turn} from "../library/call.js";
 
 /** Pauses now and then; false once it was cancelled. */
 export type Pace = (waitMs?: number) => Promise<boolean>;
@@ -15,15 +16,3 @@ export function pacing(isCancelled: () => boolean): Pace {
 
 /** Between pauses; what is cancelled ends within one, and what was asked instead waits for no longer. */
 const stretchMs = 8;
-
-/** After the messages that wait. A timer would take 4 ms each time. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const {port1, port2} = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
