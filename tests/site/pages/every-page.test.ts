@@ -88,13 +88,35 @@ describeSites("every page", ({test, measured}) => {
         }
       );
 
+  const asked = "?isl=2000&osl=300&gpus=16&ttft=700&tpot=20";
+  const targets = "TTFT ≤ 700 ms, TPOT ≤ 20 ms";
+  const wholeLine = `Qwen3-32B-FP8 on 16 × H200 SXM, TensorRT-LLM, 2000 in, 300 out, ${targets}`;
+  const onPaper: Record<string, string> = {
+    "index.html": wholeLine,
+    "notebooks/aggregated.html": wholeLine,
+    "notebooks/disaggregated.html": wholeLine,
+    "notebooks/compare.html": wholeLine,
+    "notebooks/under-load.html": wholeLine,
+    "notebooks/cost.html": `requests/s of Qwen3-32B-FP8 on H200 SXM, TensorRT-LLM, 2000 in, 300 out, ${targets}`,
+    "notebooks/configuration.html": "Qwen3-32B-FP8 on H200 SXM, TensorRT-LLM, 2000 in, 300 out, TP1, batch 8",
+    "notebooks/when-disaggregated.html": `Qwen3-32B-FP8, 16 × H200 SXM, TensorRT-LLM, ${targets}`
+  };
   // Others have tables of the reader's own width, or none.
-  for (const path of ["index.html", "notebooks/compare.html", "notebooks/under-load.html", "notebooks/cost.html"])
-    test(`${path} is whole on paper`, async ({visit}) => {
+  for (const [path, line] of Object.entries(onPaper))
+    test(`${path} is whole on paper, and says what was asked`, async ({visit}) => {
       // A4 within its margins.
-      const page = await visit(path, {width: 718, height: 1000});
+      const page = await visit(path + asked, {width: 718, height: 1000});
       await settled(page);
       await page.emulateMedia({media: "print"});
+      await expect.poll(() => page.locator(".kp-on-paper").innerText()).toContain(line);
+      expect(await page.locator(".kp-on-paper").isVisible()).toBe(true);
+      expect(await page.locator("main input[type=range]:visible, main .kp-button:visible").count()).toBe(0);
+      const wide = await page
+        .locator("main svg[viewBox]")
+        .evaluateAll((charts) =>
+          charts.map((chart) => chart.getBoundingClientRect().right - innerWidth).filter((beyondPx) => beyondPx > 1)
+        );
+      expect(wide, "charts beyond the edge").toEqual([]);
       const cut = await page.locator("main .kp-table").evaluateAll((tables) =>
         tables
           .filter((table) => table.getClientRects().length > 0)
