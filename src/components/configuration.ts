@@ -127,7 +127,8 @@ function parsePool(text: string): PoolSpec | undefined {
   return parallel && {parallel, batch: atLeastOne(batch), workers: atLeastOne(workers)};
 }
 
-function parseLabel(label: string): Parallel | undefined {
+/** Sizes by a label such as `tp4pp1dp1etp1ep1`; undefined for what is none. */
+export function parseLabel(label: string): Parallel | undefined {
   const found = label.match(/^tp(\d{1,3})pp(\d{1,3})dp(\d{1,3})etp(\d{1,3})ep(\d{1,3})(?:cp(\d{1,3}))?$/);
   if (!found) return undefined;
   const [tp, pp, dp, moeTp, moeEp, cp = 1] = found

@@ -49,7 +49,7 @@ export function planCard({
       h(
         "p",
         {class: "kp-hint"},
-        "No plan is within the targets, so there is none to show. Relax them as above, or have the nearest plan shown."
+        "There is no plan to show. What stands in the way, and what would work, is said above."
       )
     );
   const weakest = plan.weakestOp ? `; weakest operator: ${plan.weakestOp}, ${originWords(plan)}` : "";

@@ -2,7 +2,8 @@
 import {reasons} from "../engine/result.js";
 import type {ModeResult, Reason} from "../engine/result.js";
 import type {Misses} from "../search/protocol.js";
-import {modeWords, reasonWords} from "../words.js";
+import {modeWords, parallelWords, reasonWords} from "../words.js";
+import {parseLabel} from "./configuration.js";
 import {h} from "./dom.js";
 import {counted} from "./format.js";
 import {relaxation} from "./relaxation.js";
@@ -34,7 +35,9 @@ export function rejections({mode, considered, rejected, messages}: ModeResult): 
         undefined,
         "kp-left"
       ),
-      ...found.map((reason) => item(reasonWords[reason], rejected[reason]!, messages[reason]))
+      ...found.map((reason) =>
+        item(reasonWords[reason], rejected[reason]!, messages[reason] && plainly(messages[reason]))
+      )
     )
   );
 }
@@ -93,7 +96,15 @@ function mainReason(modes: ModeResult[]): Reason | undefined {
 
 function messageOf(modes: ModeResult[], reason: Reason): string {
   const message = modes.map(({messages}) => messages[reason]).find(Boolean);
-  return message ? `For instance: ${message}. ` : "";
+  return message ? `For instance: ${plainly(message)}. ` : "";
+}
+
+/** With sizes as everywhere on the page, `TP4` for `tp4pp1dp1etp1ep1`. */
+function plainly(message: string): string {
+  return message.replace(/\btp\d\w*/g, (label) => {
+    const parallel = parseLabel(label);
+    return parallel ? `${parallelWords(parallel)},` : label;
+  });
 }
 
 /** A real link, which the page applies without reloading. */

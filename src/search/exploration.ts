@@ -31,14 +31,14 @@ export function exploration<K extends Explorer>(
   name: K,
   systems: SystemSpec[]
 ): Exploration<K> {
-  const idle: Status = {busy: false, progress: null, error: ""};
+  const idle: Status = {busy: false, progress: null, error: "", isAnswered: false};
   let notifyFound: (discovery: Discovery<K>) => void = () => {};
   let notifyStatus: (status: Status) => void = () => {};
-  let status = idle;
+  let status: Status = idle;
   let last: Discovery<K> | undefined;
   let running: {question: Question; ask: Ask} | undefined;
   let waiting: typeof running;
-  const say = (next: Status) => notifyStatus((status = next));
+  const say = (next: Status) => notifyStatus((status = {...next, isAnswered: last !== undefined}));
   const tell = (discovery: Discovery<K>) => notifyFound((last = discovery));
 
   const start = (asked: NonNullable<typeof running>) => {

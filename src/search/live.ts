@@ -24,6 +24,8 @@ export interface Status {
   progress: Progress | null;
   /** Why the newest question has no answer; empty when it has one. */
   error: string;
+  /** Whether there is an answer to an earlier question, which pages go on showing. */
+  isAnswered: boolean;
 }
 
 export interface LiveSearch {
@@ -52,9 +54,9 @@ export function liveSearch(
   let status: Status;
   let asked: Question;
   let last: {key: string; answer: Answer} | undefined;
-  const idle: Status = {busy: false, progress: null, error: ""};
+  const idle = {busy: false, progress: null, error: ""};
   // Who begins to listen later still hears of a question that made no sense.
-  const say = (next: Status) => notifyStatus((status = next));
+  const say = (next: Omit<Status, "isAnswered">) => notifyStatus((status = {...next, isAnswered: last !== undefined}));
   say(idle);
   const questions = new WeakMap<Ask, Question>();
   const urls = {data: dataUrl, calibration: calibrationUrl};
