@@ -34,8 +34,10 @@ const site = () => new URL("../", location.href.replace(/[?#].*/, ""));
 /** `onfinding` is told what the frontier shows, whenever that changes. */
 export function embedGallery(systems: readonly SystemSpec[], onfinding: (finding: string) => void): Gallery {
   const items = chartNames.map((name) => item(name, name === "frontier" ? onfinding : () => {}));
+  // One worker answers them in turn: what takes two searches holds up none that takes one.
+  const inTurn = [...items].sort((a, b) => Number(a.name === "compare") - Number(b.name === "compare"));
   const show = (question: Question, as: SnippetName) => {
-    for (const {name, update} of items) update(optionsOf(name, question, systems), as);
+    for (const {name, update} of inTurn) update(optionsOf(name, question, systems), as);
   };
   return Object.assign(h("div", {class: "kp-gallery"}, ...items.map(({section}) => section)), {show});
 }
