@@ -96,7 +96,7 @@ function plot(lines: readonly Line[], options: CostSpeedOptions, isMoney: boolea
     marks: [
       Plot.gridY(ticks),
       Plot.axisY(ticks, {text: figure, tickSize: 0, label: `↑ ${unit}`, labelArrow: "none"}),
-      ...targetMarks(target, y, (target ?? 0) / xEnd),
+      ...targetMarks(target, y, {width, xEnd}),
       ...lines.flatMap(({row: {slot}, points}) => [
         Plot.line(points, {x: "tokensPerSecPerUser", y: "perMillion", stroke: seriesColor(slot), strokeWidth: 2, curve: "step-before"}),
         Plot.dot(points, {x: "tokensPerSecPerUser", y: "perMillion", r: 3.2, symbol: seriesSymbol(slot) as never, stroke: seriesColor(slot), strokeWidth: 1.3, fill: "var(--kp-card)"})
@@ -110,13 +110,19 @@ function plot(lines: readonly Line[], options: CostSpeedOptions, isMoney: boolea
   } as Plot.PlotOptions); // prettier-ignore
 }
 
-function targetMarks(target: number | undefined, [low, high]: [number, number], share: number): Plot.Markish[] {
+function targetMarks(
+  target: number | undefined,
+  [low, high]: [number, number],
+  {width, xEnd}: Pick<Area, "width" | "xEnd">
+): Plot.Markish[] {
   if (target === undefined) return [];
+  const words = width < 560 ? "too slow" : "slower than the target";
   // Beside the shade where it is too narrow for its words.
-  const outside = share < 0.35;
+  const shadePx = (target / xEnd) * (width - margins.marginLeft - margins.marginRight);
+  const outside = shadePx < words.length * letterWidth + 12;
   return [
     Plot.rect([0], {x1: [0], x2: [target], y1: [low], y2: [high], fill: "var(--kp-shade)"}),
-    Plot.text([[target, high]], {text: () => (outside ? "◂ slower than the target" : "slower than the target"), textAnchor: outside ? "start" : "end", dx: outside ? 6 : -6, dy: 10, fill: "var(--kp-ink-muted)", ...halo}) // prettier-ignore
+    Plot.text([[target, high]], {text: () => (outside ? `◂ ${words}` : words), textAnchor: outside ? "start" : "end", dx: outside ? 6 : -6, dy: 10, fill: "var(--kp-ink-muted)", ...halo}) // prettier-ignore
   ];
 }
 

@@ -82,7 +82,7 @@ function plot(
     y: {domain: [0, yEnd], label: `↑ ${unit}`, labelArrow: "none", tickSize: 0, ticks: 5, grid: true},
     marks: [
       Plot.ruleX([load], {stroke: "var(--kp-ink-muted)", strokeDasharray: "3,3"}),
-      Plot.text([[load, yEnd]], {text: () => `your load: ${loadWords(load, byUsers)}`, textAnchor: "end", dx: -6, dy: 6, fill: "var(--kp-ink-muted)", ...halo}),
+      Plot.text([[load, yEnd]], {text: () => (width < 560 ? "your load" : `your load: ${loadWords(load, byUsers)}`), textAnchor: "end", dx: -6, dy: 6, fill: "var(--kp-ink-muted)", ...halo}),
       Plot.line(corners, {x: "at", y: "worth", z: (corner: {row: CostRow}) => corner.row.system, stroke: ({row}: Stair) => seriesColor(row.slot), strokeWidth: 1.6, strokeOpacity: 0.55}),
       Plot.line(corners.filter(({isBest}) => isBest), {x: "at", y: "worth", stroke: seriesColor(here.row.slot), strokeWidth: 2.6}),
       Plot.dot([marked], {x: "at", y: "worth", r: 5.5, fill: seriesColor(here.row.slot), stroke: "var(--kp-card)", strokeWidth: 1.5}),
