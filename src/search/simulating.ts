@@ -5,6 +5,7 @@ import type {Candidate} from "../engine/search/candidates.js";
 import type {SearchResult} from "../engine/result.js";
 import type {Ask, Misses} from "./protocol.js";
 import {missesOf} from "./missing.js";
+import {pacing} from "./pace.js";
 
 /** How far a simulated search is. */
 export interface SimulatedPart {
@@ -15,9 +16,6 @@ export interface SimulatedPart {
   /** What targets keep out of it, of the deployments that were simulated; null where a plan meets them. */
   misses: Misses | null;
 }
-
-/** Between pauses; a cancelled run ends within one, and one simulation. */
-const stretchMs = 20;
 
 /** Between answers that are not the last: at least, and as a share of the time so far, as less and less changes. */
 const newsMs = 250;
@@ -35,7 +33,8 @@ export async function simulateSearch(
 ): Promise<void> {
   const steps = simulatedAnswerSteps(evaluation, targets, {...preferences, topN: 5});
   const start = performance.now();
-  let [paused, told] = [start, start];
+  const pace = pacing(isCancelled);
+  let told = start;
   let simulated: () => Candidate[] = () => [];
   for (;;) {
     const {done: isOver, value} = steps.next();
@@ -53,9 +52,6 @@ export async function simulateSearch(
       const result = known?.chosen ? known : null;
       onpart({progress: {done, total: Math.max(total, done + 1)}, result, misses: null});
     }
-    if (now - paused < stretchMs) continue;
-    await new Promise((later) => setTimeout(later));
-    if (isCancelled()) return;
-    paused = performance.now();
+    if (!(await pace())) return;
   }
 }
