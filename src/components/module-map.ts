@@ -1,5 +1,6 @@
 /** The folders of the repository and who imports whom. */
 import * as Plot from "npm:@observablehq/plot";
+import {h} from "./dom.js";
 
 interface Folder {
   name: string;
@@ -33,7 +34,11 @@ const imports = [
   ["data-loaders", "engine"]
 ];
 
-export function moduleMap(): Element {
+export function moduleMap(): HTMLElement {
+  return h("div", {class: "kp-module-map", role: "group", tabindex: 0, "aria-label": "Who imports whom"}, drawn());
+}
+
+function drawn(): Element {
   const find = (name: string) => folders.find((folder) => folder.name === name)!;
   const arrows = imports.map(([from, to]) => ({from: find(from), to: find(to)}));
   const label = {stroke: "var(--kp-paper)", strokeWidth: 8};
