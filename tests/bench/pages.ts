@@ -93,11 +93,20 @@ async function measure([{inputs, answer, most}, count, pause]: readonly [Page, n
   const painted = () =>
     new Promise<number>((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))));
   const move = (input: HTMLInputElement | HTMLSelectElement) => {
-    if ("length" in input) input.selectedIndex = (input.selectedIndex + 1) % input.length;
-    else if (Number(input.value) > (Number(input.min) + Number(input.max)) / 2) input.stepDown();
-    else input.stepUp();
-    input.dispatchEvent(new Event("input", {bubbles: true}));
-    if ("length" in input) input.dispatchEvent(new Event("change", {bubbles: true}));
+    const tell = (type: string) => input.dispatchEvent(new Event(type, {bubbles: true}));
+    if ("length" in input) {
+      input.selectedIndex = (input.selectedIndex + 1) % input.length;
+      tell("input");
+      return void tell("change");
+    }
+    const isHigh = Number(input.value) > (Number(input.min) + Number(input.max)) / 2;
+    const words = input.ariaValueText;
+    // Values are round: a small step may come back to the same one.
+    for (let steps = 1; steps <= 64; steps *= 2) {
+      isHigh ? input.stepDown(steps) : input.stepUp(steps);
+      tell("input");
+      if (!words || input.ariaValueText !== words) return;
+    }
   };
   const waited: Waited[] = [];
   for (let i = 0; i < count && shown().length > 0; ++i) {
