@@ -13,21 +13,24 @@ interface Bar {
 
 const halo = {stroke: "var(--kp-card)", strokeWidth: 4} as const;
 const rowHeight = 40;
+/** Of `−8.7 % ◆` beside a bar, in pixels. */
+const wordsWidth = 66;
 
 export function tornadoPlot(rows: readonly SensitivityRow[], width: number): SVGElement | HTMLElement {
   const bars = rows.flatMap((row) => [...barOf(row, "less", row.down), ...barOf(row, "more", row.up)]);
-  const end = 1.1 * Math.max(0.02, ...bars.map(({change}) => Math.abs(change)));
-  const names = rows.map(inputWords);
   const narrow = width < 560;
+  const margins = {marginLeft: narrow ? 108 : 190, marginRight: 64, marginTop: 44, marginBottom: 12};
+  const halfWidth = (width - margins.marginLeft - margins.marginRight) / 2;
+  // Beyond the longest bar there is room for its words, which on narrow pages stand across.
+  const room = narrow ? 1.1 : Math.max(1.1, halfWidth / (halfWidth - wordsWidth));
+  const end = room * Math.max(0.02, ...bars.map(({change}) => Math.abs(change)));
+  const names = rows.map(inputWords);
   const mark = (way: Bar["way"]) => bars.filter((bar) => bar.way === way);
   const beside = (of: Bar[], sign: number) => of.filter(({change}) => (change < 0 ? -1 : 1) === sign);
   return Plot.plot({
     width,
     height: 56 + rowHeight * rows.length,
-    marginLeft: narrow ? 108 : 190,
-    marginRight: 64,
-    marginTop: 44,
-    marginBottom: 12,
+    ...margins,
     style: {fontSize: narrow ? "11.5px" : "12.5px", fontFamily: "inherit", overflow: "visible"},
     ariaLabel: `Change of throughput: ${bars.map(({name, way, words}) => `${name}, ${way}: ${words}`).join("; ")}`,
     x: {
