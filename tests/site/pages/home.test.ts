@@ -77,3 +77,22 @@ describeSites("figures on the home page", ({test}) => {
     await expect.poll(() => figures(page), soon).toBe("simulation");
   });
 });
+
+describeSites("what the home page says where nothing can be answered", ({test}) => {
+  test("names an unknown model, and leads to a question that can be asked", async ({visit, expect}) => {
+    const page = await visit("index.html?model=nonsense&gpus=8");
+    const status = page.locator(".kp-status.kp-problem-text");
+    await expect.poll(() => status.innerText(), soon).toMatch(/unknown model: nonsense/);
+    expect(await status.innerText()).not.toMatch(/question before/);
+    expect(await page.locator("main observablehq-loading:visible, .kp-main:visible").count()).toBe(0);
+    await status.getByRole("link").click();
+    await expect.poll(() => sentence(page), soon).toMatch(/^[\d,.]+ tokens\/s\/GPU/);
+  });
+
+  test("says in the page's own words what does not fit, and how many GPUs would hold it", async ({visit, expect}) => {
+    const page = await visit("index.html?model=deepseek-ai/DeepSeek-R1&gpus=1");
+    const remedies = page.locator(".kp-remedies");
+    await expect.poll(() => remedies.innerText(), soon).toMatch(/For instance: TP1, batch 1 needs [\d.]+ GiB per GPU/);
+    expect(await remedies.getByRole("link").first().innerText()).toMatch(/^\d+ GPUs$/);
+  });
+});
