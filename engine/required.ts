@@ -8,7 +8,7 @@ import type {Op} from "./ops/op.js";
 import {msaDonor} from "./ops/msa.js";
 import {stateSpaceSlice} from "./ops/state-space.js";
 import type {Platform} from "./ops/table.js";
-import type {PerfDatabase, SliceRef} from "./perf.js";
+import type {SliceRef} from "./perf.js";
 import type {Quant} from "./quant.js";
 import {tables} from "./schema.js";
 import type {TableName} from "./schema.js";
@@ -39,15 +39,10 @@ export function requiredSlices(
     for (const op of [...prefill, ...decode, ...layers, ...projector]) slicesOf(op, platform).forEach(add);
   }
   // Widths beyond one GPU communicate; which collective depends on how attention is sharded.
-  add({table: "custom_allreduce", part: []});
-  if (isMoe(model) || backend === "sglang") {
-    add({table: "nccl", part: []});
-    add({table: "oneccl", part: []});
-  }
-  if (database === "silicon") return [...refs.values()];
-  add({table: "nccl", part: []});
-  add({table: "oneccl", part: []});
-  for (const ref of [...refs.values()]) add(widened(ref, platform));
+  allSlices(["custom_allreduce"]).forEach(add);
+  const isMeasured = database === "silicon";
+  if (!isMeasured || isMoe(model) || backend === "sglang") allSlices(["nccl", "oneccl"]).forEach(add);
+  if (!isMeasured) for (const ref of [...refs.values()]) add(widened(ref, platform));
   return [...refs.values()];
 }
 
@@ -76,31 +71,25 @@ function slicesOf(op: Op, platform: Platform): SliceRef[] {
   switch (op.kind) {
     case "gemm":
       return op.quant === "fp8_static"
-        ? [
-            {table: "gemm", part: ["fp8"]},
-            {table: "compute_scale", part: ["fp8"]},
-            {table: "scale_matrix", part: ["fp8"]}
-          ]
-        : [{table: "gemm", part: [op.quant]}];
+        ? (["gemm", "compute_scale", "scale_matrix"] as const).map((table) => ({table, part: ["fp8"]}))
+        : [{table: op.kind, part: [op.quant]}];
     case "prefill_attention":
-      return [{table: "prefill_attention", part: [op.fmha, op.kvCache, String(op.headDim)]}];
+      return [{table: op.kind, part: [op.fmha, op.kvCache, String(op.headDim)]}];
     case "decode_attention":
-      return [{table: "decode_attention", part: [op.kvCache, String(op.headDim)]}];
+      return [{table: op.kind, part: [op.kvCache, String(op.headDim)]}];
     case "encoder_attention":
-      return [{table: "encoder_attention", part: [op.fmha, String(op.headDim)]}];
+      return [{table: op.kind, part: [op.fmha, String(op.headDim)]}];
     case "mamba2":
     case "gdn":
     case "kda":
       return [stateSpaceSlice(op, platform.backend)];
     case "prefill_mla":
-      return [{table: "prefill_mla", part: [op.fmha, op.kvCache]}];
+      return [{table: op.kind, part: [op.fmha, op.kvCache]}];
     case "decode_mla":
-      return [{table: "decode_mla", part: [op.kvCache]}];
+      return [{table: op.kind, part: [op.kvCache]}];
     case "prefill_mla_module":
     case "decode_mla_module":
       return [{table: op.kind, part: [op.fmha, op.kvCache, op.gemm]}];
-    case "mla_bmm":
-      return [{table: "mla_bmm", part: []}];
     case "moe":
       return (["moe", "moe_low_latency"] as const).flatMap((table) => {
         const names = [op.distribution, "balanced", "uniform"];
@@ -113,35 +102,34 @@ function slicesOf(op: Op, platform: Platform): SliceRef[] {
     case "dsa_decode_module":
       return [{table: op.kind, part: [op.kvCache, op.gemm]}];
     case "msa_prefill_module":
-      return [{table: op.kind, part: [op.fmha, op.kvCache, op.gemm]}, ...donorSlices(perf, "dsa_prefill_module")];
-    case "msa_decode_module":
-      return [{table: op.kind, part: [op.fmha, op.kvCache, op.gemm]}, ...donorSlices(perf, "dsa_decode_module")];
+    case "msa_decode_module": {
+      // Every type of the block whose utilisation stands in for MiniMax-M3's.
+      const table: TableName = op.kind === "msa_decode_module" ? "dsa_decode_module" : "dsa_prefill_module";
+      const donors = perf.entriesOf(table).filter(({part}) => part.includes(msaDonor));
+      return [{table: op.kind, part: [op.fmha, op.kvCache, op.gemm]}, ...donors.map(({part}) => ({table, part}))];
+    }
     case "dsv4_prefill_module":
       return [
         {table: op.kind, part: [op.fmha, op.kvCache, op.gemm]},
-        {table: "dsv4_topk_calibration", part: []},
-        {table: "dsv4_paged_mqa_logits", part: []}
+        ...allSlices(["dsv4_topk_calibration", "dsv4_paged_mqa_logits"])
       ];
     case "dsv4_decode_module":
-      return [
-        {table: op.kind, part: [op.kvCache, op.gemm]},
-        {table: "dsv4_topk_calibration", part: []}
-      ];
+      return [{table: op.kind, part: [op.kvCache, op.gemm]}, ...allSlices(["dsv4_topk_calibration"])];
     case "mhc":
-      return [{table: "mhc", part: [op.side]}];
+      return [{table: op.kind, part: [op.side]}];
     case "megamoe":
       return [{table: "dsv4_megamoe", part: [op.phase]}];
+    case "mla_bmm":
     case "wideep_prefill_mla":
     case "wideep_decode_mla":
-      return [{table: op.kind, part: []}];
     case "wideep_moe":
-      return [{table: "wideep_moe", part: []}];
+      return allSlices([op.kind]);
     case "deepep_moe":
       return [{table: op.phase === "prefill" ? "wideep_prefill_moe" : "wideep_decode_moe", part: [op.quant]}];
     case "deepep":
-      return [{table: op.phase === "prefill" ? "deepep_normal" : "deepep_low_latency", part: []}];
+      return allSlices([op.phase === "prefill" ? "deepep_normal" : "deepep_low_latency"]);
     case "alltoall":
-      return [{table: "trtllm_alltoall", part: []}];
+      return allSlices(["trtllm_alltoall"]);
     case "fallback":
       return [...op.primary, ...op.fallback].flatMap((child) => slicesOf(child, platform));
     case "overlap":
@@ -151,22 +139,9 @@ function slicesOf(op: Op, platform: Platform): SliceRef[] {
   }
 }
 
-/** Every type of the block whose utilisation stands in for MiniMax-M3's. */
-function donorSlices(perf: PerfDatabase, table: "dsa_prefill_module" | "dsa_decode_module"): SliceRef[] {
-  const known = perf.entriesOf(table).filter(({part}) => part.includes(msaDonor));
-  return known.length > 0 ? known.map(({part}) => ({table, part})) : [{table, part: []}];
-}
-
 /** What context parallelism looks into beside the block. */
 function indexerSlices(architecture: string): SliceRef[] {
-  const [logits, topK] =
-    architecture === "GlmMoeDsaForCausalLM"
-      ? (["glm5_mqa_logits", "glm5_topk"] as const)
-      : (["dsv32_mqa_logits", "dsv32_topk"] as const);
-  return [
-    {table: logits, part: []},
-    {table: topK, part: []}
-  ];
+  return allSlices(architecture === msaDonor ? ["glm5_mqa_logits", "glm5_topk"] : ["dsv32_mqa_logits", "dsv32_topk"]);
 }
 
 /** Tables that answer any single operator query; used where the question is not known beforehand. */

@@ -12,15 +12,13 @@ export function planWorkers(evaluation: Evaluation, plan: Plan): PlanWorkers {
   if (plan.agg) {
     const {label} = plan.agg;
     const sweep = evaluation.aggregated.find(({session}) => session.worker.label === label);
-    if (!sweep) throw new InputError(`unknown plan: ${label}; not evaluated for this problem`);
+    if (!sweep) throw new InputError(`unknown plan: ${label}; not of this problem`);
     return {session: sweep.session};
   }
   const prefill = evaluation.disaggregated?.prefill.find(({worker}) => worker.label === plan.prefill?.label)?.worker;
   const decode = evaluation.disaggregated?.decode.find(({worker}) => worker.label === plan.decode?.label)?.worker;
   if (!prefill || !decode)
-    throw new InputError(
-      `unknown plan: ${plan.prefill?.label} + ${plan.decode?.label}; not evaluated for this problem`
-    );
+    throw new InputError(`unknown plan: ${plan.prefill?.label} + ${plan.decode?.label}; not of this problem`);
   return {prefill, decode};
 }
 

@@ -1,7 +1,7 @@
 /** Which fitted constants a worker's step times take, how near what they were fitted to is, and how far off they were. */
 import type {ModelConfig} from "../models/types.js";
 import type {WorkerSpec} from "../models/worker.js";
-import type {ErrorBand} from "../result.js";
+import type {ErrorBand, Parallel} from "../result.js";
 import type {Backend} from "../schema.js";
 import type {StepConstants} from "./types.js";
 
@@ -84,11 +84,44 @@ export interface FamilyFit extends ShapeFit {
   attentionDp: boolean;
 }
 
+/** How a worker splits attention, and its experts: by TP and TP, by TP and EP, by DP and TP, by DP and EP. */
+export type Layout = "tp" | "tep" | "dp" | "dep";
+
+export function layoutOf({dp, moeEp}: Pick<Parallel, "dp" | "moeEp">): Layout {
+  return `${dp > 1 ? "d" : "t"}${moeEp > 1 ? "e" : ""}p`;
+}
+
+/**
+ * Kinds of workers of pools, by what their steps are made of: first those of a layout, then those of it on a GPU, of an
+ * architecture and in a type, which have all fields. Drafts are those of decode workers alone.
+ */
+export interface PoolKind {
+  role: "prefill" | "decode";
+  layout: Layout;
+  /** One NVLink domain over many nodes, in which experts are spread wide. */
+  rack: boolean;
+  system?: string;
+  architecture?: Architecture;
+  gemm?: string;
+  drafts?: boolean;
+}
+
+/** The kinds that a worker is of in one role, from what many are to what few are. */
+export function poolKinds(
+  {spec: {model, quant, parallel}, platform, nextn}: CalibratedWorker,
+  role: PoolKind["role"]
+): PoolKind[] {
+  const system = platform.system.id;
+  const all: PoolKind = {role, layout: layoutOf(parallel), rack: system.startsWith("gb")};
+  const own = {...all, system, architecture: architectureOf(model), gemm: quant.gemm};
+  return [all, role === "decode" ? {...own, drafts: nextn > 0} : own];
+}
+
 /** Prefill and decode workers of one backend: what the aggregated fit has, times these, and times those of their kind. */
 export interface DisaggregatedFit {
   backend: Backend;
-  /** One kind of them: on a GPU, in a type, with drafts or not. Undefined: all, of which alone the error is told. */
-  kind?: {system: string; gemm: string; drafts: boolean};
+  /** Undefined: all kinds, of which alone the error is told. */
+  kind?: PoolKind;
   /** Those that are not 1. */
   factors: Partial<ServingConstants>;
   rows?: number;

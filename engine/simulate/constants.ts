@@ -2153,342 +2153,1210 @@ export const calibrationTable: CalibrationTable = {
     {
       backend: "sglang",
       factors: {
-        decodeScale: 1.18,
-        decodeAttentionScale: 0.966,
-        prefillScale: 0.798,
-        decodeGapMs: 0.74,
-        prefillGapMs: 1.24,
-        arrivalMs: 1.79,
-        arrivalMsPerToken: 1.18
-      },
-      rows: 300,
-      deployments: 37,
-      error: {ttft: {p50: 0.35, p90: 2.7}, tpot: {p50: 0.17, p90: 0.48}}
-    },
-    {
-      backend: "sglang",
-      kind: {system: "b200_sxm", gemm: "fp8", drafts: false},
-      factors: {
-        decodeScale: 0.932,
-        prefillScale: 1.28,
-        decodeGapMs: 1.1,
-        prefillGapMs: 1.09,
-        arrivalMs: 0.723,
-        arrivalMsPerToken: 0.988
-      }
-    },
-    {
-      backend: "sglang",
-      kind: {system: "b200_sxm", gemm: "fp8", drafts: true},
-      factors: {
-        decodeScale: 1.2,
-        decodeAttentionScale: 0.964,
-        prefillScale: 0.958,
-        decodeGapMs: 1.07,
-        prefillGapMs: 1.02,
-        arrivalMs: 0.973,
-        arrivalMsPerToken: 1.13
-      }
-    },
-    {
-      backend: "sglang",
-      kind: {system: "gb200", gemm: "fp8", drafts: false},
-      factors: {
-        decodeScale: 0.901,
-        decodeAttentionScale: 1.03,
-        prefillScale: 1.69,
-        decodeGapMs: 1.12,
-        prefillGapMs: 0.98,
-        arrivalMs: 0.473,
-        arrivalMsPerToken: 0.986
-      }
-    },
-    {
-      backend: "sglang",
-      kind: {system: "gb200", gemm: "nvfp4", drafts: false},
-      factors: {
-        decodeScale: 0.788,
-        decodeAttentionScale: 0.979,
-        prefillScale: 0.68,
-        decodeGapMs: 0.836,
-        arrivalMs: 1.21,
-        arrivalMsPerToken: 0.914
-      }
-    },
-    {
-      backend: "sglang",
-      kind: {system: "gb300", gemm: "fp8", drafts: false},
-      factors: {
-        decodeScale: 0.798,
-        prefillScale: 0.734,
-        decodeGapMs: 0.96,
-        prefillGapMs: 1.02,
-        arrivalMs: 1.2,
-        arrivalMsPerToken: 0.984
-      }
-    },
-    {
-      backend: "sglang",
-      kind: {system: "gb300", gemm: "nvfp4", drafts: false},
-      factors: {decodeScale: 0.77, prefillScale: 1.14, decodeGapMs: 0.875, arrivalMs: 1.26}
-    },
-    {
-      backend: "sglang",
-      kind: {system: "h100_sxm", gemm: "fp8", drafts: false},
-      factors: {
-        decodeScale: 1.09,
-        decodeAttentionScale: 0.97,
-        prefillScale: 0.398,
-        decodeGapMs: 1.22,
-        arrivalMs: 1.91,
-        arrivalMsPerToken: 0.972
-      }
-    },
-    {
-      backend: "sglang",
-      kind: {system: "h100_sxm", gemm: "fp8", drafts: true},
-      factors: {decodeScale: 1.08, prefillScale: 0.762, decodeGapMs: 1.06, prefillGapMs: 1.07, arrivalMs: 0.651}
-    },
-    {
-      backend: "sglang",
-      kind: {system: "h100_sxm", gemm: "fp8_block", drafts: false},
-      factors: {decodeScale: 1.02, prefillScale: 0.965}
-    },
-    {
-      backend: "sglang",
-      kind: {system: "h200_sxm", gemm: "fp8", drafts: false},
-      factors: {
-        decodeScale: 1.14,
-        decodeAttentionScale: 0.979,
-        prefillScale: 1.5,
-        decodeGapMs: 0.713,
-        prefillGapMs: 1.07,
-        arrivalMs: 0.943,
-        arrivalMsPerToken: 1.01
-      }
-    },
-    {
-      backend: "sglang",
-      kind: {system: "h200_sxm", gemm: "fp8", drafts: true},
-      factors: {decodeScale: 1.63, prefillScale: 1.45, decodeGapMs: 1.06, prefillGapMs: 0.952, arrivalMs: 1.47}
-    },
-    {
-      backend: "trtllm",
-      factors: {
-        decodeScale: 0.852,
-        decodeAttentionScale: 1.02,
-        prefillScale: 1.04,
-        decodeGapMs: 0.474,
-        prefillGapMs: 0.617,
-        prefillFloorMsPerLayer: 0.945,
-        arrivalMs: 6.39,
-        arrivalMsPerToken: 0.636
-      },
-      rows: 529,
-      deployments: 123,
-      error: {ttft: {p50: 0.437, p90: 0.93}, tpot: {p50: 0.16, p90: 0.47}}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "b200_sxm", gemm: "fp8", drafts: false},
-      factors: {
-        decodeScale: 1.11,
-        prefillScale: 0.986,
-        decodeGapMs: 0.937,
-        prefillGapMs: 1.28,
-        arrivalMs: 0.915,
-        arrivalMsPerToken: 0.909
-      }
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "b200_sxm", gemm: "fp8", drafts: true},
-      factors: {
-        decodeScale: 1.33,
-        decodeAttentionScale: 0.961,
-        prefillScale: 1.46,
-        decodeGapMs: 0.92,
-        prefillGapMs: 1.04,
-        arrivalMs: 1.22,
-        arrivalMsPerToken: 1.02
-      }
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "b200_sxm", gemm: "nvfp4", drafts: false},
-      factors: {decodeScale: 0.754, prefillScale: 0.962, decodeGapMs: 0.961, prefillGapMs: 0.919, arrivalMs: 0.448}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "b200_sxm", gemm: "nvfp4", drafts: true},
-      factors: {
         decodeScale: 1.08,
-        prefillScale: 1.03,
-        decodeGapMs: 0.952,
-        prefillGapMs: 0.932,
-        arrivalMs: 1.31,
-        arrivalMsPerToken: 0.977
+        prefillScale: 0.661,
+        decodeGapMs: 1.24,
+        prefillGapMs: 0.755,
+        arrivalMs: 2.01,
+        arrivalMsPerToken: 0.925
+      },
+      rows: 306,
+      deployments: 44,
+      error: {ttft: {p50: 0.319, p90: 0.81}, tpot: {p50: 0.122, p90: 0.43}}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 1.16, decodeGapMs: 1.03}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.43, decodeGapMs: 1.08}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "h100_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.604, decodeGapMs: 0.901}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 1.2, decodeGapMs: 1.09}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "decode", layout: "dep", rack: false},
+      factors: {decodeScale: 1.12, decodeGapMs: 1.02}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.744, decodeGapMs: 0.922}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 1.15, decodeGapMs: 1.04}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.977, decodeGapMs: 1.09}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 1.06, decodeGapMs: 1.09}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "decode", layout: "dep", rack: true},
+      factors: {decodeScale: 0.902, decodeGapMs: 1.07}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dp",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.832, decodeGapMs: 0.967}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "decode", layout: "dp", rack: true},
+      factors: {decodeScale: 0.889, decodeGapMs: 0.981}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.926, decodeAttentionScale: 0.986, decodeGapMs: 0.89}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.16, decodeAttentionScale: 1.01, decodeGapMs: 0.964}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "decode", layout: "tep", rack: false},
+      factors: {decodeScale: 1.05, decodeGapMs: 0.937}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.849, decodeAttentionScale: 0.985, decodeGapMs: 0.741}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 0.989, decodeGapMs: 1.07}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "h100_sxm",
+        architecture: "dense",
+        gemm: "fp8_block",
+        drafts: false
+      },
+      factors: {decodeScale: 1.04, decodeAttentionScale: 1.01, decodeGapMs: 1.01}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "h100_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.956, decodeAttentionScale: 0.979, decodeGapMs: 1.51}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "h100_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.09, decodeGapMs: 1.11}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.867, decodeGapMs: 0.962}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.48, decodeGapMs: 1.2}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "decode", layout: "tp", rack: false},
+      factors: {decodeScale: 1.1, decodeAttentionScale: 0.974, decodeGapMs: 1.26}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 1.06, decodeAttentionScale: 1.03, decodeGapMs: 1.15}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.917, decodeAttentionScale: 0.987, decodeGapMs: 0.853}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.964, decodeGapMs: 0.973}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.853, decodeGapMs: 0.856}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "decode", layout: "tp", rack: true},
+      factors: {decodeScale: 0.859, decodeGapMs: 0.908}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dep", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 1.12, prefillGapMs: 1.05, arrivalMs: 1.18, arrivalMsPerToken: 1.01}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dep", rack: false, system: "h200_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 0.953, arrivalMs: 1.16}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dep", rack: false},
+      factors: {prefillScale: 1.07, prefillGapMs: 1.03, arrivalMs: 1.16}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 0.819, arrivalMs: 1.04}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
+      factors: {prefillScale: 1.29, prefillGapMs: 1.03, arrivalMs: 1.33}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 0.687, arrivalMs: 1.04}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "nvfp4"},
+      factors: {prefillScale: 1.16, prefillGapMs: 1.05, arrivalMs: 1.12, arrivalMsPerToken: 1.02}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dep", rack: true},
+      factors: {prefillScale: 1.05, prefillGapMs: 1.04, arrivalMs: 1.24, arrivalMsPerToken: 1.02}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dp", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 0.816, prefillGapMs: 0.909, arrivalMs: 1.05, arrivalMsPerToken: 0.99}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dp", rack: false},
+      factors: {prefillScale: 0.855, prefillGapMs: 0.945, arrivalMs: 1.02}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dp", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
+      factors: {prefillScale: 0.922}
+    },
+    {backend: "sglang", kind: {role: "prefill", layout: "dp", rack: true}, factors: {prefillScale: 0.94}},
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tep", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 1.03, prefillGapMs: 1.04, arrivalMs: 0.697, arrivalMsPerToken: 1.03}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tep", rack: false},
+      factors: {prefillScale: 1.02, prefillGapMs: 1.02, arrivalMs: 0.837, arrivalMsPerToken: 1.02}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tp", rack: false, system: "h100_sxm", architecture: "dense", gemm: "fp8_block"},
+      factors: {prefillScale: 0.982}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tp", rack: false, system: "h100_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 0.515, prefillGapMs: 0.979, arrivalMs: 1.33, arrivalMsPerToken: 0.984}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tp", rack: false, system: "h200_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 1.56, arrivalMs: 0.953, arrivalMsPerToken: 0.969}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tp", rack: false},
+      factors: {prefillScale: 0.809, arrivalMs: 1.11, arrivalMsPerToken: 0.973}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 1.38, prefillGapMs: 0.969, arrivalMs: 0.706}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
+      factors: {prefillScale: 0.667, prefillGapMs: 1.02, arrivalMs: 1.08, arrivalMsPerToken: 0.917}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tp", rack: true, system: "gb300", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 0.953, arrivalMs: 0.827}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tp", rack: true, system: "gb300", architecture: "latent-moe", gemm: "nvfp4"},
+      factors: {prefillScale: 1.01, prefillGapMs: 1.04, arrivalMs: 1.23}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "tp", rack: true},
+      factors: {prefillScale: 0.911, prefillGapMs: 1.01, arrivalMs: 0.953, arrivalMsPerToken: 0.952}
+    },
+    {
+      backend: "trtllm",
+      factors: {
+        decodeScale: 0.895,
+        decodeAttentionScale: 1.21,
+        prefillScale: 0.877,
+        decodeGapMs: 0.59,
+        prefillGapMs: 0.878,
+        prefillFloorMsPerLayer: 0.971,
+        arrivalMs: 0.913,
+        arrivalMsPerToken: 0.628
+      },
+      rows: 584,
+      deployments: 138,
+      error: {ttft: {p50: 0.253, p90: 0.6}, tpot: {p50: 0.132, p90: 0.43}}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.964, decodeAttentionScale: 0.984, decodeGapMs: 1.14}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.2, decodeAttentionScale: 1.01, decodeGapMs: 1.23}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 1.01, decodeGapMs: 1.02}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 1.12}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 0.929}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.942}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 0.972, decodeGapMs: 1.02}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 1.25, decodeAttentionScale: 1.05, decodeGapMs: 0.987}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 0.981, decodeAttentionScale: 1.01, decodeGapMs: 0.979}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "decode", layout: "dep", rack: false},
+      factors: {decodeScale: 1.2, decodeAttentionScale: 1.06, decodeGapMs: 1.23}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 1.18, decodeGapMs: 0.954}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.22, decodeAttentionScale: 1.01, decodeGapMs: 1.01}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.964, decodeAttentionScale: 1.03, decodeGapMs: 1.33}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 1.09}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "moe",
+        gemm: "bfloat16",
+        drafts: false
+      },
+      factors: {decodeScale: 0.898, decodeAttentionScale: 0.961, decodeGapMs: 0.954}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 1.04}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.06, decodeGapMs: 1.01}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.804, decodeGapMs: 0.961}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 0.765, decodeGapMs: 0.983}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "decode", layout: "dep", rack: true},
+      factors: {decodeScale: 0.942, decodeGapMs: 1.1}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.781, decodeAttentionScale: 1.02, decodeGapMs: 1.13}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 0.937, decodeAttentionScale: 1.05, decodeGapMs: 0.955}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.917, decodeAttentionScale: 1.01, decodeGapMs: 0.793}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeGapMs: 1.15}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "h100_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.935}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 1.13, decodeAttentionScale: 1.03, decodeGapMs: 0.944}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.13, decodeAttentionScale: 1.03, decodeGapMs: 0.986}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "decode", layout: "tep", rack: false},
+      factors: {decodeScale: 0.902, decodeAttentionScale: 1.14, decodeGapMs: 0.965}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.893, decodeGapMs: 0.953}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.12, decodeGapMs: 1.02}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.85, decodeAttentionScale: 1.08, decodeGapMs: 1.2}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 1.11}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.917, decodeGapMs: 0.96}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.02}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.812, decodeAttentionScale: 0.989, decodeGapMs: 0.834}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 1.06, decodeAttentionScale: 1.02, decodeGapMs: 1.03}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "decode", layout: "tep", rack: true},
+      factors: {decodeScale: 0.837, decodeAttentionScale: 1.07, decodeGapMs: 0.979}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.955, decodeAttentionScale: 0.98, decodeGapMs: 1.08}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.09, decodeAttentionScale: 0.985, decodeGapMs: 0.808}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.964, decodeGapMs: 0.942}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.1, decodeGapMs: 0.983}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "decode", layout: "tp", rack: false},
+      factors: {decodeScale: 1.06, decodeAttentionScale: 0.965, decodeGapMs: 0.873}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: true,
+        system: "gb200",
+        architecture: "dense",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.988, decodeAttentionScale: 0.982}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: true,
+        system: "gb200",
+        architecture: "moe",
+        gemm: "bfloat16",
+        drafts: false
+      },
+      factors: {decodeAttentionScale: 0.978, decodeGapMs: 0.656}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "decode", layout: "tp", rack: true},
+      factors: {decodeAttentionScale: 0.96, decodeGapMs: 0.786}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dep", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 1.8, prefillGapMs: 0.88, arrivalMs: 1.05, arrivalMsPerToken: 1.02}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "prefill",
+        layout: "dep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4"
+      },
+      factors: {prefillScale: 0.769, prefillGapMs: 1.26, arrivalMs: 1.19, arrivalMsPerToken: 1.04}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "prefill",
+        layout: "dep",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4"
+      },
+      factors: {prefillScale: 0.637, prefillGapMs: 0.832, arrivalMs: 0.729, arrivalMsPerToken: 0.958}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dep", rack: false, system: "h100_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 1.11}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dep", rack: false},
+      factors: {prefillGapMs: 0.966, arrivalMs: 0.96, arrivalMsPerToken: 1.01}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 1.31, prefillGapMs: 1.24, arrivalMs: 1.19, arrivalMsPerToken: 1.02}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
+      factors: {prefillScale: 0.835, prefillGapMs: 0.979, arrivalMs: 1.06}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 1.36, prefillGapMs: 1.15, arrivalMs: 1.17, arrivalMsPerToken: 1.01}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "nvfp4"},
+      factors: {prefillScale: 0.731, prefillGapMs: 0.912, arrivalMs: 1.13, arrivalMsPerToken: 0.971}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dep", rack: true},
+      factors: {prefillScale: 1.08, prefillGapMs: 1.13, arrivalMs: 1.25}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dp", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 1.07, prefillGapMs: 1.28, arrivalMs: 0.908, arrivalMsPerToken: 0.885}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dp", rack: false, system: "b300_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillScale: 0.939, prefillGapMs: 1.13, arrivalMs: 0.835}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "dp", rack: false},
+      factors: {prefillGapMs: 1.2, arrivalMs: 0.883, arrivalMsPerToken: 0.93}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "tep", rack: false, system: "h200_sxm", architecture: "latent-moe", gemm: "fp8"},
+      factors: {prefillGapMs: 0.801, arrivalMs: 1.32, arrivalMsPerToken: 1.06}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "tep", rack: false},
+      factors: {prefillGapMs: 0.863, arrivalMs: 1.13, arrivalMsPerToken: 1.03}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "tep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
+      factors: {prefillScale: 0.865, prefillGapMs: 0.927, arrivalMs: 0.884, arrivalMsPerToken: 0.953}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "tep", rack: true},
+      factors: {prefillScale: 0.892, prefillGapMs: 0.975, arrivalMs: 0.946, arrivalMsPerToken: 0.973}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "dense", gemm: "nvfp4"},
+      factors: {prefillScale: 0.816}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "moe", gemm: "bfloat16"},
+      factors: {
+        prefillScale: 1.25,
+        prefillGapMs: 0.724,
+        prefillFloorMsPerLayer: 0.971,
+        arrivalMs: 0.786,
+        arrivalMsPerToken: 0.946
       }
     },
     {
       backend: "trtllm",
-      kind: {system: "b300_sxm", gemm: "fp8", drafts: false},
-      factors: {decodeScale: 1.07, prefillScale: 0.789, decodeGapMs: 0.986, prefillGapMs: 0.866, arrivalMs: 0.651}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "b300_sxm", gemm: "fp8", drafts: true},
-      factors: {decodeScale: 1.15, prefillScale: 0.939, prefillGapMs: 1.08, arrivalMs: 1.93}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "b300_sxm", gemm: "nvfp4", drafts: false},
-      factors: {prefillScale: 0.706, decodeGapMs: 1.02, prefillGapMs: 0.801, arrivalMs: 0.552, arrivalMsPerToken: 0.967}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "b300_sxm", gemm: "nvfp4", drafts: true},
-      factors: {decodeScale: 0.988, prefillScale: 0.912, decodeGapMs: 0.96, prefillGapMs: 0.883, arrivalMs: 0.652}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "gb200", gemm: "bfloat16", drafts: false},
+      kind: {role: "prefill", layout: "tp", rack: true},
       factors: {
-        decodeScale: 1.02,
-        decodeAttentionScale: 0.977,
-        prefillScale: 1.13,
-        decodeGapMs: 0.775,
-        prefillGapMs: 0.812,
-        prefillFloorMsPerLayer: 0.945,
-        arrivalMs: 0.284,
-        arrivalMsPerToken: 0.895
-      }
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "gb200", gemm: "fp8", drafts: false},
-      factors: {decodeScale: 0.81, prefillScale: 1.25, decodeGapMs: 0.914, prefillGapMs: 1.01, arrivalMs: 1.41}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "gb200", gemm: "fp8", drafts: true},
-      factors: {
-        decodeScale: 1.12,
-        decodeAttentionScale: 1.02,
-        prefillScale: 1.33,
-        decodeGapMs: 0.988,
-        prefillGapMs: 1.07,
-        arrivalMs: 7.76,
-        arrivalMsPerToken: 1.04
-      }
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "gb200", gemm: "nvfp4", drafts: false},
-      factors: {
-        decodeScale: 0.822,
-        decodeAttentionScale: 0.976,
-        prefillScale: 0.827,
-        decodeGapMs: 1.03,
-        prefillGapMs: 1.11,
-        arrivalMs: 0.359,
-        arrivalMsPerToken: 0.881
-      }
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "gb200", gemm: "nvfp4", drafts: true},
-      factors: {
-        decodeScale: 1.06,
-        prefillScale: 0.862,
-        decodeGapMs: 0.921,
-        prefillGapMs: 0.747,
-        arrivalMs: 0.701,
-        arrivalMsPerToken: 0.987
-      }
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "gb300", gemm: "fp8", drafts: false},
-      factors: {
-        decodeScale: 0.814,
-        decodeAttentionScale: 0.99,
-        prefillScale: 1.24,
-        prefillGapMs: 1.07,
-        arrivalMs: 0.924,
-        arrivalMsPerToken: 1.02
-      }
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "gb300", gemm: "fp8", drafts: true},
-      factors: {decodeScale: 0.952, prefillScale: 1.34, decodeGapMs: 0.988, prefillGapMs: 1.08, arrivalMs: 1.41}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "gb300", gemm: "nvfp4", drafts: false},
-      factors: {decodeScale: 0.738, prefillScale: 0.823, decodeGapMs: 0.895, prefillGapMs: 1.01, arrivalMs: 1.19}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "gb300", gemm: "nvfp4", drafts: true},
-      factors: {decodeScale: 0.923, prefillScale: 0.778, prefillGapMs: 0.948, arrivalMs: 1.94}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "h100_sxm", gemm: "fp8", drafts: false},
-      factors: {decodeScale: 0.858, prefillScale: 1.05, decodeGapMs: 0.979, prefillGapMs: 1.03, arrivalMs: 1.07}
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "h200_sxm", gemm: "fp8", drafts: false},
-      factors: {
-        decodeScale: 1.43,
-        decodeAttentionScale: 1.02,
-        prefillScale: 1.11,
-        decodeGapMs: 0.945,
-        prefillGapMs: 0.99,
-        arrivalMs: 2.3,
-        arrivalMsPerToken: 0.975
-      }
-    },
-    {
-      backend: "trtllm",
-      kind: {system: "h200_sxm", gemm: "fp8", drafts: true},
-      factors: {
-        decodeScale: 1.21,
-        decodeAttentionScale: 1.02,
-        prefillScale: 0.97,
-        decodeGapMs: 1.21,
-        prefillGapMs: 1.15,
-        arrivalMs: 0.976,
-        arrivalMsPerToken: 0.933
+        prefillScale: 1.01,
+        prefillGapMs: 0.824,
+        prefillFloorMsPerLayer: 0.971,
+        arrivalMs: 0.894,
+        arrivalMsPerToken: 0.965
       }
     },
     {
       backend: "vllm",
       factors: {
-        decodeScale: 1.09,
-        prefillScale: 0.902,
-        decodeGapMs: 0.85,
-        prefillGapMs: 1.06,
-        arrivalMs: 16.7,
-        arrivalMsPerToken: 1.04
+        decodeScale: 1.02,
+        decodeAttentionScale: 0.986,
+        prefillScale: 0.963,
+        decodeGapMs: 0.943,
+        prefillGapMs: 1.1,
+        arrivalMs: 11.2,
+        arrivalMsPerToken: 0.934
       },
       rows: 13,
       deployments: 3,
-      error: {ttft: {p50: 0.532, p90: 0.6}, tpot: {p50: 0.0398, p90: 2.5}}
+      error: {ttft: {p50: 0.638, p90: 0.91}, tpot: {p50: 0.0623, p90: 2.4}}
     },
     {
       backend: "vllm",
-      kind: {system: "gb200", gemm: "nvfp4", drafts: false},
-      factors: {decodeScale: 1.18, prefillScale: 1.24, decodeGapMs: 0.895, arrivalMs: 1.61, arrivalMsPerToken: 1.02}
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "h100_sxm",
+        architecture: "moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.954}
+    },
+    {backend: "vllm", kind: {role: "decode", layout: "tep", rack: false}, factors: {decodeScale: 0.97}},
+    {
+      backend: "vllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 1.08, decodeGapMs: 0.961}
     },
     {
       backend: "vllm",
-      kind: {system: "h100_sxm", gemm: "fp8", drafts: false},
-      factors: {decodeScale: 0.901, prefillScale: 0.745, prefillGapMs: 1.02, arrivalMs: 0.976}
-    }
+      kind: {role: "decode", layout: "tep", rack: true},
+      factors: {decodeScale: 1.05, decodeGapMs: 0.976}
+    },
+    {
+      backend: "vllm",
+      kind: {
+        role: "decode",
+        layout: "tp",
+        rack: false,
+        system: "h100_sxm",
+        architecture: "dense",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.974, decodeGapMs: 0.987}
+    },
+    {backend: "vllm", kind: {role: "decode", layout: "tp", rack: false}, factors: {decodeScale: 0.983}},
+    {
+      backend: "vllm",
+      kind: {role: "prefill", layout: "dep", rack: false, system: "h100_sxm", architecture: "moe", gemm: "fp8"},
+      factors: {prefillScale: 0.784, arrivalMs: 0.97}
+    },
+    {
+      backend: "vllm",
+      kind: {role: "prefill", layout: "dep", rack: false},
+      factors: {prefillScale: 0.827, arrivalMs: 0.986}
+    },
+    {
+      backend: "vllm",
+      kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
+      factors: {prefillScale: 1.31, prefillGapMs: 1.03, arrivalMs: 1.58}
+    },
+    {
+      backend: "vllm",
+      kind: {role: "prefill", layout: "dep", rack: true},
+      factors: {prefillScale: 1.23, prefillGapMs: 1.02, arrivalMs: 1.23}
+    },
+    {
+      backend: "vllm",
+      kind: {role: "prefill", layout: "tp", rack: false, system: "h100_sxm", architecture: "dense", gemm: "fp8"},
+      factors: {prefillScale: 0.904, arrivalMs: 0.979}
+    },
+    {backend: "vllm", kind: {role: "prefill", layout: "tp", rack: false}, factors: {prefillScale: 0.926}}
   ],
   uncalibrated: {ttft: {p50: 0.397, p90: 0.68}, tpot: {p50: 0.149, p90: 0.52}}
 };

@@ -18,6 +18,7 @@ const vllm: SchedulerPolicy = {
   overlapSteps: 1,
   batchWait: {steps: 0, share: 0},
   dealing: "least",
+  routing: "least",
   laneSeats: "all",
   pageTokens: 16
 };
@@ -46,6 +47,7 @@ const sglang: SchedulerPolicy = {
   overlapSteps: 1,
   batchWait: {steps: 0, share: 0},
   dealing: "turn",
+  routing: "turn",
   laneSeats: "share",
   pageTokens: 1
 };
@@ -66,6 +68,7 @@ const trtllm: SchedulerPolicy = {
   overlapSteps: 1,
   batchWait: {steps: 0, share: 0},
   dealing: "least",
+  routing: "turn",
   laneSeats: "all",
   pageTokens: 32
 };

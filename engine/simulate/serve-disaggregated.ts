@@ -2,8 +2,8 @@
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
 import type {Parallel} from "../result.js";
-import {calibratedFor, plainFactors, product} from "./calibration.js";
-import type {Calibrated, CalibratedWorker, DisaggregatedFit, ServingConstants} from "./calibration.js";
+import {calibratedFor, plainFactors, poolKinds, product} from "./calibration.js";
+import type {Calibrated, CalibratedWorker, ServingConstants} from "./calibration.js";
 import {calibrationTable} from "./constants.js";
 import {loadOf, prepareWorker} from "./serve.js";
 import type {CurveCache, PreparedWorker, ServingProblem} from "./serve.js";
@@ -14,6 +14,8 @@ export interface PoolOfWorkers {
   parallel: Parallel;
   workers: number;
   quant?: Partial<Quant>;
+  /** Limits of these workers in place of those of both kinds. */
+  limits?: ServingProblem["limits"];
 }
 
 export interface DisaggregatedServingProblem extends Omit<ServingProblem, "parallel" | "replicas"> {
@@ -61,27 +63,28 @@ export function serveDisaggregated(
   return {simulation, prefill, decode, pools, fits};
 }
 
-/** What disaggregated workers of a backend, and of their kind, have beside aggregated ones, fitted; see the table. */
-export function disaggregatedFactors({spec, platform, nextn}: CalibratedWorker): ServingConstants {
-  const isOf = ({backend, kind}: DisaggregatedFit) =>
-    backend === spec.backend &&
-    (!kind || (kind.system === platform.system.id && kind.gemm === spec.quant.gemm && kind.drafts === nextn > 0));
-  const fits = (calibrationTable.disaggregated ?? []).filter(isOf);
-  return fits.reduce((all, {factors}) => product(all, {...plainFactors, ...factors}), plainFactors);
+/** What disaggregated workers of a backend, and of their kinds, have beside aggregated ones, fitted; see the table. */
+export function disaggregatedFactors(worker: CalibratedWorker): ServingConstants {
+  const kinds = [...poolKinds(worker, "prefill"), ...poolKinds(worker, "decode")].map((kind) => JSON.stringify(kind));
+  return (calibrationTable.disaggregated ?? [])
+    .filter(({backend, kind}) => backend === worker.spec.backend && (!kind || kinds.includes(JSON.stringify(kind))))
+    .reduce((all, {factors}) => product(all, {...plainFactors, ...factors}), plainFactors);
 }
 
 export function preparePools(asked: DisaggregatedServingProblem, cache: CurveCache = new Map()): PreparedPools {
   const {isl, osl, concurrency, prefill, decode, decodePlatform = asked.platform} = asked;
-  const pool = ({parallel, workers, quant}: PoolOfWorkers, role: "prefill" | "decode", platform: Platform) => {
-    const own = {...asked, platform, parallel, quant: {...asked.quant, ...quant}};
+  const pool = (of: PoolOfWorkers, role: "prefill" | "decode", platform: Platform) => {
+    const {parallel, workers} = of;
+    const limits = {...asked.limits, ...of.limits};
+    const own = {...asked, platform, parallel, limits, quant: {...asked.quant, ...of.quant}};
     const each = prepareWorker(own, {role, concurrency: Math.max(1, concurrency / workers)}, cache);
-    const {maxBatchedTokens, maxSequences} = {...each.engine, ...asked.limits};
+    const {maxBatchedTokens, maxSequences} = each.engine;
     // Recipes are of workers that do both: pools are launched for what they are sent.
     const seats = Math.ceil(concurrency / workers / parallel.dp);
     const engine = {
       ...each.engine,
-      maxBatchedTokens: asked.limits?.maxBatchedTokens ?? Math.max(leastBatchedTokens, maxBatchedTokens),
-      maxSequences: asked.limits?.maxSequences ?? Math.max(seats, maxSequences)
+      maxBatchedTokens: limits.maxBatchedTokens ?? Math.max(leastBatchedTokens, maxBatchedTokens),
+      maxSequences: limits.maxSequences ?? Math.max(seats, maxSequences)
     };
     return {...each, engine, workers};
   };

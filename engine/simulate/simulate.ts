@@ -227,9 +227,14 @@ class Run implements Ledger {
     const givesFirst = duty !== "prefill" || pools.firstToken === "prefill";
     const tokensPerStep = engine.tokensPerStep ?? curves.tokensPerStep;
     if (!(tokensPerStep >= 1)) throw new InputError(`invalid tokensPerStep: ${tokensPerStep}; must be ≥ 1`);
-    const isDealt = workers > 1 && engine.policy.dealing === "least";
+    const isDealt = workers > 1 && this.isDealt(engine);
     const options = {duty, givesFirst, tokensPerStep, sharedTokens, isDealt, jumps, onStep};
     return Array.from({length: workers}, () => new EngineWorker(this, times, engine, options));
+  }
+
+  /** Whether workers get requests by what they have. */
+  private isDealt({policy}: EngineLimits): boolean {
+    return (this.pools.second ? policy.routing : policy.dealing) === "least";
   }
 
   private start(): void {
@@ -323,7 +328,7 @@ class Run implements Ledger {
     this.requests.doorMs[request] = ms;
     this.queued.change(ms, 1);
     let chosen = 0;
-    if (workers.length > 1 && engine.policy.dealing === "least") {
+    if (workers.length > 1 && this.isDealt(engine)) {
       let least = workers[0].loadAt(ms);
       for (let i = 1; i < workers.length && least > 0; ++i) {
         const load = workers[i].loadAt(ms);

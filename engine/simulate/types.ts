@@ -116,6 +116,8 @@ export interface SchedulerPolicy {
   rankBalance?: {batchSteps: number; timeoutSteps: number};
   /** Which rank, and which worker, takes a request: in turn, or the one with the fewest requests. */
   dealing: "turn" | "least";
+  /** The same of workers of pools, by the router before them: Dynamo's takes turns unless told otherwise. */
+  routing: "turn" | "least";
   /** Seats that one of several batches in the pipeline may take: all, so that the first fills first, or an even share. */
   laneSeats: "all" | "share";
   /** Tokens in a page of the KV cache; half a page per sequence is lost. */

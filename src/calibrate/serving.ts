@@ -2,13 +2,14 @@
  * The calibration table from measured deployments: constants by backend and architecture, factors by model shape, GPU
  * and types, and how far off they are on deployments that were held out.
  */
-import {architectureOf, constantNames, shapeOf} from "../engine/simulate/calibration.js";
+import {architectureOf, constantNames, poolKinds, shapeOf} from "../engine/simulate/calibration.js";
 import type {
   Architecture,
   CalibrationTable,
   ClassFit,
   DisaggregatedFit,
   FamilyFit,
+  PoolKind,
   ShapeFit,
   ServingConstants,
   ServingError
@@ -26,8 +27,8 @@ import {
 } from "../engine/simulate/simulate.js";
 import type {Backend} from "../engine/schema.js";
 import type {MeasuredDeployment} from "../measured/deployment.js";
+import {dayOf} from "../measured/read.js";
 import type {MeasuredLatency} from "../measured/read.js";
-import {dayOf} from "../measured/rules.js";
 import {constantsOf, fitJointly, linearise, logsFor, logsOf, solveLinearised} from "./joint-fit.js";
 import type {FitPrior, JointFit, LogConstants, LogRatios, Observed} from "./joint-fit.js";
 
@@ -46,6 +47,9 @@ export interface Observation extends Observed {
   /** Shape and family, as parts of the fit. */
   shapePart: string;
   family: string;
+  /** Of pools: the family of prefill workers, and what both kinds have besides. */
+  prefillFamily?: string;
+  kinds?: string[];
   /** Measured with workers that are a guess: predicted, but nothing is fitted to it. */
   guessed: boolean;
 }
@@ -62,7 +66,15 @@ export function observe(deployment: MeasuredDeployment, cache: CurveCache): Obse
   const system = platform.system.id;
   const [drafts, attentionDp] = [nextn > 0, spec.parallel.dp > 1];
   const shapePart = JSON.stringify([shape]);
-  const family = JSON.stringify([shape, system, gemm, moe, drafts, attentionDp]);
+  const familyOf = (withAttentionDp: boolean) => JSON.stringify([shape, system, gemm, moe, drafts, withAttentionDp]);
+  const family = familyOf(attentionDp);
+  const ofPools =
+    "decode" in prepared
+      ? {
+          prefillFamily: familyOf(prepared.prefill.worker.spec.parallel.dp > 1),
+          kinds: kindsOf(prepared, correction.early)
+        }
+      : {};
   return {
     deployment,
     prepared,
@@ -77,12 +89,19 @@ export function observe(deployment: MeasuredDeployment, cache: CurveCache): Obse
     shapePart,
     family,
     parts: [shapePart, family],
+    ...ofPools,
     guessed:
       correction.replicas !== undefined ||
       correction.guessed === true ||
       (row.mode === "agg" && correction.pools !== undefined),
     ratios: (constants, quick) => logRatios(predictObserved(prepared, constants, quick), row.measured)
   };
+}
+
+/** What prefill and decode workers of pools are, from what many are to what few are: as parts of the fit. */
+function kindsOf({prefill, decode}: PreparedPools, early?: boolean): string[] {
+  const [of, from] = [poolKinds(prefill.worker, "prefill"), poolKinds(decode.worker, "decode")];
+  return [of[0], from[0], of[1], from[1]].map((kind) => JSON.stringify(early ? {...kind, early} : kind));
 }
 
 function logRatios(predicted: MeasuredLatency, measured: MeasuredLatency): LogRatios {
@@ -148,7 +167,34 @@ const shapeSpread: ByConstant = {...prior(0.25, 0.4, 0.25, 0.4, 0.5, 0.3, 0.4, 0
 const familySpread: ByConstant = {...prior(0.27, 0.5, 0.27, 0.6, 0.75, 0.3, 0.5, 0.5), kvScale: 0.3};
 /** How far what disaggregated workers have besides may lie from nothing, and one kind of them from that. */
 const disaggregatedSpread: ByConstant = {...prior(0.3, 0.1, 0.4, 0.5, 0.7, 0.1, 1.5, 0.7), kvScale: 0.05};
-const ofKindSpread: ByConstant = {...prior(0.25, 0.1, 0.35, 0.4, 0.4, 0.1, 0.6, 0.4), kvScale: 0.05};
+const ofLayoutSpread: ByConstant = {...prior(0.2, 0.1, 0.35, 0.3, 0.3, 0.1, 0.4, 0.3), kvScale: 0.05};
+const ofKindSpread: ByConstant = {...prior(0.25, 0.1, 0.4, 0.4, 0.4, 0.1, 0.6, 0.4), kvScale: 0.05};
+
+/** Constants that steps which prefill have, and the way of prompts to them: of pools, prefill workers' alone. */
+const prefillConstants: readonly (keyof ServingConstants)[] = [
+  "prefillScale",
+  "prefillGapMs",
+  "prefillFloorMsPerLayer",
+  "arrivalMs",
+  "arrivalMsPerToken"
+];
+
+/** Spread of what others have settled. */
+const fixedSpread = 1e-3;
+
+/** Prefill workers tell nothing of decode steps, nor decode workers of steps that prefill. */
+function ofRole(spread: ByConstant, role: PoolKind["role"]): ByConstant {
+  const own = ([name]: [string, number]) =>
+    prefillConstants.includes(name as keyof ServingConstants) === (role === "prefill");
+  return Object.fromEntries(
+    Object.entries(spread).map((entry) => [entry[0], own(entry) ? entry[1] : fixedSpread])
+  ) as ByConstant;
+}
+
+const poolSpreads: readonly ByConstant[] = [
+  disaggregatedSpread,
+  ...[ofLayoutSpread, ofKindSpread].flatMap((spread) => [ofRole(spread, "prefill"), ofRole(spread, "decode")])
+];
 
 function priorOf(backend: Backend): FitPrior {
   const listed = (values: ByConstant) => constantNames.map((name) => values[name]);
@@ -247,9 +293,14 @@ export function fitServing(
 
 const mostPoolUsers = 1024;
 
-/** Backend, and its kind of workers, as parts of what disaggregated workers have besides. */
-function poolParts({backend, system, gemm, drafts}: Observation): string[] {
-  return [backend, `${backend} ${JSON.stringify({system, gemm, drafts})}`];
+/** Backend, and its kinds of workers, as parts of what disaggregated workers have besides. */
+function poolParts({backend, kinds = []}: Observation): string[] {
+  return [backend, ...kinds.map((kind) => `${backend} ${kind}`)];
+}
+
+/** Runs of an early release are kinds of their own, which no table tells. */
+function isEarly(part: string): boolean {
+  return part.includes('"early":true');
 }
 
 /** What disaggregated workers have besides; held-out fits of it are put where the others are. */
@@ -265,17 +316,62 @@ function fitPools(
   const fittable = withoutCopies(pools).filter(
     ({guessed, deployment}) => !guessed && deployment.asked.concurrency <= mostPoolUsers
   );
+  const foldAt = ({deployment}: Observation) => foldOf(deployment.group, seed, folds);
   for (const [backend, members] of byKey(fittable, (each) => each.backend)) {
     const known = (each: Observation) => logsOf(constantsWithout(each, "none", {classes, heldOut}, options));
-    const fit = fitBeside(members, known, poolParts, [disaggregatedSpread, ofKindSpread], true);
-    fit.factors.forEach((logs, part) => disaggregated.set(part, logs));
+    const fit = fitBeside(members, known, poolParts, poolSpreads, true);
     heldOut.disaggregated.forEach((factors, fold) => {
-      const held = fit.without(({deployment}) => foldOf(deployment.group, seed, folds) === fold);
+      const held = fit.without((each) => foldAt(each) === fold);
       held.forEach((logs, part) => factors.set(part, logs));
     });
-    onProgress(`${backend} disaggregated: ${members.length} rows`);
+    // Rows by fits without their fold; what is put to a fold comes from the others.
+    const leaned = leanings(members, (each) => constantsWithout(each, "deployment", {classes, heldOut}, options));
+    heldOut.disaggregated.forEach((factors, fold) =>
+      factors.set(
+        backend,
+        sooner(
+          factors.get(backend)!,
+          leaned((each) => foldAt(each) !== fold)
+        )
+      )
+    );
+    fit.factors.forEach((logs, part) => disaggregated.set(part, logs));
+    const share = leaned(() => true);
+    disaggregated.set(backend, sooner(disaggregated.get(backend)!, share));
+    onProgress(`${backend} disaggregated: ${members.length} rows, prefill in ${share} of the time`);
   }
   return disaggregated;
+}
+
+/** Shares of the time of steps that prefill which are tried. */
+const leaningShares = [1, 0.95, 0.9, 0.85, 0.8, 0.75];
+/** Fewer rows than this tell no such share. */
+const leaningRows = 50;
+
+/**
+ * Where a few hundredths decide whether prefill workers are saturated, TTFT is many times what was measured if they are
+ * taken as too slow, and less than once too little if as too fast: errors are shares of what was measured. Fits in
+ * logarithms find the middle of the two; the share of the time that gives the least mean error of some rows is this.
+ */
+function leanings(members: readonly Observation[], constantsOf: (each: Observation) => ServingConstants) {
+  const errors = leaningShares.map((share) =>
+    members.map((each) => {
+      const constants = constantsOf(each);
+      const {prefillScale, prefillGapMs} = constants;
+      const less = {...constants, prefillScale: share * prefillScale, prefillGapMs: share * prefillGapMs};
+      return Math.abs(Math.expm1(each.ratios(less, true)[0]));
+    })
+  );
+  return (isIn: (each: Observation) => boolean): number => {
+    const count = members.filter(isIn).length;
+    if (count < leaningRows) return 1;
+    const sums = errors.map((of) => of.reduce((sum, error, i) => sum + (isIn(members[i]) ? error : 0), 0));
+    return leaningShares[sums.indexOf(Math.min(...sums))];
+  };
+}
+
+function sooner(logs: LogConstants, share: number): LogConstants {
+  return logs.map((value, i) => value + (/^prefill(Scale|GapMs)$/.test(constantNames[i]) ? Math.log(share) : 0));
 }
 
 /** Fits disaggregated workers anew beside a table and its held-out fits. */
@@ -312,7 +408,8 @@ function poolFits(
   fitted: {classes: readonly ClassConstants[]; heldOut: HeldOutFits; disaggregated: ReadonlyMap<string, LogConstants>},
   options: FitOptions
 ): DisaggregatedFit[] {
-  return [...fitted.disaggregated].map(([part, logs]) => {
+  const current = [...fitted.disaggregated].filter(([part]) => !isEarly(part));
+  return current.map(([part, logs]) => {
     const [name, kind] = part.split(" ");
     const backend = name as Backend;
     const factors = notOne(rounded(constantsOf(logs)));
@@ -417,9 +514,6 @@ function sharedConstants({backend, architecture, shape}: Observation, table: Cal
 /** How far own runs may lie from what is shipped. */
 const ownSpread: ByConstant = {...prior(0.4, 0.5, 0.4, 0.7, 0.7, 0.3, 0.7, 0.7), kvScale: 0.15};
 
-/** Spread of what others have settled. */
-const fixedSpread = 1e-3;
-
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
@@ -463,17 +557,22 @@ export function constantsWithout(
   const from = held === "none" ? classes : held === "deployment" ? heldOut.folds[fold] : heldOut.unseen[fold];
   const found = from.find((each) => classKey(each) === classKey(observation));
   if (!found) return plainConstants;
-  const besides = held === "none" ? fitted.disaggregated : heldOut.disaggregated[fold];
-  const logs = logsFor(found.fit, partsOf(found.fit, observation, parts));
-  const extra = "decode" in prepared ? poolParts(observation).flatMap((part) => [besides?.get(part) ?? []]) : [];
+  const besides = held === "none" ? fitted.disaggregated : heldOut.disaggregated[foldOf(deployment.group, seed, folds)];
+  const decodeLogs = logsFor(found.fit, partsOf(found.fit, family, parts));
+  if (!("decode" in prepared)) return constantsOf(decodeLogs);
+  // Without a family, its workers of both kinds go by what is left: the other's family may be the same but for its DP.
+  const ofPrefill = held === "family" ? family : observation.prefillFamily!;
+  const prefillLogs = logsFor(found.fit, partsOf(found.fit, ofPrefill, [observation.shapePart, ofPrefill]));
+  const extra = poolParts(observation).flatMap((part) => [besides?.get(part) ?? []]);
+  const logs = constantNames.map((name, i) => (prefillConstants.includes(name) ? prefillLogs[i] : decodeLogs[i]));
   return constantsOf(logs.map((value, i) => extra.reduce((sum, of) => sum + (of[i] ?? 0), value)));
 }
 
 /** A family with drafts or attention DP that was not fitted goes by the one without. */
-function partsOf({factors}: JointFit, {shapePart, family}: Observation, parts: readonly string[]): readonly string[] {
+function partsOf({factors}: JointFit, family: string, parts: readonly string[]): readonly string[] {
   if (factors.has(family)) return parts;
   const [shape, system, gemm, moe] = JSON.parse(family) as string[];
-  return [shapePart, JSON.stringify([shape, system, gemm, moe, false, false])];
+  return [JSON.stringify([shape]), JSON.stringify([shape, system, gemm, moe, false, false])];
 }
 
 function tableOf(

@@ -42,8 +42,16 @@ export function newDeployments(tables: Tables, others: readonly MeasuredRow[], c
     const {problem, notes} = await predictor.open(correctedRow(row, correction));
     const asked = askedOf(problem, row, correction);
     const {prefill, decode} = problem;
+    const {poolLimits} = correction;
     const pools =
-      prefill && decode ? {...asked, prefill, decode, ...balancedExperts(asked, [prefill, decode])} : undefined;
+      prefill && decode
+        ? {
+            ...asked,
+            prefill: {...prefill, limits: poolLimits?.prefill},
+            decode: {...decode, limits: poolLimits?.decode},
+            ...balancedExperts(asked, [prefill, decode])
+          }
+        : undefined;
     for (const parallel of pools ? [prefill!.parallel, decode!.parallel] : [asked.parallel])
       await loadServing(tables, {...asked, ...pools, parallel});
     const group = groupOf(row, asked.model, pools ? [prefill!, decode!] : [{parallel: asked.parallel, workers: 1}]);
@@ -62,13 +70,14 @@ export function newDeployments(tables: Tables, others: readonly MeasuredRow[], c
   };
 }
 
-/** SGLang's workers of attention DP are launched with balanced experts: InferenceX's recipes, enable-eplb. */
+/** SGLang's groups of attention DP in a rack are launched with balanced experts: recipes of gb200 and gb300, eplb-algorithm. */
 function balancedExperts(
   {platform}: ServingProblem,
   workers: readonly {parallel: Parallel}[]
 ): Pick<ServingProblem, "eplb"> {
   const wide = workers.every(({parallel: {dp, moeEp}}) => dp > 1 && moeEp > 1);
-  return platform.backend === "sglang" && wide ? {eplb: true} : {};
+  const isRack = platform.system.id.startsWith("gb");
+  return platform.backend === "sglang" && isRack && wide ? {eplb: true} : {};
 }
 
 function askedOf(problem: EstimateProblem, row: MeasuredRow, correction: Correction): ServingProblem {

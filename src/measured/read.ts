@@ -221,6 +221,11 @@ function clientConcurrencyOf(source: string): number | undefined {
   return found && Number(found[1]) > 0 ? Number(found[1]) : undefined;
 }
 
+/** Day of the measurement, as the source gives it; "" where it does not. */
+export function dayOf({source}: MeasuredRow): string {
+  return /(?:^|;\s*)measured=(\d{4}-\d{2}-\d{2})/.exec(source)?.[1] ?? "";
+}
+
 /** Requests in flight in all: as the client kept them up, else what the decoding workers hold; undefined if unknown. */
 export function concurrencyOf({clientConcurrency, agg, decode}: MeasuredRow): number | undefined {
   if (clientConcurrency !== undefined) return clientConcurrency;

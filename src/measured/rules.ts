@@ -4,8 +4,9 @@
  */
 import type {Quant} from "../engine/quant.js";
 import {gpusOf, launchOf} from "./pool-launches.js";
-import type {PoolLaunch} from "./pool-launches.js";
+import type {PoolLaunch, PoolLimits} from "./pool-launches.js";
 import {expertGroup, rackCorrection} from "./racks.js";
+import {dayOf} from "./read.js";
 import type {GivenParallel, MeasuredRow, MeasuredWorkers} from "./read.js";
 
 /** What was run, where it is not what the label says, and what the label cannot say. */
@@ -15,6 +16,8 @@ export interface Correction {
   replicas?: number;
   /** A prefill worker and so many decode workers that the label counts as one. */
   pools?: {prefill: GivenParallel; prefillWorkers: number; decode: GivenParallel; decodeWorkers: number};
+  /** What workers of pools take at most. */
+  poolLimits?: PoolLimits;
   /** Nobody knows: predicted, but nothing is fitted to it. */
   guessed?: boolean;
   /** Workers of both kinds, where the row tells less than another. */
@@ -24,6 +27,8 @@ export interface Correction {
   quant?: Partial<Quant>;
   /** Release of the engine, where the label names none. */
   engineVersion?: string;
+  /** A release so much slower than later ones that nothing of it holds for them. */
+  early?: boolean;
   /** Prompts that each user sent in the run. */
   promptsPerUser?: number;
   /** Requests that the server took at a time. */
@@ -43,11 +48,6 @@ export interface LabelRule {
   applies: (row: MeasuredRow, others: readonly MeasuredRow[]) => boolean;
   correction: (row: MeasuredRow, others: readonly MeasuredRow[]) => Correction;
   reason: string;
-}
-
-/** Day of the measurement, as the source gives it; "" where it does not. */
-export function dayOf({source}: MeasuredRow): string {
-  return /(?:^|;\s*)measured=(\d{4}-\d{2}-\d{2})/.exec(source)?.[1] ?? "";
 }
 
 /** Rows of NVIDIA's gap analysis, whose benchmark is not published. */
@@ -98,8 +98,18 @@ function launchedFor(row: MeasuredRow, others: readonly MeasuredRow[]): Correcti
   }
   const found: PoolLaunch | undefined = launchOf(row, others);
   if (!found) return undefined;
-  const {users: _, nextn, ...pools} = found;
-  return {pools, ...(nextn > 0 ? {nextn} : {})};
+  const {users: _, nextn, limits: poolLimits, early, ...pools} = found;
+  return {pools, poolLimits, ...(nextn > 0 ? {nextn} : {}), ...(early ? {early} : {})};
+}
+
+/** The launch of a row that tells its workers, or whose copy does: how it splits them, and what they take. */
+function toldLaunch(row: MeasuredRow, others: readonly MeasuredRow[]): Correction | undefined {
+  if (row.mode !== "disagg" || !isInferenceX(row)) return undefined;
+  const told = tellsWorkers(row) ? row : copyWithWorkers(row, others);
+  const found = told && launchOf({...row, prefill: told.prefill, decode: told.decode}, []);
+  if (!found) return undefined;
+  const {users: _users, nextn: _nextn, limits: poolLimits, early: _early, ...pools} = found;
+  return {pools, poolLimits};
 }
 
 /** Prompt tokens in flight that known launches have a prefill worker for. */
@@ -262,6 +272,14 @@ export const labelRules: readonly LabelRule[] = [
     correction: (row, others) => launchedFor(row, others)!,
     reason:
       "labels of disaggregated runs leave out how many workers there were, and drafts: InferenceX's configuration has them by GPU, lengths and users. Where it has several for the same label, faster rows are taken as those with drafts and with more GPUs that decode"
+  },
+  {
+    name: "limits as they were launched",
+    about: "label",
+    applies: (row, others) => toldLaunch(row, others) !== undefined,
+    correction: (row, others) => toldLaunch(row, others)!,
+    reason:
+      "labels leave out how many sequences workers take and how many prompt tokens a step has, and some how experts are split: InferenceX's recipes have them, mostly a little fewer sequences than users, so that some wait for a seat"
   },
   {
     name: "workers as others are launched",

@@ -1,6 +1,7 @@
 import {describe, expect, it} from "vitest";
+import {dayOf} from "../../src/measured/read.js";
 import type {MeasuredRow} from "../../src/measured/read.js";
-import {correctionOf, dayOf, labelRules} from "../../src/measured/rules.js";
+import {correctionOf, labelRules} from "../../src/measured/rules.js";
 
 /** Made up. */
 const base: MeasuredRow = {
@@ -27,6 +28,8 @@ const parallel = (tp: number, dp: number, moeTp: number, moeEp: number) => ({
   agg: {parallel: {tp, pp: 1, dp, moeTp, moeEp}}
 });
 
+const dep = (gpus: number) => ({tp: 1, pp: 1, dp: gpus, moeTp: 1, moeEp: gpus});
+
 describe("label rules", () => {
   it("leave a row alone that is labelled as it was run", () => {
     expect(correctionOf(base, [])).toEqual({correction: {}, rules: []});
@@ -47,6 +50,7 @@ describe("label rules", () => {
   it("take a sum of GPUs of a rack apart", () => {
     expect(of(parallel(28, 1, 28, 1))).toMatchObject({parallel: {tp: 4, moeEp: 4}, replicas: 7});
     expect(of(parallel(72, 1, 72, 1))).toEqual({
+      early: true,
       pools: {
         prefill: {tp: 1, pp: 1, dp: 8, moeTp: 1, moeEp: 8},
         prefillWorkers: 3,
@@ -67,6 +71,77 @@ describe("label rules", () => {
       pools: {prefill: {dp: 4}, prefillWorkers: 5, decode: {dp: 8}, decodeWorkers: 1}
     });
     expect(of({...rack, clientConcurrency: 7})).toMatchObject({parallel: {tp: 4}, replicas: 7});
+  });
+
+  describe("of pools", () => {
+    const pool = (tp: number, dp = 1, workers?: number) => ({
+      parallel: {tp, pp: 1, dp, moeTp: 1, moeEp: tp * dp},
+      ...(workers === undefined ? {} : {workers, batchPerRank: 1})
+    });
+    const at = (day: string) => `source_file=a.csv; measured=${day}T00:00:00.000Z; wip=False`;
+    const disagg = {mode: "disagg", agg: undefined, precision: "fp8", isl: 8192} as const;
+    const onDay = (day: string, users: number, tpotMs: number) =>
+      ({
+        ...disagg,
+        source: at(day),
+        prefill: pool(8),
+        decode: pool(8),
+        clientConcurrency: users,
+        measured: {ttftMs: 1000, tpotMs}
+      }) as const;
+
+    it("read workers, drafts and limits from how runs of that day were launched", () => {
+      expect(of(onDay("2026-02-07", 256, 33))).toEqual({
+        pools: {prefill: dep(8), prefillWorkers: 2, decode: dep(8), decodeWorkers: 1},
+        poolLimits: {prefill: {maxBatchedTokens: 4096}, decode: {maxSequences: 64}}
+      });
+      expect(of(onDay("2026-02-13", 128, 17))).toMatchObject({nextn: 2, pools: {prefillWorkers: 2}});
+      expect(of(onDay("2026-03-18", 1024, 50))).toMatchObject({
+        pools: {prefill: {dp: 8, moeTp: 8, moeEp: 1}, prefillWorkers: 3},
+        poolLimits: {prefill: {maxBatchedTokens: 8192, maxSequences: 1}, decode: {maxSequences: 128}}
+      });
+    });
+
+    it("tell launches of one label apart by the rows of their day", () => {
+      const [slow, fast] = [row(onDay("2026-03-18", 64, 10.7)), row({...onDay("2026-03-18", 64, 6.4), id: "b"})];
+      expect(correctionOf(fast, [slow, fast]).correction.nextn).toBe(2);
+      expect(correctionOf(slow, [slow, fast]).correction.nextn).toBeUndefined();
+      const elsewhen = row({...onDay("2026-02-13", 64, 6.4), id: "c"});
+      expect(correctionOf(slow, [slow, elsewhen]).correction.nextn).toBeUndefined();
+    });
+
+    it("give rows that tell their workers the limits and splits of that launch", () => {
+      const told = {
+        ...disagg,
+        source: at("2025-12-21"),
+        system: "gb200",
+        clientConcurrency: 512,
+        prefill: {...pool(1, 8, 5), parallel: {tp: 1, pp: 1, dp: 8, moeTp: 8, moeEp: 1}},
+        decode: {...pool(1, 32, 1), parallel: {tp: 1, pp: 1, dp: 32, moeTp: 32, moeEp: 1}}
+      };
+      expect(correctionOf(row(told), [])).toEqual({
+        correction: {
+          pools: {prefill: dep(8), prefillWorkers: 5, decode: dep(32), decodeWorkers: 1},
+          poolLimits: {prefill: {maxBatchedTokens: 16384}, decode: {maxSequences: 256}}
+        },
+        rules: ["limits as they were launched"]
+      });
+      expect(of({...told, prefill: pool(1, 8, 4)}).poolLimits).toBeUndefined();
+    });
+
+    it("keep runs of an early release apart", () => {
+      const early = {...onDay("2025-12-05", 2048, 32), system: "gb200"};
+      expect(of({...early, prefill: pool(8), decode: pool(24)})).toMatchObject({
+        early: true,
+        pools: {prefillWorkers: 6}
+      });
+      expect(of({...early, source: at("2026-02-09"), prefill: pool(8), decode: pool(32)}).early).toBeUndefined();
+    });
+
+    it("know the seats of a rack's decode workers", () => {
+      const rack = {...parallel(36, 1, 36, 1), backend: "trtllm"} as const;
+      expect(of({...rack, clientConcurrency: 564}).poolLimits).toEqual({decode: {maxSequences: 128}});
+    });
   });
 
   it("know servers that take fewer requests than users send", () => {

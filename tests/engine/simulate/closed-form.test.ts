@@ -316,6 +316,21 @@ describe("prefill and decode workers", () => {
     expect(split({...loaded, prefill: pool(1), decode: pool(3)}).requestsPerSec).toBeLessThan(1.1 * one.requestsPerSec);
   });
 
+  it("get requests in turn, or by load: with a seat a user, the first have some wait while others idle", () => {
+    const four = (routing: "turn" | "least") => {
+      const limits = {policy: {...vllm, routing}, maxSequences: 1};
+      return split({
+        client: users(4, 20),
+        output: {kind: "uniform-ratio", tokens: 2000, ratio: 0.5},
+        decode: pool(4, limits)
+      });
+    };
+    const [inTurn, byLoad] = [four("turn"), four("least")];
+    expect(byLoad.ttftMs.mean).toBeLessThan(1.3 * prefillMs(1000) + 20);
+    expect(inTurn.ttftMs.mean).toBeGreaterThan(4 * byLoad.ttftMs.mean);
+    expect(inTurn.tpotMs.mean).toBeCloseTo(byLoad.tpotMs.mean, 0);
+  });
+
   it("keep within seats and memory of the decode pool", () => {
     const few = split({client: users(16), decode: pool(1, {maxSequences: 4})});
     expect(few.meanRunning).toBeLessThan(5.5);

@@ -5,7 +5,7 @@ import type {Backend, Parallel} from "../../../engine/index.js";
 import {decodeStep, prefillPhase} from "../../../engine/session/static.js";
 import {makeWorker} from "../../../engine/session/worker.js";
 import type {Worker} from "../../../engine/session/worker.js";
-import {stepCurves} from "../../../engine/simulate/curves.js";
+import {even, stepCurves} from "../../../engine/simulate/curves.js";
 import {curveAt, StepTimes} from "../../../engine/simulate/step-time.js";
 import type {StepCurves} from "../../../engine/simulate/types.js";
 import {goldenTables, openPlatform} from "../../golden/open.js";
@@ -87,6 +87,18 @@ describe.runIf(there)("step curves agree with the static session", () => {
     );
     expect(median(prefill)).toBeLessThan(0.01);
     expect(median(decode)).toBeLessThan(0.01);
+  });
+});
+
+describe("steps of many tokens", () => {
+  it("go on as they were where a table jumps, and keep what bends", () => {
+    const at = Float64Array.from([1024, 8192, 16384, 32768]);
+    const off = (ms: number[]) => [...even({at, ms: Float64Array.from(ms)}).ms];
+    expect(off([10, 80, 160, 3000])).toEqual([10, 80, 160, 320]);
+    expect(off([10, 80, 1500, 3000])).toEqual([10, 80, 160, 320]);
+    expect(off([10, 80, 200, 300])).toEqual([10, 80, 200, 300]);
+    // Few tokens do not fill kernels: there a step up is one.
+    expect(off([2, 80, 160, 320])).toEqual([2, 80, 160, 320]);
   });
 });
 
