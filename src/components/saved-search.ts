@@ -40,16 +40,24 @@ export function savedSearches(storage: Pick<Store, "getItem"> = browserStorage()
 
 /** Puts a search first; one of the same question takes its new name. False where the browser keeps nothing. */
 export function saveSearch(search: SavedSearch, storage: Store = browserStorage()): boolean {
-  const query = queryOf(search);
-  return write([search, ...savedSearches(storage).filter((other) => queryOf(other) !== query)], storage);
+  return write([search, ...without(search, storage)], storage);
+}
+
+export function isSaved(question: Question, storage: Pick<Store, "getItem"> = browserStorage()): boolean {
+  return savedSearches(storage).some((saved) => isSameSearch(saved.question, question));
 }
 
 export function forgetSearch(search: SavedSearch, storage: Store = browserStorage()): boolean {
-  const query = queryOf(search);
-  return write(
-    savedSearches(storage).filter((other) => queryOf(other) !== query),
-    storage
-  );
+  return write(without(search, storage), storage);
+}
+
+/** Whether two questions are answered alike, whatever is picked of the answers. */
+export function isSameSearch(a: Question, b: Question): boolean {
+  return queryOf(a) === queryOf(b);
+}
+
+function without({question}: SavedSearch, storage: Store): SavedSearch[] {
+  return savedSearches(storage).filter((other) => !isSameSearch(other.question, question));
 }
 
 /** Tells when another tab saved or forgot one; the function returned ends it. */
@@ -59,12 +67,12 @@ export function onSavedSearches(notify: () => void): () => void {
   return () => removeEventListener("storage", listen);
 }
 
-function queryOf({question}: SavedSearch): string {
+function queryOf(question: Question): string {
   return formatQuestion({...question, pick: ""});
 }
 
 function write(searches: readonly SavedSearch[], storage: Pick<Store, "setItem">): boolean {
-  const kept = searches.slice(0, mostSaved).map((search) => ({name: search.name, query: queryOf(search)}));
+  const kept = searches.slice(0, mostSaved).map((search) => ({name: search.name, query: queryOf(search.question)}));
   try {
     storage.setItem(key, JSON.stringify(kept));
     return true;

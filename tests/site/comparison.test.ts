@@ -18,7 +18,7 @@ import {differencesOf, fieldWords, variantNames} from "../../src/components/diff
 import {readExperiments} from "../../src/components/experiment-file.js";
 import {defaults, formatQuestion} from "../../src/components/question.js";
 import type {Question} from "../../src/components/question.js";
-import {forgetSearch, saveSearch, savedSearches} from "../../src/components/saved-search.js";
+import {forgetSearch, isSaved, saveSearch, savedSearches} from "../../src/components/saved-search.js";
 import {taskQuestion} from "../../src/components/task-question.js";
 import {taskValues} from "../../src/components/task-values.js";
 import {readTasks, resolveTask, taskOf} from "../../src/task/index.js";
@@ -256,7 +256,9 @@ describe("saved searches", () => {
       {name: "c", question: defaults},
       {name: "b", question: {...defaults, gpus: 8}}
     ]);
+    expect(isSaved({...defaults, pick: "agg:z"}, store)).toBe(true);
     forgetSearch({name: "", question: defaults}, store);
+    expect(isSaved(defaults, store)).toBe(false);
     expect(savedSearches(store).map(({name}) => name)).toEqual(["b"]);
   });
 

@@ -209,7 +209,12 @@ describeSites("the compare page", ({test, measured}) => {
     const page = await visit("index.html?gpus=16");
     await page.getByRole("button", {name: "save to compare"}).click();
     const link = page.getByRole("link", {name: "compare 1 saved search"});
-    expect(await link.getAttribute("href")).toMatch(/compare\.html\?.*gpus=16.*&with=$/);
+    const address = /compare\.html\?.*gpus=16.*&with=$/;
+    expect(await link.getAttribute("href")).toMatch(address);
+    // An answer that is drawn anew does not take it back.
+    await page.reload();
+    expect(await link.getAttribute("href")).toMatch(address);
+    expect(await page.getByRole("button", {name: "save to compare"}).count()).toBe(0);
     await page.goto(page.url().replace(/index\.html.*/, path));
     await known(page, 3);
     await page.getByText("Saved in this browser (1)").click();
