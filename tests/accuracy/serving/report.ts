@@ -21,7 +21,10 @@ Rows are held out by deployment: model shape, GPU, backend, precision and sizes 
 seed ${calibrationTable.seed}. *As labelled* takes each row as its file has it; *corrected* applies the rules below. Nothing is left
 out of either. *Cold starts out* leaves out the ${scored.length - warm.length} rows that a rule shows to have measured compilation, and
 nothing else. *Unseen* predicts each row by fits without any row of its model on its GPU in its types: by what the model
-does on other GPUs, if there are any, and by its backend and architecture. *Reference* is the file's other predictor, on the rows that it answers; *here, same rows* is ours on these.
+does on other GPUs, if there are any, and by its backend and architecture.
+Where prefill and decode workers are apart, this holds for their steps, but what pools have besides is fitted without the
+row's own fold alone, so that rows of its class in other folds tell of it: unseen pools are easier here than they would be.
+Shares by which saturated prefill leans are chosen from other folds, by fits that saw this one: one number for each backend. *Reference* is the file's other predictor, on the rows that it answers; *here, same rows* is ours on these.
 
 ## In all
 
