@@ -80,6 +80,8 @@ export interface SensitivityOptions {
   inputs?: readonly SensitiveInput[];
   /** The problem's own evaluation, where there is one already. */
   evaluation?: Evaluation;
+  /** Those of the problem with one input changed, kept from call to call: other targets and preferences need no others. */
+  evaluations?: Map<string, Evaluation>;
 }
 
 /** Searches done out of all, a fraction of one included. */
@@ -108,7 +110,7 @@ export function* sensitivitySteps(
   targets: Targets,
   options: SensitivityOptions = {}
 ): Generator<SensitivityProgress, Sensitivity> {
-  const {share = 0.1, inputs, preferences = {}} = options;
+  const {share = 0.1, inputs, preferences = {}, evaluations = new Map<string, Evaluation>()} = options;
   checkShare(share);
   const variables = variablesOf(problem, targets).filter(({input}) => inputs?.includes(input) ?? true);
   const total = 1 + 2 * variables.filter(({input}) => !isTarget(input)).length;
@@ -121,7 +123,10 @@ export function* sensitivitySteps(
     const outcomes: (SensitivityOutcome | null)[] = [];
     for (const factor of [1 - share, 1 + share]) {
       const changed = withChanged(problem, targets, variable, factor);
-      const asked = isTarget(variable.input) || !changed ? evaluation : yield* evaluated(changed.problem, progress);
+      const key = `${variable.input} ${variable.side} ${factor}`;
+      const isAsked = isTarget(variable.input) || !changed;
+      const asked = isAsked ? evaluation : (evaluations.get(key) ?? (yield* evaluated(changed.problem, progress)));
+      if (!isAsked) evaluations.set(key, asked);
       if (!isTarget(variable.input)) progress.done = Math.floor(progress.done) + 1;
       outcomes.push(changed ? outcomeOf(base, {variable, changed, evaluation: asked, preferences, problem}) : null);
     }

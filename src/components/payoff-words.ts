@@ -31,6 +31,7 @@ export function sweepState(
     return {
       words: `Stopped at ${progress.done} of ${total} pairs of lengths.`,
       progress,
+      isStopped: true,
       action: {label: "Resume", onclick: resume}
     };
   const left = timeLeft(progress.done, total, elapsedMs);

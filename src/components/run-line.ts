@@ -6,6 +6,8 @@ export interface RunState {
   words: string;
   /** Undefined: no bar. */
   progress?: {done: number; total: number};
+  /** Nothing is under way until the button is pressed. */
+  isStopped?: boolean;
   action?: {label: string; onclick: () => void};
 }
 
@@ -20,9 +22,10 @@ export function runLine(label: string): RunLine {
   const bar = h("progress", {"aria-label": label, hidden: true});
   const button = h("button", {type: "button", class: "kp-button", hidden: true, onclick: () => onclick()});
   const element = h("div", {class: "kp-status kp-run"}, words, bar, button);
-  const show = ({words: said, progress, action}: RunState) => {
+  const show = ({words: said, progress, isStopped, action}: RunState) => {
     words.textContent = said;
     bar.hidden = progress === undefined;
+    element.setAttribute("aria-busy", String(progress !== undefined && !isStopped));
     if (progress) {
       bar.max = progress.total;
       bar.value = progress.done;

@@ -1,14 +1,16 @@
 /** Every input changed, what comes of it, and which choice is the best then. */
-import type {SensitivityOutcome, SensitivityRow} from "../engine/sensitivity/sensitivity.js";
-import type {SensitivityPart} from "../search/protocol.js";
+import type {SensitivityOutcome} from "../engine/sensitivity/sensitivity.js";
 import {h} from "./dom.js";
 import {percent} from "./format.js";
+import type {SensitivityState, ShownRow} from "./sensitivity-runs.js";
 import {changeWords, choiceWords, inputWords, otherChoice, valueWords} from "./sensitivity-words.js";
 
-export function sensitivityTable({rows, base, share}: SensitivityPart): HTMLElement {
-  const size = percent(share);
+export function sensitivityTable({rows, sensed}: SensitivityState): HTMLElement {
+  if (rows.length === 0) return h("div");
+  const size = percent(sensed?.share ?? 0.1);
   const heads = ["input", "as it is", `${size} less`, "best then", `${size} more`, "best then"];
-  const chosen = base ? `Chosen as it is: ${choiceWords(base.choice)}` : "No plan meets the targets as they are";
+  const noPlan = sensed ? "No plan meets the targets as they are" : "Searching as it is";
+  const chosen = sensed?.base ? `Chosen as it is: ${choiceWords(sensed.base.choice)}` : noPlan;
   return h(
     "div",
     {class: "kp-table kp-listing"},
@@ -23,11 +25,18 @@ export function sensitivityTable({rows, base, share}: SensitivityPart): HTMLElem
   );
 }
 
-function row(of: SensitivityRow): HTMLElement {
-  const cells = (way: SensitivityOutcome | null) => [
-    h("td", {class: "kp-number"}, changeWords(way)),
-    h("td", {class: "kp-choice"}, otherChoice(way) || h("span", {class: "kp-same"}, way?.answer ? "the same" : "–"))
-  ];
+function row(of: ShownRow): HTMLElement {
+  const cells = (way: SensitivityOutcome | null | undefined) =>
+    way === undefined
+      ? [h("td", {class: "kp-number kp-same"}, "…"), h("td", {class: "kp-choice"}, h("span", {class: "kp-same"}, "…"))]
+      : [
+          h("td", {class: "kp-number"}, changeWords(way)),
+          h(
+            "td",
+            {class: "kp-choice"},
+            otherChoice(way) || h("span", {class: "kp-same"}, way?.answer ? "the same" : "–")
+          )
+        ];
   return h(
     "tr",
     {},

@@ -1,10 +1,11 @@
 /** What an answer hangs on, in words. */
 import type {Choice} from "../engine/explain/choice.js";
 import type {SensitivityOutcome, SensitivityRow} from "../engine/sensitivity/sensitivity.js";
-import type {SensitivityPart} from "../search/protocol.js";
 import {parallelWords} from "../words.js";
 import {h} from "./dom.js";
-import {counted, figure, percent, signedPercent} from "./format.js";
+import {counted, duration, figure, percent, signedPercent} from "./format.js";
+import type {RunState} from "./run-line.js";
+import type {SensitivityState} from "./sensitivity-runs.js";
 
 /** `memory bandwidth`, `memory bandwidth of decode`. */
 export function inputWords({label, side}: Pick<SensitivityRow, "label" | "side">): string {
@@ -53,18 +54,29 @@ export function valueWords(value: number, unit: string): string {
   return `${figure(value / per)} ${name}`;
 }
 
-/** The notebook's answer, as far as it is known. */
-export function sensitivitySentence({rows, base, progress, share}: SensitivityPart): HTMLElement {
-  const isWhole = progress.done >= progress.total;
-  const state = isWhole ? "" : ` So far: ${progress.done} of ${counted(progress.total, "input")}.`;
+/** The notebook's answer, as far as it is known, or what is being done to find it. */
+export function sensitivitySentence({
+  sensed,
+  error,
+  progress
+}: Pick<SensitivityState, "sensed" | "error" | "progress">): HTMLElement {
+  const say = (...words: (string | Node)[]) =>
+    h("p", {class: "kp-lede", "aria-busy": progress ? "true" : null}, ...words);
+  if (error) return say("What it hangs on is not known.");
+  if (!sensed) return say("Searching for the best plan as it is, then with less and with more of each input.");
+  const {rows, base, waiting} = sensed;
+  const share = percent(sensed.share);
   const [most] = rows;
-  if (!most) return h("p", {class: "kp-lede"}, `Changing one input after another.${state}`);
+  const total = counted(rows.length + waiting.length, "input");
+  if (!most) return say(`Each of ${total} is tried with ${share} less and ${share} more of it.`);
+  const isWhole = waiting.length === 0;
+  const state = isWhole ? "" : ` So far: ${rows.length} of ${total}.`;
   const {down, up} = most;
   if (!base && most.effect === 0)
-    return h(
-      "p",
-      {class: "kp-lede"},
-      `No plan meets the targets, and no input within ${percent(share)} changes that.${state}`
+    return say(
+      isWhole
+        ? `No plan meets the targets, and no input within ${share} changes that.`
+        : `No plan meets the targets, and none of the inputs tried changes that.${state}`
     );
   const ways = [
     down && `${percent(Math.abs(down.inputChange))} less gives ${changeWords(down)}`,
@@ -73,11 +85,37 @@ export function sensitivitySentence({rows, base, progress, share}: SensitivityPa
   const outcomes = rows.flatMap(({down, up}) => [down, up]).filter((outcome) => outcome !== null);
   const changed = outcomes.filter(({choiceChanged}) => choiceChanged).length;
   const unit = base ? " tokens/s/GPU" : "";
-  return h(
-    "p",
-    {class: "kp-lede"},
+  return say(
     "It hangs most on the ",
     h("b", {}, inputWords(most)),
     `: ${ways.join(", ")}${unit}. ${changed} of ${counted(outcomes.length, "change")} would call for another choice.${state}`
   );
+}
+
+/** The answer with every input as it is. */
+export function baseSentence({sensed}: Pick<SensitivityState, "sensed">): HTMLElement {
+  const words = !sensed
+    ? []
+    : sensed.base
+      ? [
+          "As it is: ",
+          h("b", {}, `${figure(sensed.base.tokensPerSecPerGpuCluster)} tokens/s/GPU`),
+          `, TTFT ${duration(sensed.base.ttftMs)}, TPOT ${duration(sensed.base.tpotMs)}, with ${choiceWords(sensed.base.choice)}.`
+        ]
+      : ["As it is, no plan meets the targets."];
+  return h("p", {class: "kp-sensitivity-base"}, ...words);
+}
+
+/** How far it is. */
+export function sensitivityState({sensed, progress, tables, elapsedMs, isKnown, error}: SensitivityState): RunState {
+  if (error) return {words: ""};
+  if (tables && tables.total > 0)
+    return {
+      words: `Loading measurements: ${tables.loaded} of ${tables.total} tables`,
+      progress: {done: tables.loaded, total: tables.total}
+    };
+  if (!sensed) return {words: "Searching as it is", progress: {done: 0, total: 1}};
+  const inputs = counted(sensed.rows.length + sensed.waiting.length, "input");
+  if (progress) return {words: `${progress.done} of ${inputs} tried`, progress};
+  return {words: isKnown ? `${inputs}, tried when this site was built.` : `${inputs} tried in ${duration(elapsedMs)}.`};
 }

@@ -1,6 +1,8 @@
-/** Change of an answer by input, largest first: a pure function of what it is given. */
+/** Change of an answer by input, in the order given; nothing yet of those still to come. A pure function. */
 import * as Plot from "npm:@observablehq/plot";
-import type {SensitivityOutcome, SensitivityRow} from "../engine/sensitivity/sensitivity.js";
+import type {SensitivityOutcome} from "../engine/sensitivity/sensitivity.js";
+import type {ShownRow} from "./sensitivity-runs.js";
+import {h} from "./dom.js";
 import {changeWords, inputWords, otherChoice} from "./sensitivity-words.js";
 
 interface Bar {
@@ -16,7 +18,8 @@ const rowHeight = 40;
 /** Of `−8.7 % ◆` beside a bar, in pixels. */
 const wordsWidth = 66;
 
-export function tornadoPlot(rows: readonly SensitivityRow[], width: number): SVGElement | HTMLElement {
+export function tornadoPlot(rows: readonly ShownRow[], width: number): SVGElement | HTMLElement {
+  if (rows.length === 0) return h("div");
   const bars = rows.flatMap((row) => [...barOf(row, "less", row.down), ...barOf(row, "more", row.up)]);
   const narrow = width < 560;
   const margins = {marginLeft: narrow ? 108 : 190, marginRight: 64, marginTop: 44, marginBottom: 12};
@@ -89,7 +92,7 @@ export function tornadoPlot(rows: readonly SensitivityRow[], width: number): SVG
   } as Plot.PlotOptions);
 }
 
-function barOf(row: SensitivityRow, way: Bar["way"], outcome: SensitivityOutcome | null): Bar[] {
+function barOf(row: ShownRow, way: Bar["way"], outcome: SensitivityOutcome | null | undefined): Bar[] {
   if (!outcome) return [];
   const change = outcome.change?.tokensPerSecPerGpuCluster ?? 0;
   const other = otherChoice(outcome);

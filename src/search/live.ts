@@ -11,7 +11,7 @@ import type {Question} from "../components/question.js";
 import {SearchClient} from "./client.js";
 import {calibrationUrl, dataUrl} from "./data-url.js";
 import type {PlanWhy} from "../engine/explain/plan.js";
-import type {Answer, Ask, Progress, SensitivityPart} from "./protocol.js";
+import type {Answer, Ask, Progress} from "./protocol.js";
 
 export interface Live {
   /** The last good answer, with the question as it was put. */
@@ -33,8 +33,6 @@ export interface LiveSearch {
   /** Null for a plan that is not of the last answer any more. */
   detail(plan: Plan | null): Promise<PlanDetail | null>;
   why(plan: Plan): Promise<PlanWhy | null>;
-  /** What the answer to a question hangs on, as it becomes known; the function returned ends it. */
-  sense(question: Question, onpart: (part: SensitivityPart) => void): () => void;
   /** What else the worker can be asked. */
   call: SearchClient["call"];
   stream: SearchClient["stream"];
@@ -90,10 +88,6 @@ export function liveSearch(
     ask,
     detail: async (plan) => (plan ? client.call("detail", plan).catch(() => null) : null),
     why: (plan) => client.call("why", plan).catch(() => null),
-    sense: (question, onpart) => {
-      const asked = maybeAsk(question);
-      return asked ? client.stream("sensitivity", asked, onpart, (error) => say({...idle, error})) : () => {};
-    },
     call: (name, asked) => client.call(name, asked),
     stream: (name, asked, onpart, onerror) => client.stream(name, asked, onpart, onerror),
     answers: (notify) => ((notifyAnswer = notify), () => {}),

@@ -15,7 +15,7 @@ import type {DataNote} from "../perf/data-note.js";
 import type {CallName, Part, StreamName} from "./calls.js";
 import type {MissesWhy} from "../engine/explain/misses.js";
 import type {GoalMetric, Preferences} from "../engine/search/goals.js";
-import type {Sensitivity, SensitivityProgress} from "../engine/sensitivity/sensitivity.js";
+import type {Sensitivity, SensitivityRow} from "../engine/sensitivity/sensitivity.js";
 
 export type {DataNote, DonorNote} from "../perf/data-note.js";
 
@@ -82,9 +82,20 @@ export interface Offer {
   admits: number;
 }
 
-/** A sensitivity as far as it is known. */
-export interface SensitivityPart extends Sensitivity {
-  progress: SensitivityProgress;
+/** What an answer hangs on, as far as it is known. */
+export interface Sensed extends Sensitivity {
+  /** Inputs that are still to be changed. */
+  waiting: SensedInput[];
+}
+
+/** An input as it is. */
+export type SensedInput = Omit<SensitivityRow, "down" | "up" | "effect">;
+
+/** Tables on their way, then what is known so far. */
+export interface SensitivityPart {
+  progress: {done: number; total: number};
+  tables: Progress;
+  sensed: Sensed | null;
 }
 
 export interface Progress {

@@ -64,7 +64,10 @@ export class Searcher {
 
   /** Input by input; ends early when cancelled. */
   async sense(ask: Ask, onpart: (part: SensitivityPart) => void, isCancelled: () => boolean): Promise<void> {
-    const {evaluation} = await this.evaluated(ask.problem, () => {});
+    const {evaluation} = await this.evaluated(ask.problem, (tables) =>
+      onpart({progress: {done: 0, total: 1}, tables, sensed: null})
+    );
+    if (isCancelled()) return;
     const {senseInputs} = await import("./sensing.js");
     await senseInputs(evaluation, ask, onpart, isCancelled);
   }

@@ -2,6 +2,7 @@
 import {describe, expect, it} from "vitest";
 import {answerSearch, estimate, evaluateSearch, findModel, sensitivity, sensitivitySteps} from "../../engine/index.js";
 import type {Backend, EstimateProblem, Platform, SearchProblem, Sensitivity, Targets} from "../../engine/index.js";
+import type {Evaluation} from "../../engine/search/evaluate.js";
 import {choiceOf} from "../../engine/explain/choice.js";
 import {variablesOf, withChanged} from "../../engine/sensitivity/inputs.js";
 import {goldenTables, openPlatform} from "../golden/open.js";
@@ -273,6 +274,14 @@ describe("its steps", () => {
     const inputs = ["tpot"] as const;
     expect([...sensitivitySteps(problem(), targets, {evaluation, inputs})]).toEqual([]);
     expect(sensitivity(problem(), targets, {evaluation, inputs})).toEqual(sensitivity(problem(), targets, {inputs}));
+  });
+
+  it("take no search with an input changed twice, whatever the targets", () => {
+    const [evaluation, evaluations] = [evaluateSearch(problem()), new Map<string, Evaluation>()];
+    const other = {ttftMs: 500, tpotMs: 60};
+    expect([...sensitivitySteps(problem(), targets, {evaluation, evaluations})].length).toBeGreaterThan(10);
+    expect([...sensitivitySteps(problem(), other, {evaluation, evaluations})]).toEqual([]);
+    expect(sensitivity(problem(), other, {evaluation, evaluations})).toEqual(sensitivity(problem(), other));
   });
 
   it.each([0, 1, -0.1, NaN])("refuse a share of %d", (share) =>

@@ -2,14 +2,7 @@
  * What pages say first when nothing is asked in their address, found out when a site is built: `node views.ts` prints it
  * as JSON. The same components make it as in the page, which then puts the same in its place.
  */
-import {existsSync, readFileSync} from "node:fs";
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
-import {dataFolder, systemFolders} from "../../../data-loaders/data-folder.js";
-import {readAllSystems} from "../../../data-loaders/read-systems.js";
-import type {CalibrationEntry} from "../../../engine/calibration.js";
-import type {Catalogue} from "../../../engine/schema.js";
-import type {SystemSpec} from "../../../engine/system.js";
+import {readFileSync} from "node:fs";
 import {answerSentence} from "../../components/answer.js";
 import {comparedTable, targetSpeed} from "../../components/comparison-figures.js";
 import {entriesOf} from "../../components/comparison-entry.js";
@@ -22,10 +15,14 @@ import {coverageRows, measurementsLede} from "../../components/coverage.js";
 import {dataNote} from "../../components/data-badge.js";
 import {outcomeOf} from "../../components/outcome.js";
 import {parseQuestion} from "../../components/question.js";
+import {baseSentence, sensitivitySentence} from "../../components/sensitivity-words.js";
 import {askOf} from "../../search/live.js";
 import type {LiveSearch} from "../../search/live.js";
 import {streams} from "../../search/calls.js";
-import {Searcher} from "../../search/searcher.js";
+import {openSelected} from "../open-selected.js";
+import type {Data} from "../open-selected.js";
+import type {Searcher} from "../../search/searcher.js";
+import {usualSensitivity} from "../../search/usual-sensitivity.js";
 import {markupOf, provideDocument} from "./markup.js";
 
 /** Of a page: the markup that its first placeholders after `after` stand for; null leaves one as it is. */
@@ -34,17 +31,12 @@ export interface FirstView {
   markup: (string | null)[];
 }
 
-interface Data {
-  catalogue: Catalogue;
-  calibrations: CalibrationEntry[];
-  systems: SystemSpec[];
-}
-
 export async function firstViews(data: Data, searcher: Searcher): Promise<Record<string, FirstView>> {
   provideDocument();
   return {
     "index.html": await home(data, searcher),
     "notebooks/compare.html": await compare(data, searcher),
+    "notebooks/sensitivity.html": await sensitivity(data, searcher),
     "notebooks/perf-data.html": {
       after: `class="kp-lede-place"`,
       markup: [markupOf(measurementsLede(coverageRows(data.catalogue)))]
@@ -72,6 +64,12 @@ async function compare(data: Data, searcher: Searcher): Promise<FirstView> {
   return {after: `kp-compare-lede">`, markup: [markupOf(comparisonSentence(comparison, entries, table))]};
 }
 
+async function sensitivity({systems}: Data, searcher: Searcher): Promise<FirstView> {
+  const {sensed} = await usualSensitivity(searcher, systems);
+  const markup = [markupOf(sensitivitySentence({sensed, error: ""})), markupOf(baseSentence({sensed}))];
+  return {after: `class="kp-sensitivity-lede"`, markup};
+}
+
 /** As a page has it of its worker. */
 function streamOf(searcher: Searcher): LiveSearch["stream"] {
   return (name, asked, onpart, onerror) => {
@@ -81,24 +79,7 @@ function streamOf(searcher: Searcher): LiveSearch["stream"] {
   };
 }
 
-async function readData(): Promise<Record<string, FirstView>> {
-  const calibration = join(systemFolders()[0], "calibration");
-  const list = join(calibration, "index.json");
-  const data: Data = {
-    catalogue: JSON.parse(readFileSync(process.env.KNEEPOINT_SELECTED!, "utf8")),
-    calibrations: existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [],
-    systems: readAllSystems(systemFolders())
-  };
-  const searcher = new Searcher(data.catalogue, data.calibrations, data.systems, {
-    slice: (path) => bytesOf(join(dataFolder(), path)),
-    calibration: ({file}) => bytesOf(join(calibration, file))
-  });
-  return firstViews(data, searcher);
+if (process.argv[1] === import.meta.filename) {
+  const {searcher, ...data} = openSelected(JSON.parse(readFileSync(process.env.KNEEPOINT_SELECTED!, "utf8")));
+  process.stdout.write(JSON.stringify(await firstViews(data, searcher)));
 }
-
-async function bytesOf(path: string): Promise<ArrayBuffer> {
-  const {buffer, byteOffset, byteLength} = await readFile(path);
-  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-}
-
-if (process.argv[1] === import.meta.filename) process.stdout.write(JSON.stringify(await readData()));
