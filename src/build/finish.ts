@@ -6,6 +6,7 @@ import {fromPage, readPage, toPage, writePage} from "./built-page.js";
 import type {BuiltPage} from "./built-page.js";
 import {applyFirstView} from "./first-view/apply.js";
 import type {FirstViews} from "./first-view/apply.js";
+import {pages as shownPages} from "./shell.js";
 import {hashOf} from "./site-data.js";
 
 /** JSON that a page fetches first, if it is no larger; in bytes. */
@@ -22,9 +23,13 @@ export async function finishSite(output: string, views: FirstViews = {}): Promis
   for (const [path, text] of bundle.files) writeFileSync(join(output, path), text);
   const fonts = hashFonts(output, paths);
   const html = new Map<string, string>();
+  const busy = new Map(
+    shownPages().map(({path, busy}) => [path === "/" ? "index.html" : `${path.slice(1)}.html`, busy])
+  );
   for (const page of pages) {
     const {script = "", modules = [], workerModules = []} = bundle.pages.get(page.path) ?? {};
-    const written = writePage(applyFirstView(output, styleInFile(output, page, fonts), views), {
+    const styled = styleInFile(output, page, fonts);
+    const written = writePage(applyFirstView(output, styled, views[page.path], busy.get(page.path) ?? ""), {
       script,
       modules: [...modules, ...provided(page)],
       workerModules,

@@ -62,14 +62,19 @@ export interface Page {
   /** The page’s title, where it says more than its name. */
   question: string;
   group: Group;
+  /** What it does until it has its answer; empty where it has it at once. */
+  busy: string;
 }
 
 /** The home page, then each notebook under the name in its front matter, in the order of `order`; those of a reader’s own come last. */
 export function pages(): Page[] {
   const notebooks = existsSync("notebooks") ? readdirSync("notebooks").filter((name) => /^[^[]+\.md$/.test(name)) : [];
+  const read = (path: string) => {
+    const text = readFileSync(path, "utf8");
+    return {text, matter: (key: string) => new RegExp(`^${key}: *(.+)$`, "m").exec(text)?.[1]};
+  };
   const found = notebooks.map((file) => {
-    const text = readFileSync(join("notebooks", file), "utf8");
-    const matter = (key: string) => new RegExp(`^${key}: *(.+)$`, "m").exec(text)?.[1];
+    const {text, matter} = read(join("notebooks", file));
     const title = matter("title") ?? /^# (.+)$/m.exec(text)?.[1] ?? file;
     const name = matter("nav") ?? title;
     return {
@@ -77,11 +82,14 @@ export function pages(): Page[] {
       name,
       question: title === name ? "" : title,
       group: groups.find((group) => group === matter("group")) ?? ("yours" as const),
-      order: Number(matter("order") ?? 50)
+      order: Number(matter("order") ?? 50),
+      busy: matter("busy") ?? ""
     };
   });
+  const home = {path: "/", name: "Find the knee", question: "How should you serve a model on your GPUs?"};
+  const isHere = existsSync("src/index.md");
   return [
-    {path: "/", name: "Find the knee", question: "How should you serve a model on your GPUs?", group: "decide"},
+    {...home, group: "decide", busy: (isHere && read("src/index.md").matter("busy")) || ""},
     ...found.sort((a, b) => a.order - b.order || a.name.localeCompare(b.name))
   ];
 }

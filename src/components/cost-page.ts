@@ -91,7 +91,7 @@ export function costProgress({done, total, words, isStopped}: CostProgress, runs
   const isIdle = words === "" && !isStopped;
   return h(
     "div",
-    {class: "kp-run kp-cost-run", role: "status"},
+    {class: "kp-run kp-cost-run", role: "status", "aria-busy": String(words !== "")},
     !isIdle && h("progress", {max: total, value: done}),
     !isIdle && h("span", {class: "kp-note"}, isStopped ? `${Math.floor(done)} of ${total} GPU types searched` : words),
     words !== "" && button("Cancel", () => runs.stop()),

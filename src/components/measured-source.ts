@@ -95,6 +95,7 @@ export function measuredSource(
     own.hidden = origin !== "reader" || built.files.length === 0;
     const isPart = rows > 0 && predictions.length < rows;
     progress.hidden = !running && !isPart;
+    progress.setAttribute("aria-busy", String(running));
     bar.max = Math.max(1, rows);
     bar.value = predictions.length;
     done.textContent = `${figure(predictions.length)} of ${counted(rows, "row")} predicted`;

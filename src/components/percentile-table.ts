@@ -52,7 +52,12 @@ export function refiningLine(
   const link = isFormula ? "Simulate requests" : "By formula alone";
   return h(
     "p",
-    {class: "kp-hint kp-refining", "data-figures": figures.by, "data-done": String(figures.progress === null)},
+    {
+      class: "kp-hint kp-refining",
+      "aria-busy": String(figures.progress !== null),
+      "data-figures": figures.by,
+      "data-done": String(figures.progress === null)
+    },
     `${refiningWords(figures)}. `,
     (isFormula || isSimulated(question)) &&
       h("button", {type: "button", class: "kp-link", onclick: () => ask({predictor: other})}, link)

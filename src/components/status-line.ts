@@ -15,7 +15,7 @@ export function statusLine({progress, error, isAnswered}: Status): HTMLElement {
   if (!progress || progress.total === 0) return h("p", {class: "kp-status", hidden: true});
   return h(
     "p",
-    {class: "kp-status", role: "status"},
+    {class: "kp-status", role: "status", "aria-busy": "true"},
     `Loading measurements: ${progress.loaded} of ${progress.total} tables`,
     h("progress", {max: progress.total, value: progress.loaded})
   );

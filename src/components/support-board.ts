@@ -64,6 +64,7 @@ export function supportBoard(
     const rest = asks.length - tried.length;
     sentence.replaceChildren(h("b", {}, what), tried.length ? `: ${supportCounts(tried, noun)}.` : ": asking …");
     const read = left.length > 0 ? `, ${megabytes(bytes)} of tables read` : " when the site was built";
+    progress.setAttribute("aria-busy", String(rest > 0));
     progress.replaceChildren(
       rest > 0 ? `${tried.length} of ${asks.length} tried${read} ` : `All ${asks.length} tried${read}.`,
       rest > 0 ? h("progress", {max: asks.length, value: tried.length, "aria-label": "tried"}) : ""

@@ -69,7 +69,7 @@ export function traceDrop(ontrace: (file: TraceFile) => void): TraceDrop {
 function traceWords({name, share, note}: TraceState): HTMLElement[] {
   if (!note)
     return share < 1
-      ? [h("p", {class: "kp-hint"}, `Reading ${name} `, h("progress", {max: 1, value: share}))]
+      ? [h("p", {class: "kp-hint", "aria-busy": "true"}, `Reading ${name} `, h("progress", {max: 1, value: share}))]
       : [problem(`${name} could not be read.`)];
   const {requests, rows, spanMs, meanInput, meanOutput, errors, errorCount} = note;
   const kind = note.format === "csv" ? "CSV" : "JSON lines";

@@ -122,7 +122,7 @@ export function loadProgress({progress, tables, choosing, loaded, isStopped}: Lo
   const isShown = isRunning || isStopped;
   return h(
     "div",
-    {class: "kp-run kp-load-run", role: "status"},
+    {class: "kp-run kp-load-run", role: "status", "aria-busy": String(isRunning)},
     isShown && h("progress", {max: total, value: done}),
     isShown && h("span", {class: "kp-note"}, words),
     isRunning && loaded && button("Cancel", () => runs.stop()),

@@ -18,22 +18,37 @@ export async function findFirstViews(): Promise<FirstViews> {
   return JSON.parse(stdout) as FirstViews;
 }
 
+const placeholder = /<observablehq-loading>(?=<\/observablehq-loading>)/g;
+
 /** Before the page is painted: whoever asks something else must not read the usual answer, even for a moment. */
 const askedScript = `if (location.search) document.documentElement.dataset.asked = "";\n`;
 
-export function applyFirstView(output: string, page: BuiltPage, views: FirstViews): BuiltPage {
-  const view = views[page.path];
-  const at = view ? page.html.indexOf(view.after) : -1;
-  if (at < 0) return page;
+/** `busy`: what the page does until it has its answer, which whoever asks something else reads instead of the view. */
+export function applyFirstView(output: string, page: BuiltPage, view: FirstView | undefined, busy: string): BuiltPage {
+  const words = busy && `<span class="kp-busy" role="status" aria-busy="true">${busy}</span>`;
+  const at = page.html.indexOf(view?.after ?? "<h1");
+  if (at < 0 || (!view && !words)) return page;
+  const before = page.html.slice(0, at);
+  const after = page.html.slice(at);
+  if (!view) {
+    let isFirst = true;
+    const fill = (empty: string) => {
+      if (!isFirst) return empty;
+      isFirst = false;
+      return `<observablehq-loading class="kp-first">${words}`;
+    };
+    return {...page, html: before + after.replace(placeholder, fill)};
+  }
   const script = `${bundleFolder}/asked.${hashOf(askedScript)}.js`;
   writeFileSync(join(output, script), askedScript);
-  const markup = view.markup.values();
-  const filled = page.html.slice(at).replace(/<observablehq-loading>(?=<\/observablehq-loading>)/g, (empty) => {
+  const markup = view.markup.map((said, i) => said && (i === 0 ? words + said : said)).values();
+  const filled = after.replace(placeholder, (empty) => {
     const next = markup.next().value;
-    return next ? `<observablehq-loading class="kp-first">${next}` : empty;
+    return next ? `<observablehq-loading class="kp-first kp-viewed">${next}` : empty;
   });
-  const head = page.html
-    .slice(0, at)
-    .replace(/<link rel="stylesheet"/, (link) => `<script src="${toPage(page.path, script)}"></script>\n${link}`);
+  const head = before.replace(
+    /<link rel="stylesheet"/,
+    (link) => `<script src="${toPage(page.path, script)}"></script>\n${link}`
+  );
   return {...page, html: head + filled};
 }

@@ -16,7 +16,8 @@ export async function settled(page: Page): Promise<void> {
           timer = setTimeout(finish, still);
         });
         const finish = () => {
-          if (document.querySelector("observablehq-loading")) return void (timer = setTimeout(finish, still));
+          if (document.querySelector("observablehq-loading, main [aria-busy='true']"))
+            return void (timer = setTimeout(finish, still));
           observer.disconnect();
           done();
         };

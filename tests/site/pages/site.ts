@@ -57,6 +57,8 @@ export interface Look {
   width?: number;
   height?: number;
   dark?: boolean;
+  /** Requests that are never answered: what a page shows while it waits for them. */
+  hold?: RegExp;
 }
 
 export type Visit = (path: string, look?: Look) => Promise<Page>;
@@ -147,7 +149,7 @@ class Watch {
     private readonly url: string
   ) {}
 
-  async visit(path: string, {width = 1440, height = 1000, dark = false}: Look = {}): Promise<Page> {
+  async visit(path: string, {width = 1440, height = 1000, dark = false, hold}: Look = {}): Promise<Page> {
     const looks: BrowserContextOptions = {viewport: {width, height}, colorScheme: dark ? "dark" : "light"};
     const context = await this.browser.newContext({...looks, acceptDownloads: true});
     const page = await context.newPage();
@@ -165,7 +167,8 @@ class Watch {
       if (!request.url().startsWith(this.url) && !/^(data|blob):/.test(request.url()))
         this.problems.push(`${path} asks another host: ${request.url()}`);
     });
-    await page.goto(this.url + path);
+    if (hold) await context.route(hold, () => {});
+    await page.goto(this.url + path, {waitUntil: hold ? "commit" : "load"});
     return page;
   }
 
