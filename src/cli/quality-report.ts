@@ -1,13 +1,6 @@
 /** What is wrong with tables, as text. */
-import type {SliceQuality} from "../engine/quality.js";
+import type {TableQuality} from "../audit/judge-tables.js";
 import {countOf, formatNumber, textTable} from "./tables.js";
-
-export interface TableQuality extends SliceQuality {
-  system: string;
-  backend: string;
-  version: string;
-  table: string;
-}
 
 /** Worst first: impossible rows, then rows above 1.2, then rows slower than a larger neighbour. */
 export function qualityText(judged: readonly TableQuality[], all: boolean): string {

@@ -1,7 +1,8 @@
 /** What a judgement of a table comes to, in words and tables. */
-import type {Contrast, SliceQuality, VersionJump} from "../engine/quality.js";
+import type {Contrast, VersionJump} from "../engine/quality.js";
 import {quantile} from "../engine/quality.js";
 import type {FileRecord, ImportRecord} from "../engine/schema.js";
+import type {Judged} from "../audit/judged.js";
 import type {ClampAnswer, ClampSize} from "../audit/protocol.js";
 import {parallelWords} from "../words.js";
 import {h} from "./dom.js";
@@ -18,7 +19,7 @@ export function nothingImported(): HTMLElement {
 }
 
 /** The answer of the page, about one table. */
-export function qualitySentence(what: string, {rows, tested, impossible, slower, paired}: SliceQuality): HTMLElement {
+export function qualitySentence(what: string, {rows, tested, impossible, slower, paired}: Judged): HTMLElement {
   const light =
     tested === 0
       ? "none can be held against the speed of light"
@@ -39,7 +40,7 @@ export function qualityFigures({
   paired,
   slower,
   muchSlower
-}: SliceQuality): HTMLElement {
+}: Judged): HTMLElement {
   const item = (label: string, value: string, note: string) =>
     h("div", {}, h("dt", {}, label), h("dd", {}, value), h("dd", {class: "kp-quiet"}, note));
   const least = leastOfLight === Infinity ? "no row can be tested" : `fastest: ${figure(leastOfLight)} of its bound`;

@@ -1,10 +1,9 @@
 /** Pages whose workers never start: each says all the same what it is doing, in the place of its answer. */
 import type {Page} from "playwright-core";
 import {pages} from "../../../src/build/shell.js";
-import {describeSites} from "./site.js";
+import {describeSites, workers} from "./site.js";
 
 const all = pages().map(({path}) => (path === "/" ? "index.html" : `${path.slice(1)}.html`));
-const workers = /worker[^/]*\.js/;
 /** For a built page to say its first words, on a busy machine. */
 const patienceMs = 10_000;
 /** In which what a page says must not be gone again. */

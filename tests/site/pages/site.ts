@@ -53,6 +53,9 @@ export const builtVariants: Variant[] = [
 ];
 const variants: Variant[] = previewUrl ? [{...builtVariants[1], name: "as previewed", isThere: true}] : builtVariants;
 
+/** The modules that workers start from, as built and as previewed. */
+export const workers = /\/worker(-[a-z]+\.[0-9a-f]+)?\.js/;
+
 export interface Look {
   width?: number;
   height?: number;
