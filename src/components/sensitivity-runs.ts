@@ -27,6 +27,9 @@ export interface SensitivityState {
   error: string;
 }
 
+/** An answer that comes within this is not announced: the one before stands until then. */
+const patienceMs = 150;
+
 export type ShownRow = SensedInput & Partial<SensitivityRow>;
 
 export interface SensitivityRuns {
@@ -44,8 +47,12 @@ export function sensitivityRuns(
   let state: SensitivityState | undefined;
   let cancel: () => void = () => {};
   let asked = "";
+  let announcing: ReturnType<typeof setTimeout> | undefined;
 
-  const say = (next: SensitivityState) => notify((state = next));
+  const say = (next: SensitivityState) => {
+    clearTimeout(announcing);
+    notify((state = next));
+  };
   const ask = (question: Question) => {
     const [start, before] = [performance.now(), state];
     const begun = {question, sensed: null, rows: before?.rows ?? [], elapsedMs: 0, isKnown: false, error: ""};
@@ -64,7 +71,12 @@ export function sensitivityRuns(
     cancel();
     const isKnown = key === known?.key;
     if (isKnown) say({...begun, isKnown, sensed: known.sensed, rows: known.sensed.rows});
-    else say({...begun, progress: {done: 0, total: 0}});
+    else {
+      const searching = {...begun, progress: {done: 0, total: 0}};
+      clearTimeout(announcing);
+      if (before?.sensed) announcing = setTimeout(() => say(searching), patienceMs);
+      else say(searching);
+    }
     cancel = search.stream(
       "sensitivity",
       next,

@@ -7,6 +7,7 @@ import {toPage} from "../built-page.js";
 import type {BuiltPage} from "../built-page.js";
 import {bundleFolder} from "../bundle.js";
 import {hashOf} from "../site-data.js";
+import {markupOf} from "./markup.js";
 import type {FirstView} from "./views.js";
 
 export type FirstViews = Record<string, FirstView>;
@@ -25,7 +26,7 @@ const askedScript = `if (location.search) document.documentElement.dataset.asked
 
 /** `busy`: what the page does until it has its answer, which whoever asks something else reads instead of the view. */
 export function applyFirstView(output: string, page: BuiltPage, view: FirstView | undefined, busy: string): BuiltPage {
-  const words = busy && `<span class="kp-busy" role="status" aria-busy="true">${busy}</span>`;
+  const words = busy && `<span class="kp-busy" role="status" aria-busy="true">${markupOf(busy)}</span>`;
   const at = page.html.indexOf(view?.after ?? "<h1");
   if (at < 0 || (!view && !words)) return page;
   const before = page.html.slice(0, at);
