@@ -15,9 +15,14 @@ export async function settled(page: Page): Promise<void> {
           clearTimeout(timer);
           timer = setTimeout(finish, still);
         });
+        // Embeds draw where the page does not see it.
+        const isUndrawn = ({shadowRoot}: Element) =>
+          shadowRoot?.querySelector(".error[hidden]") && !shadowRoot.querySelector("svg");
         const finish = () => {
-          if (document.querySelector("observablehq-loading, main [aria-busy='true']"))
-            return void (timer = setTimeout(finish, still));
+          const isBusy =
+            document.querySelector("observablehq-loading, main [aria-busy='true']") !== null ||
+            [...document.querySelectorAll("main *")].some(isUndrawn);
+          if (isBusy) return void (timer = setTimeout(finish, still));
           observer.disconnect();
           done();
         };
