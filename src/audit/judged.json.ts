@@ -28,6 +28,7 @@ async function known(catalogue: Catalogue) {
   const file = join(dataFolder(), "judged.json");
   const before: Kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   const kept: Kept = {...before};
+  let isNew = false;
   const judgement = await judgementHash();
   const judge = async (id: string, {table, part, path}: SliceEntry): Promise<SliceQuality> => {
     const system = systems.get(id)!;
@@ -38,13 +39,19 @@ async function known(catalogue: Catalogue) {
     const columns = await decodeSlice(await bytesOf(join(dataFolder(), path)), table);
     const quality = {...judgeSlice(table, {part, columns}, system), worstImpossible: [], worstSlower: []};
     kept[key] = {made, quality};
+    isNew = true;
     return quality;
   };
   const tables = await judgeTables(catalogue, judge);
-  const there = Object.entries(kept).filter(([key]) => existsSync(join(dataFolder(), key.slice(key.indexOf(" ") + 1))));
-  writeFileSync(`${file}.${process.pid}`, JSON.stringify(Object.fromEntries(there)));
-  renameSync(`${file}.${process.pid}`, file);
+  if (isNew) keep(file, kept);
   return packJudged(tables);
+}
+
+/** Without slices that are gone; another build may read the file meanwhile. */
+function keep(file: string, kept: Kept): void {
+  const isThere = ([key]: [string, unknown]) => existsSync(join(dataFolder(), key.slice(key.indexOf(" ") + 1)));
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify(Object.fromEntries(Object.entries(kept).filter(isThere))));
+  renameSync(`${file}.${process.pid}`, file);
 }
 
 /** Of all code that a judgement comes from. */
