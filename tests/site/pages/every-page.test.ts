@@ -7,6 +7,7 @@ import {pages} from "../../../src/build/shell.js";
 import {describeSites} from "./site.js";
 import type {Look} from "./site.js";
 import {settled} from "./settled.js";
+import {shift} from "./shift.js";
 
 const repo = resolve(import.meta.dirname, "../../..");
 const all = pages().map(({path}) => (path === "/" ? "index.html" : `${path.slice(1)}.html`));
@@ -19,6 +20,10 @@ const looks: (Look & {name: string})[] = [
 
 /** What a page and its workers may weigh before the reader does anything, as servers compress it; no database is in it. */
 const mostBytes = 900_000;
+/** How far what a page shows may move while it loads (layout shift). */
+const mostShift = 0.1;
+/** Where nothing is imported, the notes on what figures come from take more lines than the room that is kept for them. */
+const mostShiftFitted: Record<string, number> = {"notebooks/aggregated.html": 0.15};
 const sizes = new Map<string, Promise<number>>();
 
 /** Bytes of a file on the wire; fonts and tables are compressed already and stay as they are. */
@@ -52,7 +57,7 @@ describeSites("every page", ({test, measured}) => {
   for (const {name, ...look} of measured ? looks : looks.slice(0, 1))
     for (const path of all)
       test.concurrent(
-        `${path}, ${name}: no error, nothing cut off, nothing without a name, light enough`,
+        `${path}, ${name}: no error, nothing cut off, nothing without a name, light enough, nothing moves`,
         async ({visit, loaded, expect}) => {
           const page = await visit(path, look);
           await settled(page);
@@ -85,6 +90,9 @@ describeSites("every page", ({test, measured}) => {
           expect(found.nameless).toEqual([]);
           expect(found.loose).toEqual([]);
           expect(found.text).toBeGreaterThan(200);
+          const {score, moves} = await shift(page);
+          const limit = (!measured && mostShiftFitted[path]) || mostShift;
+          expect(score, `moves while it loads:\n${moves.join("\n")}`).toBeLessThanOrEqual(limit);
         }
       );
 

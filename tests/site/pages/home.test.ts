@@ -1,6 +1,7 @@
 /** The home page as its figures come: by formula at once, by simulation as requests are simulated, or by formula alone. */
 import type {Page} from "playwright-core";
 import {vi} from "vitest";
+import {shift} from "./shift.js";
 import {describeSites} from "./site.js";
 
 vi.setConfig({testTimeout: 120_000});
@@ -15,20 +16,6 @@ const figures = (page: Page) =>
   page
     .locator(".kp-refining")
     .evaluate(({dataset}) => `${dataset.figures}${dataset.done === "true" ? "" : ", and more to come"}`);
-
-/** How far what stood moved, without being asked to. */
-const moved = (page: Page) =>
-  page.evaluate(
-    () =>
-      new Promise<number>((done) => {
-        const observer = new PerformanceObserver((list) => {
-          const shifts = list.getEntries() as (PerformanceEntry & {value: number})[];
-          done(shifts.reduce((sum, {value}) => sum + value, 0));
-        });
-        observer.observe({type: "layout-shift", buffered: true});
-        setTimeout(() => done(0), 1000);
-      })
-  );
 
 describeSites("figures on the home page", ({test}) => {
   test("come by formula and then by simulation, with percentiles and bands, again for another target", async ({
@@ -47,7 +34,7 @@ describeSites("figures on the home page", ({test}) => {
     expect(await bands.first().getAttribute("title")).toMatch(/^± .* on measured deployments that the fit did not see; .*(un)?calibrated/); // prettier-ignore
     expect(await sentence(page)).toMatch(/^[\d,.]+ tokens\/s\/GPU ± \d+ % at [\d,.]+ tokens\/s\/user ± \d+ %/);
     expect(await page.locator(".kp-plan dd small, .kp-answer small").count()).toBeGreaterThan(8);
-    expect(await moved(page)).toBeLessThan(0.1);
+    expect((await shift(page)).score).toBeLessThan(0.1);
     const said = await sentence(page);
     const target = page.getByRole("spinbutton", {name: "TPOT ≤"});
     await target.fill("30");
