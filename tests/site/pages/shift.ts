@@ -26,7 +26,7 @@ export async function shift(page: Page): Promise<Shift> {
     const words = ({value, startTime, sources}: Entry) => {
       const nodes = sources.map(({node, previousRect: from, currentRect: to}) => {
         const element = node instanceof Element ? node : node?.parentElement;
-        return `${element?.className || element?.tagName} ${from.y}+${from.height} to ${to.y}+${to.height}`;
+        return `${element?.getAttribute("class") || element?.tagName || "what is gone"} ${from.y}+${from.height} to ${to.y}+${to.height}`;
       });
       return `${value.toFixed(3)} at ${Math.round(startTime)} ms: ${nodes.join(", ")}`;
     };
