@@ -12,6 +12,13 @@ import {hashOf} from "./site-data.js";
 /** JSON that a page fetches first, if it is no larger; in bytes. */
 const mostAnnounced = 50_000;
 
+/** Whether a file is what the site was built with of measured deployments. */
+const isMeasured = (path: string) => /\bdata-loaders.measured\.\w+\.json$/.test(path);
+
+function hasMeasured(file: string): boolean {
+  return (JSON.parse(readFileSync(file, "utf8")) as {files: unknown[]}).files.length > 0;
+}
+
 export async function finishSite(output: string, views: FirstViews = {}): Promise<void> {
   const paths = filesIn(output);
   const pages = paths
@@ -26,9 +33,12 @@ export async function finishSite(output: string, views: FirstViews = {}): Promis
   const busy = new Map(
     shownPages().map(({path, busy}) => [path === "/" ? "index.html" : `${path.slice(1)}.html`, busy])
   );
+  const carriesMeasured = paths.some((path) => isMeasured(path) && hasMeasured(join(output, path)));
   for (const page of pages) {
     const {script = "", modules = [], workerModules = []} = bundle.pages.get(page.path) ?? {};
     const styled = styleInFile(output, page, fonts);
+    // Room is kept for what is told of them.
+    if (carriesMeasured) styled.html = styled.html.replace("<main ", "<main data-measured ");
     const written = writePage(applyFirstView(output, styled, views[page.path], busy.get(page.path) ?? ""), {
       script,
       modules: [...modules, ...provided(page)],
