@@ -1,6 +1,7 @@
 /**
  * How long a search takes whose figures are simulated: processor time of this process, the least of several runs, beside
- * that of a fixed loop. Compare ratios.
+ * that of a fixed loop. Compare ratios. The first run of a process also has the compiler's time, on other cores; what a
+ * reader waits is beside it.
  */
 import {simulatedAnswerSteps} from "../../engine/search/simulated.js";
 import {evaluateSearch} from "../../engine/index.js";
@@ -15,19 +16,23 @@ interface Run {
   firstMs: number;
   bestMs: number;
   wholeMs: number;
+  /** Until fifty are, by the clock. */
+  waitedMs: number;
   simulated: number;
 }
 
 export function benchSimulatedSearch(problem: SearchProblem, targets: Targets): void {
   const evaluation = evaluateSearch(problem);
   const run = (exhaustive: boolean): Run => {
-    const start = processorMs();
-    const found: Run = {firstMs: 0, bestMs: 0, wholeMs: 0, simulated: 0};
+    const [start, startedMs] = [processorMs(), performance.now()];
+    const found: Run = {firstMs: 0, bestMs: 0, wholeMs: 0, waitedMs: 0, simulated: 0};
     const steps = simulatedAnswerSteps(evaluation, targets, {exhaustive});
     for (let step = steps.next(); !step.done; step = steps.next()) {
       ++found.simulated;
       if (found.simulated === 1) found.firstMs = processorMs() - start;
-      if (found.simulated <= best) found.bestMs = processorMs() - start;
+      if (found.simulated > best) continue;
+      found.bestMs = processorMs() - start;
+      found.waitedMs = performance.now() - startedMs;
     }
     found.wholeMs = processorMs() - start;
     return found;
@@ -43,7 +48,7 @@ export function benchSimulatedSearch(problem: SearchProblem, targets: Targets): 
     );
   console.log("  simulated, in processor time; least of five runs");
   line("first deployment, cold", cold.firstMs);
-  line("fifty best, cold", cold.bestMs);
+  line("fifty best, cold", cold.bestMs, `${cold.waitedMs.toFixed(0)} ms by the clock`);
   line("fifty best", least(warm, "bestMs"));
   line("whole front", least(warm, "wholeMs"), `${cold.simulated} deployments`);
   const [{simulated}] = all;
