@@ -1,5 +1,4 @@
 /** Candidates of an evaluation as deployments that a simulation can run. */
-import {kvCacheBytes} from "../memory.js";
 import type {PoolPoint} from "../session/disaggregated.js";
 import type {Worker, Workload} from "../session/worker.js";
 import {calibratedFor, product} from "../simulate/calibration.js";
@@ -7,8 +6,9 @@ import type {Calibrated, CalibrationTable} from "../simulate/calibration.js";
 import {calibrationTable} from "../simulate/constants.js";
 import {stepCurves} from "../simulate/curves.js";
 import {kvRoom} from "../simulate/kv-room.js";
+import type {KvRoom} from "../simulate/kv-room.js";
 import {recipeOf} from "../simulate/recipe.js";
-import {disaggregatedFactors} from "../simulate/serve-disaggregated.js";
+import {disaggregatedFactors, fitOfPools, transferFrom} from "../simulate/serve-disaggregated.js";
 import {simulateDisaggregatedQuick, simulateQuick} from "../simulate/simulate.js";
 import {steadyAggregated, steadyDisaggregated} from "../simulate/steady.js";
 import type {Steady} from "../simulate/steady.js";
@@ -75,7 +75,8 @@ function prepareAggregated(
   const launched = launch(problem, worker, {users, maxBatchedTokens, maxSequences: batch}, options);
   if (!launched) return undefined;
   const load = loadOf(problem.workload, users, options);
-  const {calibrated, ...pool} = launched;
+  const {calibrated, curves, constants, engine} = launched;
+  const pool = {curves, constants, engine};
   return {
     calibrated,
     steady: steadyAggregated(pool, users, load),
@@ -95,13 +96,17 @@ function prepareDisaggregated(
   const to = launch(problem, decode.worker, atDecode, options, apart);
   if (!from || !to) return undefined;
   const load = loadOf(problem.workload, users, options);
-  const pool = ({calibrated: _, ...launched}: Launched, workers: number): PoolProblem => ({...launched, workers});
+  const pool = ({curves, constants, engine}: Launched, workers: number): PoolProblem => ({
+    ...{curves, constants, engine},
+    workers
+  });
   const pools = {prefill: pool(from, prefillWorkers), decode: pool(to, decodeWorkers)};
+  const transfer = transferFrom({room: from.room, worker: prefill.worker});
   return {
     calibrated: to.calibrated,
     prefillCalibrated: from.calibrated,
-    steady: steadyDisaggregated(pools.prefill, pools.decode, users, load),
-    run: () => simulateDisaggregatedQuick({...load, ...pools, transfer: transferOf(prefill.worker)})
+    steady: steadyDisaggregated(pools.prefill, pools.decode, users, {...load, transfer}),
+    run: () => simulateDisaggregatedQuick({...load, ...pools, transfer})
   };
 }
 
@@ -125,12 +130,12 @@ const alone = oncePerWorker((worker, calibration) => calibratedFor(worker, calib
 const apart = oncePerWorker((worker, calibration) => {
   const found = alone(worker, calibration);
   const constants = product(found.constants, disaggregatedFactors(worker));
-  const fit = calibrationTable.disaggregated?.find(({backend}) => backend === worker.spec.backend);
-  return {...found, constants, error: fit?.error ?? found.error};
+  return {...found, constants, error: fitOfPools(worker.spec.backend)?.errorAsFitted ?? found.error};
 });
 
 interface Launched extends Omit<PoolProblem, "workers"> {
   calibrated: Calibrated;
+  room: KvRoom;
 }
 
 type Limits = Pick<EngineLimits, "maxBatchedTokens" | "maxSequences"> & {users: number};
@@ -167,7 +172,7 @@ function launch(
   const kvTokens = Math.floor(room.kvTokens * calibrated.constants.kvScale);
   if (kvTokens < isl + osl + recipe.policy.pageTokens) return undefined;
   const engine = {policy: recipe.policy, ...limits, kvTokens, dpRanks: parallel.dp, stages: parallel.pp};
-  return {curves: curvesOf(worker), constants: calibrated.constants, engine, calibrated};
+  return {curves: curvesOf(worker), constants: calibrated.constants, engine, calibrated, room};
 }
 
 /** Curves of a worker, made once. */
@@ -190,18 +195,3 @@ function loadOf({isl, osl, prefix}: Workload, users: number, {client, seed = 1}:
     seed
   };
 }
-
-/** KV cache of a prompt on its way between nodes: every GPU of the worker sends its own part over a link of its own. */
-function transferOf({spec, platform}: Worker) {
-  const perGpu = kvCacheBytes({...spec, exactKvCache: true}, transferSampleTokens) / spec.parallel.pp;
-  return {
-    bytesPerToken: perGpu / transferSampleTokens,
-    bytesPerSec: platform.system.interNodeBytesPerSec,
-    latencyMs: transferLatencyMs
-  };
-}
-
-/** Length at which the KV cache of a token is worked out, where layers keep windows or states. */
-const transferSampleTokens = 4096;
-/** Set-up of a transfer: a handshake between two workers. */
-const transferLatencyMs = 1;

@@ -39,6 +39,7 @@ export const constantNames = [
   "arrivalMsPerToken",
   "kvScale"
 ] as const satisfies readonly (keyof ServingConstants)[];
+export type ConstantName = (typeof constantNames)[number];
 
 export interface ServingConstants extends StepConstants {
   decodeAttentionScale: number;
@@ -62,9 +63,15 @@ export interface ClassFit {
   deployments: number;
   /** On models, GPUs and types that were left out together. */
   error: ServingError;
+  /** Of a GPU and of a type of GEMMs, whatever the model: times these. */
+  systems?: Readonly<Record<string, PartialFactors>>;
+  types?: Readonly<Record<string, PartialFactors>>;
 }
 
-/** One model shape on one backend, whatever the GPU: what the class has, times these. */
+/** Those that are not 1. */
+export type PartialFactors = Partial<ServingConstants>;
+
+/** One model shape on one backend, whatever the GPU: what the class has there, times these. */
 export interface ShapeFit {
   backend: Backend;
   shape: string;
@@ -117,17 +124,29 @@ export function poolKinds(
   return [all, role === "decode" ? {...own, drafts: nextn > 0} : own];
 }
 
+/**
+ * How far prefill times of pools may lie from what is told, as `prefillSpread`: where the model on its GPU in its types is
+ * calibrated, and where it is told by others.
+ */
+export interface PrefillSpreads {
+  calibrated: number;
+  elsewhere: number;
+}
+
 /** Prefill and decode workers of one backend: what the aggregated fit has, times these, and times those of their kind. */
 export interface DisaggregatedFit {
   backend: Backend;
   /** Undefined: all kinds, of which alone the error is told. */
   kind?: PoolKind;
-  /** Those that are not 1. */
-  factors: Partial<ServingConstants>;
+  factors: PartialFactors;
+  /** Of all kinds. */
+  prefillSpreads?: PrefillSpreads;
   rows?: number;
   deployments?: number;
   /** On deployments that were left out. */
   error?: ServingError;
+  /** The same by prefill times as they are fitted, without a spread: of searches. */
+  errorAsFitted?: ServingError;
 }
 
 export interface CalibrationTable {
@@ -193,13 +212,14 @@ export function calibratedFor(worker: CalibratedWorker, table: CalibrationTable,
   }
   const {model, backend, quant, parallel} = worker.spec;
   const architecture = architectureOf(model);
-  const inClass = table.classes.find((fit) => fit.backend === backend && fit.architecture === architecture);
-  if (!inClass) return {kind: "none", name: "none", constants: plainConstants, error: table.uncalibrated, rows: 0};
-  const className = `${backend} ${architecture}`;
   const shape = shapeOf(model);
-  const ofShape = table.shapes.find((fit) => fit.backend === backend && fit.shape === shape);
-  const constants = ofShape ? product(inClass.constants, ofShape.factors) : inClass.constants;
   const system = worker.platform.system.id;
+  const {inClass, ofShape, constants} = sharedConstants(
+    {backend, architecture, shape, system, gemm: quant.gemm},
+    table
+  );
+  if (!inClass) return {kind: "none", name: "none", constants, error: table.uncalibrated, rows: 0};
+  const className = `${backend} ${architecture}`;
   const types = architecture === "dense" ? quant.gemm : `${quant.gemm}/${quant.moe}`;
   const alike = table.families.filter(
     (fit) =>
@@ -225,6 +245,33 @@ export function calibratedFor(worker: CalibratedWorker, table: CalibrationTable,
     constants: product(constants, family.factors),
     error: family.error,
     rows: family.rows
+  };
+}
+
+/** What a model shape, a GPU and a type share with others of their class: families' factors come on top. */
+export function sharedConstants(
+  {
+    backend,
+    architecture,
+    shape,
+    system,
+    gemm
+  }: Pick<FamilyFit, "backend" | "shape" | "system" | "gemm"> & {
+    architecture: Architecture;
+  },
+  table: CalibrationTable
+): {inClass?: ClassFit; ofShape?: ShapeFit; constants: ServingConstants} {
+  const inClass = table.classes.find((fit) => fit.backend === backend && fit.architecture === architecture);
+  const ofShape = table.shapes.find((fit) => fit.backend === backend && fit.shape === shape);
+  if (!inClass) return {constants: plainConstants};
+  const parts = [inClass.systems?.[system], inClass.types?.[gemm], ofShape?.factors];
+  return {
+    inClass,
+    ofShape,
+    constants: parts.reduce<ServingConstants>(
+      (all, factors) => product(all, {...plainFactors, ...factors}),
+      inClass.constants
+    )
   };
 }
 

@@ -11,163 +11,611 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       architecture: "dense",
       constants: {
-        decodeScale: 0.85,
-        decodeAttentionScale: 1.07,
-        prefillScale: 1.16,
+        decodeScale: 0.851,
+        decodeAttentionScale: 1.04,
+        prefillScale: 1.18,
         decodeGapMs: 1.28,
-        prefillGapMs: 2.07,
-        prefillFloorMsPerLayer: 0.2,
-        arrivalMs: 38.8,
-        arrivalMsPerToken: 0.00859,
+        prefillGapMs: 2.17,
+        prefillFloorMsPerLayer: 0.199,
+        arrivalMs: 49.4,
+        arrivalMsPerToken: 0.00668,
         kvScale: 1
       },
       rows: 66,
       deployments: 8,
-      error: {ttft: {p50: 0.227, p90: 0.77}, tpot: {p50: 0.0723, p90: 0.16}}
+      error: {ttft: {p50: 0.178, p90: 0.77}, tpot: {p50: 0.076, p90: 0.18}},
+      systems: {
+        h100_sxm: {decodeAttentionScale: 1.12, prefillScale: 0.946, decodeGapMs: 1.14, arrivalMs: 1.17, kvScale: 0.971},
+        h200_sxm: {
+          decodeScale: 1.22,
+          decodeAttentionScale: 1.01,
+          prefillScale: 1.04,
+          decodeGapMs: 0.96,
+          prefillGapMs: 1.11,
+          arrivalMs: 1.5,
+          arrivalMsPerToken: 0.814
+        }
+      },
+      types: {
+        bfloat16: {decodeAttentionScale: 1.05, prefillScale: 0.969, decodeGapMs: 1.05, arrivalMs: 1.06, kvScale: 0.989},
+        fp8_block: {
+          decodeScale: 1.08,
+          prefillScale: 1.02,
+          decodeGapMs: 0.982,
+          prefillGapMs: 1.04,
+          arrivalMs: 1.18,
+          arrivalMsPerToken: 0.923
+        }
+      }
     },
     {
       backend: "sglang",
       architecture: "latent-moe",
       constants: {
-        decodeScale: 0.744,
-        decodeAttentionScale: 1.11,
-        prefillScale: 1.34,
-        decodeGapMs: 1.22,
-        prefillGapMs: 2.11,
+        decodeScale: 0.742,
+        decodeAttentionScale: 1.17,
+        prefillScale: 1.36,
+        decodeGapMs: 1.04,
+        prefillGapMs: 1.99,
         prefillFloorMsPerLayer: 0.2,
-        arrivalMs: 61.4,
-        arrivalMsPerToken: 0.00709,
+        arrivalMs: 55.4,
+        arrivalMsPerToken: 0.00606,
         kvScale: 1
       },
       rows: 171,
       deployments: 13,
-      error: {ttft: {p50: 0.22, p90: 0.83}, tpot: {p50: 0.0928, p90: 0.32}}
+      error: {ttft: {p50: 0.199, p90: 0.66}, tpot: {p50: 0.1, p90: 0.3}},
+      systems: {
+        b200_sxm: {
+          decodeScale: 1.03,
+          decodeAttentionScale: 0.909,
+          prefillScale: 0.839,
+          decodeGapMs: 0.681,
+          prefillGapMs: 0.969,
+          arrivalMs: 1.21
+        },
+        b300_sxm: {
+          decodeScale: 0.729,
+          decodeAttentionScale: 1.89,
+          prefillScale: 2.44,
+          decodeGapMs: 1.23,
+          prefillGapMs: 0.977,
+          arrivalMs: 0.955,
+          arrivalMsPerToken: 1.04
+        },
+        h200_sxm: {
+          decodeScale: 1.07,
+          decodeAttentionScale: 0.959,
+          prefillScale: 0.694,
+          decodeGapMs: 1.02,
+          prefillGapMs: 1.05,
+          arrivalMs: 1.62,
+          arrivalMsPerToken: 0.926
+        }
+      },
+      types: {
+        fp8: {decodeAttentionScale: 1.04, prefillScale: 0.984, arrivalMs: 1.13},
+        nvfp4: {
+          decodeScale: 0.927,
+          decodeAttentionScale: 1.17,
+          prefillScale: 1.16,
+          decodeGapMs: 0.9,
+          arrivalMs: 1.15,
+          arrivalMsPerToken: 1.06
+        }
+      }
     },
     {
       backend: "sglang",
       architecture: "moe",
       constants: {
-        decodeScale: 0.805,
-        decodeAttentionScale: 1.06,
-        prefillScale: 1.28,
-        decodeGapMs: 1.37,
-        prefillGapMs: 2.38,
+        decodeScale: 0.783,
+        decodeAttentionScale: 1.09,
+        prefillScale: 1.22,
+        decodeGapMs: 1.26,
+        prefillGapMs: 2.29,
         prefillFloorMsPerLayer: 0.2,
-        arrivalMs: 49.3,
-        arrivalMsPerToken: 0.00465,
+        arrivalMs: 44.6,
+        arrivalMsPerToken: 0.00717,
         kvScale: 1
       },
       rows: 138,
       deployments: 11,
-      error: {ttft: {p50: 0.232, p90: 0.52}, tpot: {p50: 0.188, p90: 0.44}}
+      error: {ttft: {p50: 0.215, p90: 0.56}, tpot: {p50: 0.12, p90: 0.32}},
+      systems: {
+        b200_sxm: {
+          decodeScale: 1.03,
+          decodeAttentionScale: 0.933,
+          prefillScale: 1.1,
+          decodeGapMs: 1.18,
+          prefillGapMs: 0.985,
+          arrivalMs: 1.06,
+          arrivalMsPerToken: 1.05
+        },
+        b300_sxm: {
+          decodeScale: 0.89,
+          decodeAttentionScale: 0.954,
+          prefillScale: 0.854,
+          decodeGapMs: 1.04,
+          prefillGapMs: 1.17,
+          arrivalMs: 0.902,
+          arrivalMsPerToken: 0.822
+        },
+        h200_sxm: {
+          decodeScale: 1.04,
+          decodeAttentionScale: 1.48,
+          prefillScale: 1.1,
+          decodeGapMs: 0.868,
+          prefillGapMs: 1.03,
+          arrivalMs: 1.6,
+          arrivalMsPerToken: 0.927
+        }
+      },
+      types: {
+        bfloat16: {
+          decodeScale: 0.982,
+          decodeAttentionScale: 0.928,
+          prefillScale: 0.933,
+          decodeGapMs: 0.944,
+          arrivalMsPerToken: 1.1
+        },
+        fp8: {
+          decodeScale: 1.03,
+          decodeAttentionScale: 1.03,
+          prefillScale: 1.03,
+          decodeGapMs: 1.16,
+          arrivalMs: 1.29,
+          arrivalMsPerToken: 0.901
+        },
+        fp8_block: {decodeAttentionScale: 1.14, prefillScale: 1.07, arrivalMs: 0.893, arrivalMsPerToken: 1.02},
+        nvfp4: {
+          decodeScale: 0.975,
+          decodeAttentionScale: 0.968,
+          decodeGapMs: 0.919,
+          prefillGapMs: 1.07,
+          arrivalMs: 1.04,
+          arrivalMsPerToken: 0.882
+        }
+      }
     },
     {
       backend: "trtllm",
       architecture: "dense",
       constants: {
-        decodeScale: 0.818,
-        decodeAttentionScale: 0.456,
-        prefillScale: 1.11,
-        decodeGapMs: 0.499,
-        prefillGapMs: 2.84,
-        prefillFloorMsPerLayer: 0.644,
-        arrivalMs: 15.7,
-        arrivalMsPerToken: 0.0025,
+        decodeScale: 0.807,
+        decodeAttentionScale: 0.493,
+        prefillScale: 1.1,
+        decodeGapMs: 0.509,
+        prefillGapMs: 2.51,
+        prefillFloorMsPerLayer: 0.614,
+        arrivalMs: 12.3,
+        arrivalMsPerToken: 0.00363,
         kvScale: 1
       },
       rows: 313,
       deployments: 20,
-      error: {ttft: {p50: 0.203, p90: 0.54}, tpot: {p50: 0.151, p90: 0.45}}
+      error: {ttft: {p50: 0.156, p90: 0.51}, tpot: {p50: 0.0937, p90: 0.28}},
+      systems: {
+        b200_sxm: {
+          decodeScale: 0.969,
+          decodeAttentionScale: 0.353,
+          prefillScale: 0.934,
+          decodeGapMs: 0.841,
+          prefillGapMs: 1.07,
+          prefillFloorMsPerLayer: 0.863,
+          arrivalMs: 0.792,
+          arrivalMsPerToken: 0.9
+        },
+        gb200: {
+          decodeScale: 1.01,
+          decodeAttentionScale: 0.899,
+          prefillScale: 1.06,
+          decodeGapMs: 0.98,
+          arrivalMs: 1.14,
+          arrivalMsPerToken: 1.15
+        },
+        h100_sxm: {
+          decodeScale: 1.05,
+          decodeAttentionScale: 1.68,
+          prefillScale: 1.04,
+          decodeGapMs: 0.738,
+          prefillGapMs: 0.78,
+          prefillFloorMsPerLayer: 1.28,
+          arrivalMs: 1.4,
+          arrivalMsPerToken: 0.926
+        },
+        h200_sxm: {
+          decodeAttentionScale: 1.79,
+          prefillScale: 0.964,
+          decodeGapMs: 0.758,
+          prefillGapMs: 0.964,
+          prefillFloorMsPerLayer: 1.03,
+          arrivalMsPerToken: 0.951
+        }
+      },
+      types: {
+        bfloat16: {
+          decodeScale: 1.04,
+          decodeAttentionScale: 1.22,
+          prefillScale: 1.03,
+          decodeGapMs: 0.956,
+          prefillGapMs: 0.923,
+          prefillFloorMsPerLayer: 1.01,
+          arrivalMs: 1.23,
+          arrivalMsPerToken: 1.11
+        },
+        fp8: {
+          decodeScale: 0.951,
+          decodeAttentionScale: 1.09,
+          prefillScale: 1.02,
+          decodeGapMs: 0.756,
+          prefillGapMs: 0.976,
+          prefillFloorMsPerLayer: 1.06,
+          arrivalMs: 0.97,
+          arrivalMsPerToken: 0.887
+        },
+        nvfp4: {
+          decodeScale: 1.02,
+          decodeAttentionScale: 0.741,
+          prefillScale: 0.949,
+          decodeGapMs: 1.02,
+          prefillGapMs: 1.02,
+          prefillFloorMsPerLayer: 0.981,
+          arrivalMs: 0.918,
+          arrivalMsPerToken: 0.968
+        }
+      }
     },
     {
       backend: "trtllm",
       architecture: "latent-moe",
       constants: {
-        decodeScale: 0.85,
-        decodeAttentionScale: 0.603,
-        prefillScale: 1,
-        decodeGapMs: 0.901,
-        prefillGapMs: 23.7,
-        prefillFloorMsPerLayer: 0.505,
-        arrivalMs: 17.5,
-        arrivalMsPerToken: 0.00398,
-        kvScale: 1.01
+        decodeScale: 0.808,
+        decodeAttentionScale: 0.638,
+        prefillScale: 1.07,
+        decodeGapMs: 1.23,
+        prefillGapMs: 11.6,
+        prefillFloorMsPerLayer: 0.596,
+        arrivalMs: 15.1,
+        arrivalMsPerToken: 0.00357,
+        kvScale: 1
       },
       rows: 272,
       deployments: 15,
-      error: {ttft: {p50: 0.265, p90: 0.66}, tpot: {p50: 0.181, p90: 0.38}}
+      error: {ttft: {p50: 0.26, p90: 0.58}, tpot: {p50: 0.247, p90: 0.59}},
+      systems: {
+        b200_sxm: {
+          decodeScale: 1.02,
+          decodeAttentionScale: 0.912,
+          prefillScale: 0.755,
+          decodeGapMs: 0.679,
+          prefillGapMs: 1.76,
+          prefillFloorMsPerLayer: 1.11,
+          arrivalMs: 1.36,
+          arrivalMsPerToken: 0.962,
+          kvScale: 1.05
+        },
+        gb200: {
+          decodeScale: 1.1,
+          decodeAttentionScale: 1.85,
+          prefillScale: 1.05,
+          decodeGapMs: 1.05,
+          prefillGapMs: 1.06
+        },
+        h200_sxm: {
+          decodeScale: 0.829,
+          decodeAttentionScale: 1.38,
+          prefillScale: 1.15,
+          decodeGapMs: 1.67,
+          prefillGapMs: 3.07,
+          arrivalMs: 1.16,
+          arrivalMsPerToken: 0.885
+        }
+      },
+      types: {
+        fp8: {
+          decodeScale: 1.11,
+          decodeAttentionScale: 1.22,
+          prefillScale: 1.07,
+          decodeGapMs: 1.14,
+          prefillGapMs: 1.76,
+          prefillFloorMsPerLayer: 0.957,
+          arrivalMsPerToken: 1.06,
+          kvScale: 1.02
+        },
+        nvfp4: {
+          decodeScale: 0.892,
+          decodeAttentionScale: 1.1,
+          prefillScale: 0.902,
+          decodeGapMs: 0.916,
+          prefillGapMs: 1.1,
+          prefillFloorMsPerLayer: 1.1,
+          arrivalMs: 1.26,
+          arrivalMsPerToken: 0.916
+        }
+      }
     },
     {
       backend: "trtllm",
       architecture: "moe",
       constants: {
-        decodeScale: 0.643,
-        decodeAttentionScale: 0.707,
-        prefillScale: 1.08,
-        decodeGapMs: 1.47,
-        prefillGapMs: 7.54,
-        prefillFloorMsPerLayer: 0.795,
-        arrivalMs: 11.1,
-        arrivalMsPerToken: 0.00407,
+        decodeScale: 0.694,
+        decodeAttentionScale: 0.609,
+        prefillScale: 1.09,
+        decodeGapMs: 1.3,
+        prefillGapMs: 3.24,
+        prefillFloorMsPerLayer: 0.856,
+        arrivalMs: 10.8,
+        arrivalMsPerToken: 0.0038,
         kvScale: 1
       },
       rows: 194,
       deployments: 18,
-      error: {ttft: {p50: 0.31, p90: 0.81}, tpot: {p50: 0.153, p90: 0.48}}
+      error: {ttft: {p50: 0.361, p90: 0.7}, tpot: {p50: 0.131, p90: 0.73}},
+      systems: {
+        b200_sxm: {
+          decodeScale: 0.948,
+          decodeAttentionScale: 0.536,
+          decodeGapMs: 0.613,
+          prefillGapMs: 0.804,
+          prefillFloorMsPerLayer: 0.766,
+          arrivalMs: 0.876,
+          arrivalMsPerToken: 0.649
+        },
+        h100_sxm: {
+          decodeScale: 0.904,
+          decodeAttentionScale: 2.07,
+          prefillScale: 1.22,
+          decodeGapMs: 1.68,
+          prefillGapMs: 1.11,
+          prefillFloorMsPerLayer: 1.12,
+          arrivalMs: 1.5
+        },
+        h200_sxm: {
+          decodeScale: 0.785,
+          decodeAttentionScale: 1.7,
+          prefillScale: 0.785,
+          decodeGapMs: 1.38,
+          prefillGapMs: 1.22,
+          prefillFloorMsPerLayer: 1.64,
+          arrivalMs: 0.85,
+          arrivalMsPerToken: 1.64
+        }
+      },
+      types: {
+        bfloat16: {
+          decodeScale: 0.946,
+          decodeAttentionScale: 1.22,
+          prefillScale: 1.03,
+          prefillGapMs: 1.01,
+          prefillFloorMsPerLayer: 1.1,
+          arrivalMs: 0.886,
+          arrivalMsPerToken: 1.04
+        },
+        fp8: {prefillScale: 1.01},
+        fp8_block: {
+          decodeScale: 0.904,
+          decodeAttentionScale: 1.03,
+          prefillScale: 0.945,
+          decodeGapMs: 1.16,
+          prefillGapMs: 1.01,
+          prefillFloorMsPerLayer: 1.05,
+          arrivalMs: 1.17
+        }
+      }
     },
     {
       backend: "vllm",
       architecture: "dense",
       constants: {
-        decodeScale: 0.965,
-        decodeAttentionScale: 1.08,
-        prefillScale: 0.924,
-        decodeGapMs: 0.568,
-        prefillGapMs: 3.91,
+        decodeScale: 0.989,
+        decodeAttentionScale: 1.04,
+        prefillScale: 1.05,
+        decodeGapMs: 0.752,
+        prefillGapMs: 3.67,
         prefillFloorMsPerLayer: 0.198,
-        arrivalMs: 5.86,
-        arrivalMsPerToken: 0.00787,
+        arrivalMs: 5.78,
+        arrivalMsPerToken: 0.00655,
         kvScale: 1
       },
       rows: 215,
       deployments: 20,
-      error: {ttft: {p50: 0.238, p90: 0.57}, tpot: {p50: 0.125, p90: 0.28}}
+      error: {ttft: {p50: 0.225, p90: 0.56}, tpot: {p50: 0.056, p90: 0.25}},
+      systems: {
+        b200_sxm: {
+          decodeScale: 0.905,
+          decodeAttentionScale: 1.2,
+          prefillScale: 0.773,
+          decodeGapMs: 0.78,
+          prefillGapMs: 3.13,
+          arrivalMs: 0.892,
+          arrivalMsPerToken: 1.36
+        },
+        h100_sxm: {
+          decodeScale: 1.02,
+          decodeAttentionScale: 1.19,
+          prefillScale: 1.01,
+          decodeGapMs: 1.32,
+          prefillGapMs: 0.962,
+          arrivalMsPerToken: 1.33,
+          kvScale: 0.984
+        },
+        h200_sxm: {
+          decodeScale: 1.05,
+          decodeAttentionScale: 0.806,
+          prefillScale: 0.885,
+          decodeGapMs: 0.755,
+          prefillGapMs: 0.552,
+          arrivalMs: 0.711,
+          arrivalMsPerToken: 1.03,
+          kvScale: 0.99
+        }
+      },
+      types: {
+        bfloat16: {
+          decodeAttentionScale: 1.04,
+          prefillScale: 1.03,
+          decodeGapMs: 1.06,
+          prefillGapMs: 1.09,
+          arrivalMs: 1.06,
+          arrivalMsPerToken: 1.26,
+          kvScale: 0.985
+        },
+        fp8: {
+          decodeScale: 0.98,
+          decodeAttentionScale: 1.04,
+          prefillScale: 0.788,
+          decodeGapMs: 0.893,
+          prefillGapMs: 1.08,
+          arrivalMs: 0.862,
+          arrivalMsPerToken: 1.03
+        },
+        nvfp4: {
+          decodeAttentionScale: 0.973,
+          prefillScale: 1.06,
+          decodeGapMs: 0.966,
+          prefillGapMs: 1.1,
+          arrivalMs: 0.969,
+          arrivalMsPerToken: 0.98
+        }
+      }
     },
     {
       backend: "vllm",
       architecture: "latent-moe",
       constants: {
-        decodeScale: 0.715,
-        decodeAttentionScale: 0.678,
-        prefillScale: 0.983,
-        decodeGapMs: 2.11,
-        prefillGapMs: 3.07,
+        decodeScale: 0.808,
+        decodeAttentionScale: 0.811,
+        prefillScale: 1.02,
+        decodeGapMs: 1.63,
+        prefillGapMs: 4.34,
         prefillFloorMsPerLayer: 0.2,
-        arrivalMs: 7.57,
-        arrivalMsPerToken: 0.00309,
+        arrivalMs: 7.75,
+        arrivalMsPerToken: 0.00345,
         kvScale: 1
       },
       rows: 97,
       deployments: 6,
-      error: {ttft: {p50: 0.381, p90: 0.49}, tpot: {p50: 0.103, p90: 0.49}}
+      error: {ttft: {p50: 0.386, p90: 0.63}, tpot: {p50: 0.145, p90: 0.5}},
+      systems: {
+        b200_sxm: {
+          decodeScale: 0.824,
+          decodeAttentionScale: 0.734,
+          prefillScale: 0.788,
+          decodeGapMs: 1.26,
+          prefillGapMs: 2.71,
+          arrivalMs: 0.94,
+          arrivalMsPerToken: 0.899
+        },
+        b300_sxm: {
+          decodeScale: 0.957,
+          decodeAttentionScale: 0.827,
+          decodeGapMs: 0.912,
+          prefillGapMs: 1.04,
+          arrivalMs: 1.03,
+          arrivalMsPerToken: 0.944
+        },
+        h200_sxm: {
+          decodeScale: 0.702,
+          decodeAttentionScale: 0.851,
+          prefillScale: 0.803,
+          decodeGapMs: 1.51,
+          prefillGapMs: 0.924
+        }
+      },
+      types: {
+        int4_wo: {
+          decodeScale: 0.712,
+          decodeAttentionScale: 0.859,
+          prefillScale: 0.89,
+          decodeGapMs: 1.47,
+          prefillGapMs: 0.904
+        },
+        nvfp4: {
+          decodeScale: 1.11,
+          decodeAttentionScale: 0.9,
+          prefillScale: 0.939,
+          decodeGapMs: 0.844,
+          prefillGapMs: 1.61,
+          arrivalMsPerToken: 0.939
+        }
+      }
     },
     {
       backend: "vllm",
       architecture: "moe",
       constants: {
-        decodeScale: 1.08,
-        decodeAttentionScale: 0.902,
-        prefillScale: 1.41,
-        decodeGapMs: 1.29,
-        prefillGapMs: 1.06,
+        decodeScale: 1.03,
+        decodeAttentionScale: 0.938,
+        prefillScale: 1.3,
+        decodeGapMs: 1.23,
+        prefillGapMs: 1.14,
         prefillFloorMsPerLayer: 0.2,
-        arrivalMs: 6.05,
-        arrivalMsPerToken: 0.00486,
+        arrivalMs: 6.57,
+        arrivalMsPerToken: 0.00442,
         kvScale: 1
       },
       rows: 502,
       deployments: 42,
-      error: {ttft: {p50: 0.137, p90: 0.35}, tpot: {p50: 0.0765, p90: 0.23}}
+      error: {ttft: {p50: 0.123, p90: 0.35}, tpot: {p50: 0.0778, p90: 0.34}},
+      systems: {
+        b200_sxm: {
+          decodeScale: 0.963,
+          decodeAttentionScale: 0.987,
+          prefillScale: 1.02,
+          decodeGapMs: 1.07,
+          prefillGapMs: 0.84,
+          arrivalMs: 0.954,
+          arrivalMsPerToken: 1.02,
+          kvScale: 0.983
+        },
+        b300_sxm: {
+          decodeScale: 0.919,
+          decodeAttentionScale: 1.03,
+          prefillScale: 0.909,
+          decodeGapMs: 1.14,
+          prefillGapMs: 0.652,
+          arrivalMs: 0.738,
+          arrivalMsPerToken: 1.18,
+          kvScale: 1.01
+        },
+        h100_sxm: {
+          decodeScale: 0.921,
+          decodeAttentionScale: 1.31,
+          prefillScale: 1.08,
+          decodeGapMs: 1.18,
+          prefillGapMs: 0.895,
+          arrivalMs: 1.01
+        },
+        h200_sxm: {
+          decodeScale: 1.33,
+          decodeAttentionScale: 0.573,
+          prefillScale: 1.25,
+          decodeGapMs: 0.877,
+          prefillGapMs: 0.952,
+          arrivalMs: 1.17,
+          arrivalMsPerToken: 0.912
+        }
+      },
+      types: {
+        fp8: {
+          decodeAttentionScale: 1.02,
+          prefillScale: 0.977,
+          decodeGapMs: 1.31,
+          prefillGapMs: 0.889,
+          arrivalMs: 0.914,
+          arrivalMsPerToken: 1.18,
+          kvScale: 0.99
+        },
+        nvfp4: {
+          decodeScale: 1.02,
+          decodeAttentionScale: 0.904,
+          prefillScale: 1.12,
+          decodeGapMs: 0.836,
+          prefillGapMs: 0.809,
+          arrivalMsPerToken: 0.867
+        }
+      }
     }
   ],
   shapes: [
@@ -175,343 +623,343 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "LLAMA 32x4096",
       factors: {
-        decodeScale: 1.09,
-        decodeAttentionScale: 1.04,
-        prefillScale: 1.03,
-        decodeGapMs: 0.963,
-        prefillGapMs: 1.02,
+        decodeScale: 1.08,
+        decodeAttentionScale: 1,
+        prefillScale: 1.02,
+        decodeGapMs: 0.982,
+        prefillGapMs: 1.04,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.1,
-        arrivalMsPerToken: 1.03,
+        arrivalMs: 1.18,
+        arrivalMsPerToken: 0.923,
         kvScale: 1
       },
       rows: 18,
       deployments: 4,
-      error: {ttft: {p50: 0.476, p90: 0.96}, tpot: {p50: 0.0677, p90: 0.39}}
+      error: {ttft: {p50: 0.466, p90: 0.96}, tpot: {p50: 0.0925, p90: 0.42}}
     },
     {
       backend: "sglang",
       shape: "LLAMA 64x5120",
       factors: {
-        decodeScale: 1.02,
-        decodeAttentionScale: 1.07,
-        prefillScale: 0.948,
-        decodeGapMs: 1.07,
+        decodeScale: 1,
+        decodeAttentionScale: 1.05,
+        prefillScale: 0.969,
+        decodeGapMs: 1.05,
         prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.05,
+        arrivalMs: 1.06,
         arrivalMsPerToken: 1,
-        kvScale: 0.982
+        kvScale: 0.989
       },
       rows: 48,
       deployments: 4,
-      error: {ttft: {p50: 0.189, p90: 0.41}, tpot: {p50: 0.0732, p90: 0.14}}
+      error: {ttft: {p50: 0.153, p90: 0.37}, tpot: {p50: 0.0711, p90: 0.14}}
     },
     {
       backend: "sglang",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 0.974,
-        decodeAttentionScale: 1.12,
-        prefillScale: 1.27,
-        decodeGapMs: 0.953,
-        prefillGapMs: 1.01,
+        decodeScale: 0.975,
+        decodeAttentionScale: 1.13,
+        prefillScale: 1.18,
+        decodeGapMs: 0.879,
+        prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.18,
-        arrivalMsPerToken: 0.854,
-        kvScale: 1.02
+        arrivalMs: 1.12,
+        arrivalMsPerToken: 0.923,
+        kvScale: 1.01
       },
       rows: 124,
       deployments: 10,
-      error: {ttft: {p50: 0.249, p90: 0.98}, tpot: {p50: 0.102, p90: 0.41}}
+      error: {ttft: {p50: 0.19, p90: 0.62}, tpot: {p50: 0.12, p90: 0.3}}
     },
     {
       backend: "sglang",
       shape: "DEEPSEEKV32 78x6144x256",
       factors: {
-        decodeScale: 0.956,
+        decodeScale: 0.941,
         decodeAttentionScale: 1.07,
-        prefillScale: 0.88,
-        decodeGapMs: 1.06,
-        prefillGapMs: 1.01,
+        prefillScale: 0.978,
+        decodeGapMs: 1.03,
+        prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.24,
-        arrivalMsPerToken: 1.14,
-        kvScale: 1
+        arrivalMs: 1.17,
+        arrivalMsPerToken: 1.02,
+        kvScale: 0.987
       },
       rows: 47,
       deployments: 3,
-      error: {ttft: {p50: 0.194, p90: 0.43}, tpot: {p50: 0.0863, p90: 0.28}}
+      error: {ttft: {p50: 0.235, p90: 0.76}, tpot: {p50: 0.0693, p90: 0.27}}
     },
     {
       backend: "sglang",
       shape: "MOE 94x4096x128",
       factors: {
-        decodeScale: 1.1,
-        decodeAttentionScale: 1.17,
-        prefillScale: 1.12,
-        decodeGapMs: 1.04,
+        decodeScale: 1,
+        decodeAttentionScale: 1.14,
+        prefillScale: 1.07,
+        decodeGapMs: 1,
         prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.919,
-        arrivalMsPerToken: 1.01,
+        arrivalMs: 0.893,
+        arrivalMsPerToken: 1.02,
         kvScale: 1
       },
       rows: 10,
       deployments: 2,
-      error: {ttft: {p50: 0.232, p90: 0.52}, tpot: {p50: 0.188, p90: 0.44}}
+      error: {ttft: {p50: 0.215, p90: 0.56}, tpot: {p50: 0.12, p90: 0.32}}
     },
     {
       backend: "sglang",
       shape: "QWEN35 60x4096x512",
       factors: {
-        decodeScale: 0.917,
-        decodeAttentionScale: 0.911,
-        prefillScale: 0.949,
-        decodeGapMs: 1.03,
-        prefillGapMs: 1.09,
+        decodeScale: 0.976,
+        decodeAttentionScale: 0.933,
+        prefillScale: 0.956,
+        decodeGapMs: 1,
+        prefillGapMs: 1.07,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.35,
-        arrivalMsPerToken: 0.777,
+        arrivalMs: 1.34,
+        arrivalMsPerToken: 0.908,
         kvScale: 1
       },
       rows: 128,
       deployments: 9,
-      error: {ttft: {p50: 0.23, p90: 0.51}, tpot: {p50: 0.188, p90: 0.45}}
+      error: {ttft: {p50: 0.213, p90: 0.53}, tpot: {p50: 0.114, p90: 0.31}}
     },
     {
       backend: "trtllm",
       shape: "LLAMA 32x4096",
       factors: {
-        decodeScale: 1.07,
-        decodeAttentionScale: 1.4,
-        prefillScale: 1,
-        decodeGapMs: 0.931,
-        prefillGapMs: 0.957,
-        prefillFloorMsPerLayer: 1.09,
-        arrivalMs: 1.34,
-        arrivalMsPerToken: 0.985,
+        decodeScale: 1.03,
+        decodeAttentionScale: 1.09,
+        prefillScale: 0.974,
+        decodeGapMs: 0.962,
+        prefillGapMs: 0.919,
+        prefillFloorMsPerLayer: 1.01,
+        arrivalMs: 1.18,
+        arrivalMsPerToken: 1.06,
         kvScale: 1
       },
       rows: 108,
       deployments: 4,
-      error: {ttft: {p50: 0.241, p90: 0.82}, tpot: {p50: 0.164, p90: 0.23}}
+      error: {ttft: {p50: 0.181, p90: 0.81}, tpot: {p50: 0.0915, p90: 0.15}}
     },
     {
       backend: "trtllm",
       shape: "LLAMA 64x5120",
       factors: {
         decodeScale: 1,
-        decodeAttentionScale: 1.16,
-        prefillScale: 1.09,
-        decodeGapMs: 0.904,
-        prefillGapMs: 1.01,
-        prefillFloorMsPerLayer: 1.12,
-        arrivalMs: 1.26,
-        arrivalMsPerToken: 0.879,
+        decodeAttentionScale: 1.08,
+        prefillScale: 1.06,
+        decodeGapMs: 0.919,
+        prefillGapMs: 0.986,
+        prefillFloorMsPerLayer: 1.09,
+        arrivalMs: 1.02,
+        arrivalMsPerToken: 0.96,
         kvScale: 1
       },
       rows: 97,
       deployments: 6,
-      error: {ttft: {p50: 0.268, p90: 0.51}, tpot: {p50: 0.0897, p90: 0.21}}
+      error: {ttft: {p50: 0.241, p90: 0.54}, tpot: {p50: 0.0874, p90: 0.26}}
     },
     {
       backend: "trtllm",
       shape: "LLAMA 80x8192",
       factors: {
-        decodeScale: 0.951,
-        decodeAttentionScale: 0.555,
-        prefillScale: 0.918,
-        decodeGapMs: 0.845,
-        prefillGapMs: 0.973,
-        prefillFloorMsPerLayer: 0.854,
-        arrivalMs: 0.74,
-        arrivalMsPerToken: 0.954,
+        decodeScale: 0.988,
+        decodeAttentionScale: 0.836,
+        prefillScale: 0.96,
+        decodeGapMs: 0.839,
+        prefillGapMs: 1.01,
+        prefillFloorMsPerLayer: 0.955,
+        arrivalMs: 0.91,
+        arrivalMsPerToken: 0.941,
         kvScale: 1
       },
       rows: 108,
       deployments: 10,
-      error: {ttft: {p50: 0.0856, p90: 0.34}, tpot: {p50: 0.246, p90: 0.9}}
+      error: {ttft: {p50: 0.0764, p90: 0.22}, tpot: {p50: 0.115, p90: 0.38}}
     },
     {
       backend: "trtllm",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 1.07,
-        decodeAttentionScale: 1.26,
-        prefillScale: 0.895,
-        decodeGapMs: 0.939,
-        prefillGapMs: 2.72,
-        prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.33,
-        arrivalMsPerToken: 1,
-        kvScale: 1.04
+        decodeScale: 1.01,
+        decodeAttentionScale: 1.34,
+        prefillScale: 0.967,
+        decodeGapMs: 1.07,
+        prefillGapMs: 1.97,
+        prefillFloorMsPerLayer: 1.04,
+        arrivalMs: 1.23,
+        arrivalMsPerToken: 0.954,
+        kvScale: 1.02
       },
       rows: 272,
       deployments: 15,
-      error: {ttft: {p50: 0.265, p90: 0.66}, tpot: {p50: 0.181, p90: 0.38}}
+      error: {ttft: {p50: 0.26, p90: 0.58}, tpot: {p50: 0.247, p90: 0.59}}
     },
     {
       backend: "trtllm",
       shape: "MOE 36x2880x128",
       factors: {
-        decodeScale: 0.852,
-        decodeAttentionScale: 1.13,
-        prefillScale: 0.97,
-        decodeGapMs: 0.957,
-        prefillGapMs: 1.47,
-        prefillFloorMsPerLayer: 0.962,
-        arrivalMs: 0.823,
-        arrivalMsPerToken: 0.971,
+        decodeScale: 0.946,
+        decodeAttentionScale: 1.22,
+        prefillScale: 1.03,
+        decodeGapMs: 1,
+        prefillGapMs: 1.01,
+        prefillFloorMsPerLayer: 1.1,
+        arrivalMs: 0.886,
+        arrivalMsPerToken: 1.04,
         kvScale: 1
       },
       rows: 220,
       deployments: 16,
-      error: {ttft: {p50: 0.353, p90: 0.99}, tpot: {p50: 0.373, p90: 0.8}}
+      error: {ttft: {p50: 0.281, p90: 0.66}, tpot: {p50: 0.291, p90: 0.7}}
     },
     {
       backend: "trtllm",
       shape: "MOE 94x4096x128",
       factors: {
-        decodeScale: 0.926,
-        decodeAttentionScale: 1.35,
-        prefillScale: 1,
-        decodeGapMs: 1.24,
-        prefillGapMs: 1.06,
-        prefillFloorMsPerLayer: 1.17,
-        arrivalMs: 1.27,
-        arrivalMsPerToken: 1.04,
+        decodeScale: 0.899,
+        decodeAttentionScale: 1.03,
+        prefillScale: 0.957,
+        decodeGapMs: 1.16,
+        prefillGapMs: 1.02,
+        prefillFloorMsPerLayer: 1.05,
+        arrivalMs: 1.17,
+        arrivalMsPerToken: 1,
         kvScale: 1
       },
       rows: 84,
       deployments: 2,
-      error: {ttft: {p50: 0.31, p90: 0.52}, tpot: {p50: 0.0885, p90: 0.17}}
+      error: {ttft: {p50: 0.334, p90: 0.57}, tpot: {p50: 0.0701, p90: 0.17}}
     },
     {
       backend: "vllm",
       shape: "LLAMA 32x4096",
       factors: {
-        decodeScale: 0.906,
-        decodeAttentionScale: 0.987,
-        prefillScale: 0.639,
-        decodeGapMs: 0.839,
-        prefillGapMs: 0.75,
+        decodeScale: 0.948,
+        decodeAttentionScale: 1.06,
+        prefillScale: 0.692,
+        decodeGapMs: 0.968,
+        prefillGapMs: 0.878,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.04,
-        arrivalMsPerToken: 0.965,
+        arrivalMs: 0.934,
+        arrivalMsPerToken: 1.12,
         kvScale: 1
       },
       rows: 15,
       deployments: 4,
-      error: {ttft: {p50: 1.67, p90: 3.3}, tpot: {p50: 0.761, p90: 1.8}}
+      error: {ttft: {p50: 1.39, p90: 3}, tpot: {p50: 0.691, p90: 1.6}}
     },
     {
       backend: "vllm",
       shape: "LLAMA 64x5120",
       factors: {
-        decodeScale: 1.04,
-        decodeAttentionScale: 1.13,
-        prefillScale: 1.12,
-        decodeGapMs: 1.15,
-        prefillGapMs: 1.04,
+        decodeScale: 1,
+        decodeAttentionScale: 1.04,
+        prefillScale: 1.03,
+        decodeGapMs: 1.06,
+        prefillGapMs: 1.09,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.05,
-        arrivalMsPerToken: 1.59,
-        kvScale: 0.979
+        arrivalMs: 1.06,
+        arrivalMsPerToken: 1.26,
+        kvScale: 0.985
       },
       rows: 55,
       deployments: 3,
-      error: {ttft: {p50: 0.361, p90: 0.54}, tpot: {p50: 0.174, p90: 0.23}}
+      error: {ttft: {p50: 0.2, p90: 0.41}, tpot: {p50: 0.0401, p90: 0.11}}
     },
     {
       backend: "vllm",
       shape: "LLAMA 80x8192",
       factors: {
         decodeScale: 1.02,
-        decodeAttentionScale: 1,
-        prefillScale: 1.06,
-        decodeGapMs: 0.805,
-        prefillGapMs: 1.77,
+        decodeAttentionScale: 0.959,
+        prefillScale: 1.19,
+        decodeGapMs: 0.892,
+        prefillGapMs: 1.32,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.797,
-        arrivalMsPerToken: 0.884,
+        arrivalMs: 0.843,
+        arrivalMsPerToken: 0.923,
         kvScale: 1
       },
       rows: 145,
       deployments: 13,
-      error: {ttft: {p50: 0.165, p90: 0.42}, tpot: {p50: 0.0879, p90: 0.23}}
+      error: {ttft: {p50: 0.219, p90: 0.47}, tpot: {p50: 0.0574, p90: 0.22}}
     },
     {
       backend: "vllm",
       shape: "KIMIK25 61x7168x384",
       factors: {
-        decodeScale: 0.695,
-        decodeAttentionScale: 0.619,
-        prefillScale: 0.805,
-        decodeGapMs: 1.39,
-        prefillGapMs: 1.23,
+        decodeScale: 0.794,
+        decodeAttentionScale: 0.773,
+        prefillScale: 0.836,
+        decodeGapMs: 1.24,
+        prefillGapMs: 1.45,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.977,
-        arrivalMsPerToken: 0.895,
+        arrivalMs: 0.986,
+        arrivalMsPerToken: 0.937,
         kvScale: 1
       },
       rows: 97,
       deployments: 6,
-      error: {ttft: {p50: 0.381, p90: 0.49}, tpot: {p50: 0.103, p90: 0.49}}
+      error: {ttft: {p50: 0.386, p90: 0.63}, tpot: {p50: 0.145, p90: 0.5}}
     },
     {
       backend: "vllm",
       shape: "MOE 36x2880x128",
       factors: {
-        decodeScale: 0.871,
-        decodeAttentionScale: 1,
-        prefillScale: 1.15,
-        decodeGapMs: 0.852,
-        prefillGapMs: 0.947,
+        decodeScale: 0.863,
+        decodeAttentionScale: 1.07,
+        prefillScale: 1.05,
+        decodeGapMs: 0.931,
+        prefillGapMs: 0.958,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.16,
-        arrivalMsPerToken: 0.837,
+        arrivalMs: 1.14,
+        arrivalMsPerToken: 0.898,
         kvScale: 1
       },
       rows: 121,
       deployments: 10,
-      error: {ttft: {p50: 0.198, p90: 0.36}, tpot: {p50: 0.114, p90: 0.23}}
+      error: {ttft: {p50: 0.163, p90: 0.31}, tpot: {p50: 0.125, p90: 0.44}}
     },
     {
       backend: "vllm",
       shape: "MOE 62x3072x256",
       factors: {
-        decodeScale: 0.896,
-        decodeAttentionScale: 0.914,
-        prefillScale: 0.929,
-        decodeGapMs: 1.31,
-        prefillGapMs: 0.791,
+        decodeScale: 0.943,
+        decodeAttentionScale: 0.905,
+        prefillScale: 0.983,
+        decodeGapMs: 1.16,
+        prefillGapMs: 0.763,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.746,
-        arrivalMsPerToken: 1.19,
-        kvScale: 0.987
+        arrivalMs: 0.804,
+        arrivalMsPerToken: 1.21,
+        kvScale: 0.99
       },
       rows: 353,
       deployments: 26,
-      error: {ttft: {p50: 0.114, p90: 0.32}, tpot: {p50: 0.066, p90: 0.16}}
+      error: {ttft: {p50: 0.105, p90: 0.34}, tpot: {p50: 0.0559, p90: 0.18}}
     },
     {
       backend: "vllm",
       shape: "MOE 94x4096x128",
       factors: {
-        decodeScale: 1.41,
-        decodeAttentionScale: 1,
-        prefillScale: 1.11,
-        decodeGapMs: 1.06,
-        prefillGapMs: 0.988,
+        decodeScale: 1.27,
+        decodeAttentionScale: 0.951,
+        prefillScale: 1.06,
+        decodeGapMs: 1.02,
+        prefillGapMs: 0.984,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1,
-        arrivalMsPerToken: 1.1,
+        arrivalMs: 1.01,
+        arrivalMsPerToken: 0.911,
         kvScale: 1
       },
       rows: 28,
       deployments: 6,
-      error: {ttft: {p50: 0.379, p90: 0.82}, tpot: {p50: 0.506, p90: 0.57}}
+      error: {ttft: {p50: 0.318, p90: 0.8}, tpot: {p50: 0.457, p90: 0.54}}
     }
   ],
   families: [
@@ -520,18 +968,18 @@ export const calibrationTable: CalibrationTable = {
       shape: "LLAMA 32x4096",
       factors: {
         decodeScale: 1.1,
-        decodeAttentionScale: 1.05,
-        prefillScale: 1.04,
-        decodeGapMs: 0.923,
-        prefillGapMs: 1.05,
+        decodeAttentionScale: 1,
+        prefillScale: 1.02,
+        decodeGapMs: 0.964,
+        prefillGapMs: 1.1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.14,
-        arrivalMsPerToken: 1.05,
+        arrivalMs: 1.29,
+        arrivalMsPerToken: 0.882,
         kvScale: 1
       },
       rows: 18,
       deployments: 4,
-      error: {ttft: {p50: 0.387, p90: 0.96}, tpot: {p50: 0.158, p90: 0.36}},
+      error: {ttft: {p50: 0.787, p90: 2.5}, tpot: {p50: 0.116, p90: 0.31}},
       system: "h200_sxm",
       gemm: "fp8_block",
       moe: "",
@@ -542,19 +990,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "LLAMA 64x5120",
       factors: {
-        decodeScale: 1.02,
-        decodeAttentionScale: 1.1,
-        prefillScale: 0.946,
-        decodeGapMs: 1.15,
+        decodeScale: 1,
+        decodeAttentionScale: 1.08,
+        prefillScale: 0.965,
+        decodeGapMs: 1.12,
         prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.08,
+        arrivalMs: 1.1,
         arrivalMsPerToken: 1,
-        kvScale: 0.829
+        kvScale: 0.89
       },
       rows: 48,
       deployments: 4,
-      error: {ttft: {p50: 0.0912, p90: 0.3}, tpot: {p50: 0.0303, p90: 0.13}},
+      error: {ttft: {p50: 0.0833, p90: 0.33}, tpot: {p50: 0.0296, p90: 0.1}},
       system: "h100_sxm",
       gemm: "bfloat16",
       moe: "",
@@ -565,19 +1013,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 1,
+        decodeScale: 1.04,
         decodeAttentionScale: 1.04,
-        prefillScale: 1.06,
-        decodeGapMs: 0.972,
-        prefillGapMs: 0.967,
+        prefillScale: 1.3,
+        decodeGapMs: 0.864,
+        prefillGapMs: 0.966,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.781,
-        arrivalMsPerToken: 1.09,
-        kvScale: 1.03
+        arrivalMs: 0.882,
+        arrivalMsPerToken: 1.12,
+        kvScale: 1
       },
       rows: 35,
       deployments: 3,
-      error: {ttft: {p50: 0.29, p90: 0.48}, tpot: {p50: 0.245, p90: 0.39}},
+      error: {ttft: {p50: 0.178, p90: 0.52}, tpot: {p50: 0.182, p90: 0.36}},
       system: "b200_sxm",
       gemm: "fp8",
       moe: "fp8_block",
@@ -588,19 +1036,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 0.973,
-        decodeAttentionScale: 1.06,
-        prefillScale: 0.707,
-        decodeGapMs: 0.865,
+        decodeScale: 1.09,
+        decodeAttentionScale: 0.845,
+        prefillScale: 0.774,
+        decodeGapMs: 0.681,
         prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.18,
-        arrivalMsPerToken: 0.96,
+        arrivalMs: 1.02,
+        arrivalMsPerToken: 0.913,
         kvScale: 1
       },
       rows: 52,
       deployments: 4,
-      error: {ttft: {p50: 0.151, p90: 0.53}, tpot: {p50: 0.115, p90: 0.23}},
+      error: {ttft: {p50: 0.156, p90: 0.49}, tpot: {p50: 0.103, p90: 0.21}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -611,19 +1059,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 0.925,
-        decodeAttentionScale: 0.95,
-        prefillScale: 1.4,
-        decodeGapMs: 0.933,
-        prefillGapMs: 1.02,
+        decodeScale: 1.02,
+        decodeAttentionScale: 0.975,
+        prefillScale: 1.04,
+        decodeGapMs: 1,
+        prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.02,
-        arrivalMsPerToken: 1,
+        arrivalMs: 0.884,
+        arrivalMsPerToken: 0.948,
         kvScale: 1
       },
       rows: 5,
       deployments: 1,
-      error: {ttft: {p50: 0.186, p90: 0.54}, tpot: {p50: 0.111, p90: 0.31}},
+      error: {ttft: {p50: 0.2, p90: 0.57}, tpot: {p50: 0.103, p90: 0.29}},
       system: "b300_sxm",
       gemm: "fp8",
       moe: "fp8_block",
@@ -634,19 +1082,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 0.971,
-        decodeAttentionScale: 1.35,
-        prefillScale: 1.99,
-        decodeGapMs: 1.01,
-        prefillGapMs: 0.988,
+        decodeScale: 0.842,
+        decodeAttentionScale: 1.5,
+        prefillScale: 1.47,
+        decodeGapMs: 1.17,
+        prefillGapMs: 0.987,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.889,
-        arrivalMsPerToken: 0.819,
+        arrivalMs: 1.03,
+        arrivalMsPerToken: 1.13,
         kvScale: 1
       },
       rows: 12,
       deployments: 1,
-      error: {ttft: {p50: 0.69, p90: 0.78}, tpot: {p50: 0.336, p90: 0.68}},
+      error: {ttft: {p50: 0.52, p90: 0.61}, tpot: {p50: 0.29, p90: 0.56}},
       system: "b300_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -657,19 +1105,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 1.05,
-        decodeAttentionScale: 0.863,
-        prefillScale: 0.65,
-        decodeGapMs: 1.12,
-        prefillGapMs: 1.06,
+        decodeScale: 1,
+        decodeAttentionScale: 0.902,
+        prefillScale: 0.784,
+        decodeGapMs: 1.05,
+        prefillGapMs: 1.04,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.72,
-        arrivalMsPerToken: 1.03,
-        kvScale: 1.12
+        arrivalMs: 1.37,
+        arrivalMsPerToken: 1,
+        kvScale: 1.03
       },
       rows: 20,
       deployments: 1,
-      error: {ttft: {p50: 0.173, p90: 1.1}, tpot: {p50: 0.0665, p90: 0.32}},
+      error: {ttft: {p50: 0.205, p90: 1.1}, tpot: {p50: 0.0689, p90: 0.35}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "fp8_block",
@@ -680,19 +1128,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "DEEPSEEKV32 78x6144x256",
       factors: {
-        decodeScale: 0.912,
-        decodeAttentionScale: 0.95,
-        prefillScale: 0.845,
+        decodeScale: 0.925,
+        decodeAttentionScale: 1,
+        prefillScale: 0.884,
         decodeGapMs: 1.07,
         prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.02,
-        arrivalMsPerToken: 1.03,
+        arrivalMs: 1.07,
+        arrivalMsPerToken: 1.02,
         kvScale: 1
       },
       rows: 12,
       deployments: 1,
-      error: {ttft: {p50: 0.234, p90: 0.26}, tpot: {p50: 0.284, p90: 0.32}},
+      error: {ttft: {p50: 0.244, p90: 0.26}, tpot: {p50: 0.28, p90: 0.31}},
       system: "b200_sxm",
       gemm: "fp8",
       moe: "fp8_block",
@@ -703,19 +1151,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "DEEPSEEKV32 78x6144x256",
       factors: {
-        decodeScale: 0.99,
-        decodeAttentionScale: 1.04,
-        prefillScale: 1.12,
-        decodeGapMs: 1.05,
+        decodeScale: 0.983,
+        decodeAttentionScale: 1.03,
+        prefillScale: 1.04,
+        decodeGapMs: 1.04,
         prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.26,
-        arrivalMsPerToken: 1.19,
+        arrivalMs: 1.15,
+        arrivalMsPerToken: 1.05,
         kvScale: 1
       },
       rows: 5,
       deployments: 1,
-      error: {ttft: {p50: 0.186, p90: 0.54}, tpot: {p50: 0.111, p90: 0.31}},
+      error: {ttft: {p50: 0.2, p90: 0.57}, tpot: {p50: 0.103, p90: 0.29}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -726,19 +1174,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "DEEPSEEKV32 78x6144x256",
       factors: {
-        decodeScale: 1.05,
-        decodeAttentionScale: 1.11,
-        prefillScale: 0.907,
-        decodeGapMs: 1.03,
-        prefillGapMs: 1.03,
+        decodeScale: 1.02,
+        decodeAttentionScale: 1.09,
+        prefillScale: 1.07,
+        decodeGapMs: 0.964,
+        prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.1,
-        arrivalMsPerToken: 1.03,
-        kvScale: 0.934
+        arrivalMs: 1,
+        arrivalMsPerToken: 0.945,
+        kvScale: 0.937
       },
       rows: 30,
       deployments: 1,
-      error: {ttft: {p50: 0.193, p90: 0.48}, tpot: {p50: 0.0977, p90: 0.18}},
+      error: {ttft: {p50: 0.266, p90: 0.79}, tpot: {p50: 0.0807, p90: 0.15}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "fp8_block",
@@ -749,19 +1197,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "MOE 94x4096x128",
       factors: {
-        decodeScale: 1.11,
-        decodeAttentionScale: 1.28,
-        prefillScale: 1.15,
-        decodeGapMs: 1.1,
+        decodeScale: 1,
+        decodeAttentionScale: 1.23,
+        prefillScale: 1.08,
+        decodeGapMs: 1.02,
         prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.876,
+        arrivalMs: 0.839,
         arrivalMsPerToken: 1.02,
         kvScale: 1
       },
       rows: 10,
       deployments: 2,
-      error: {ttft: {p50: 0.187, p90: 0.56}, tpot: {p50: 0.136, p90: 0.39}},
+      error: {ttft: {p50: 0.26, p90: 0.57}, tpot: {p50: 0.124, p90: 0.36}},
       system: "h200_sxm",
       gemm: "fp8_block",
       moe: "fp8_block",
@@ -772,19 +1220,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "QWEN35 60x4096x512",
       factors: {
-        decodeScale: 1.05,
-        decodeAttentionScale: 0.984,
-        prefillScale: 1.02,
-        decodeGapMs: 1.1,
-        prefillGapMs: 1.03,
+        decodeScale: 1.04,
+        decodeAttentionScale: 0.973,
+        prefillScale: 0.843,
+        decodeGapMs: 1.09,
+        prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.907,
-        arrivalMsPerToken: 1,
+        arrivalMs: 1.06,
+        arrivalMsPerToken: 1.01,
         kvScale: 1
       },
       rows: 20,
       deployments: 1,
-      error: {ttft: {p50: 0.0918, p90: 0.18}, tpot: {p50: 0.0536, p90: 0.061}},
+      error: {ttft: {p50: 0.378, p90: 0.57}, tpot: {p50: 0.0229, p90: 0.16}},
       system: "b200_sxm",
       gemm: "bfloat16",
       moe: "bfloat16",
@@ -795,19 +1243,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "QWEN35 60x4096x512",
       factors: {
-        decodeScale: 1.06,
-        decodeAttentionScale: 1.03,
-        prefillScale: 1.45,
-        decodeGapMs: 1.4,
-        prefillGapMs: 1,
+        decodeScale: 1.02,
+        decodeAttentionScale: 1,
+        prefillScale: 1.21,
+        decodeGapMs: 1.01,
+        prefillGapMs: 0.989,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.987,
-        arrivalMsPerToken: 1,
+        arrivalMs: 0.949,
+        arrivalMsPerToken: 1.01,
         kvScale: 1
       },
       rows: 29,
       deployments: 2,
-      error: {ttft: {p50: 0.252, p90: 0.29}, tpot: {p50: 0.0627, p90: 0.12}},
+      error: {ttft: {p50: 0.306, p90: 0.42}, tpot: {p50: 0.12, p90: 0.21}},
       system: "b200_sxm",
       gemm: "fp8",
       moe: "fp8_block",
@@ -818,19 +1266,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "QWEN35 60x4096x512",
       factors: {
-        decodeScale: 0.822,
-        decodeAttentionScale: 0.911,
-        prefillScale: 0.938,
-        decodeGapMs: 0.986,
-        prefillGapMs: 1,
+        decodeScale: 0.954,
+        decodeAttentionScale: 0.953,
+        prefillScale: 1.09,
+        decodeGapMs: 0.84,
+        prefillGapMs: 1.02,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.95,
-        arrivalMsPerToken: 1.03,
+        arrivalMs: 0.885,
+        arrivalMsPerToken: 1.11,
         kvScale: 1
       },
       rows: 10,
       deployments: 1,
-      error: {ttft: {p50: 0.187, p90: 0.56}, tpot: {p50: 0.136, p90: 0.39}},
+      error: {ttft: {p50: 0.26, p90: 0.57}, tpot: {p50: 0.124, p90: 0.36}},
       system: "b300_sxm",
       gemm: "bfloat16",
       moe: "bfloat16",
@@ -841,19 +1289,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "QWEN35 60x4096x512",
       factors: {
-        decodeScale: 0.785,
-        decodeAttentionScale: 0.955,
-        prefillScale: 0.752,
-        decodeGapMs: 1.41,
-        prefillGapMs: 0.976,
+        decodeScale: 0.778,
+        decodeAttentionScale: 0.945,
+        prefillScale: 0.848,
+        decodeGapMs: 1.72,
+        prefillGapMs: 0.984,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.09,
-        arrivalMsPerToken: 0.969,
+        arrivalMs: 1.12,
+        arrivalMsPerToken: 1,
         kvScale: 1
       },
       rows: 18,
       deployments: 2,
-      error: {ttft: {p50: 0.153, p90: 0.19}, tpot: {p50: 0.291, p90: 0.47}},
+      error: {ttft: {p50: 0.14, p90: 0.21}, tpot: {p50: 0.333, p90: 0.52}},
       system: "b300_sxm",
       gemm: "fp8",
       moe: "fp8_block",
@@ -864,19 +1312,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "QWEN35 60x4096x512",
       factors: {
-        decodeScale: 1.24,
-        decodeAttentionScale: 1.1,
-        prefillScale: 0.921,
-        decodeGapMs: 0.944,
-        prefillGapMs: 0.976,
+        decodeScale: 1.3,
+        decodeAttentionScale: 1.12,
+        prefillScale: 1.03,
+        decodeGapMs: 0.949,
+        prefillGapMs: 0.986,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.861,
-        arrivalMsPerToken: 0.952,
+        arrivalMs: 0.881,
+        arrivalMsPerToken: 0.923,
         kvScale: 1
       },
       rows: 12,
       deployments: 1,
-      error: {ttft: {p50: 0.247, p90: 0.75}, tpot: {p50: 0.122, p90: 0.27}},
+      error: {ttft: {p50: 0.201, p90: 0.67}, tpot: {p50: 0.0815, p90: 0.24}},
       system: "b300_sxm",
       gemm: "fp8",
       moe: "fp8_block",
@@ -887,19 +1335,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "QWEN35 60x4096x512",
       factors: {
-        decodeScale: 0.873,
-        decodeAttentionScale: 0.92,
-        prefillScale: 0.86,
-        decodeGapMs: 0.677,
-        prefillGapMs: 1.09,
+        decodeScale: 0.972,
+        decodeAttentionScale: 0.951,
+        prefillScale: 1,
+        decodeGapMs: 0.787,
+        prefillGapMs: 1.15,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.946,
-        arrivalMsPerToken: 0.797,
+        arrivalMs: 1.07,
+        arrivalMsPerToken: 0.861,
         kvScale: 1
       },
       rows: 24,
       deployments: 2,
-      error: {ttft: {p50: 0.216, p90: 1}, tpot: {p50: 0.242, p90: 0.6}},
+      error: {ttft: {p50: 0.273, p90: 0.68}, tpot: {p50: 0.142, p90: 0.51}},
       system: "b300_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -910,19 +1358,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "sglang",
       shape: "QWEN35 60x4096x512",
       factors: {
-        decodeScale: 1.11,
-        decodeAttentionScale: 1.03,
-        prefillScale: 1.16,
-        decodeGapMs: 1.04,
-        prefillGapMs: 1.14,
+        decodeScale: 1.02,
+        decodeAttentionScale: 0.986,
+        prefillScale: 0.967,
+        decodeGapMs: 0.874,
+        prefillGapMs: 1.03,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 2.24,
-        arrivalMsPerToken: 0.901,
+        arrivalMs: 1.6,
+        arrivalMsPerToken: 0.927,
         kvScale: 1
       },
       rows: 15,
       deployments: 1,
-      error: {ttft: {p50: 0.441, p90: 0.56}, tpot: {p50: 0.102, p90: 0.31}},
+      error: {ttft: {p50: 0.421, p90: 0.58}, tpot: {p50: 0.0727, p90: 0.28}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "fp8_block",
@@ -933,19 +1381,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "LLAMA 32x4096",
       factors: {
-        decodeScale: 1.09,
-        decodeAttentionScale: 1.69,
-        prefillScale: 1.01,
-        decodeGapMs: 0.845,
-        prefillGapMs: 0.98,
-        prefillFloorMsPerLayer: 1.09,
-        arrivalMs: 1.57,
-        arrivalMsPerToken: 0.986,
+        decodeScale: 1.03,
+        decodeAttentionScale: 1.14,
+        prefillScale: 0.97,
+        decodeGapMs: 0.916,
+        prefillGapMs: 0.83,
+        prefillFloorMsPerLayer: 1.01,
+        arrivalMs: 1.29,
+        arrivalMsPerToken: 1.09,
         kvScale: 1
       },
       rows: 108,
       deployments: 4,
-      error: {ttft: {p50: 0.111, p90: 0.79}, tpot: {p50: 0.0294, p90: 0.11}},
+      error: {ttft: {p50: 0.104, p90: 0.79}, tpot: {p50: 0.0297, p90: 0.12}},
       system: "h100_sxm",
       gemm: "bfloat16",
       moe: "",
@@ -956,44 +1404,21 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "LLAMA 64x5120",
       factors: {
-        decodeScale: 1.04,
-        decodeAttentionScale: 1.31,
-        prefillScale: 1.11,
-        decodeGapMs: 1.03,
-        prefillGapMs: 1.02,
+        decodeScale: 1.02,
+        decodeAttentionScale: 1.19,
+        prefillScale: 1.06,
+        decodeGapMs: 0.987,
+        prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.982,
-        arrivalMsPerToken: 0.982,
+        arrivalMs: 1.08,
+        arrivalMsPerToken: 1.09,
         kvScale: 1
       },
       rows: 7,
       deployments: 1,
-      error: {ttft: {p50: 0.111, p90: 0.5}, tpot: {p50: 0.0613, p90: 0.18}},
+      error: {ttft: {p50: 0.11, p90: 0.48}, tpot: {p50: 0.063, p90: 0.17}},
       system: "gb200",
       gemm: "bfloat16",
-      moe: "",
-      drafts: false,
-      attentionDp: false
-    },
-    {
-      backend: "trtllm",
-      shape: "LLAMA 64x5120",
-      factors: {
-        decodeScale: 0.971,
-        decodeAttentionScale: 0.58,
-        prefillScale: 0.912,
-        decodeGapMs: 1,
-        prefillGapMs: 0.972,
-        prefillFloorMsPerLayer: 1,
-        arrivalMs: 1,
-        arrivalMsPerToken: 1,
-        kvScale: 1
-      },
-      rows: 1,
-      deployments: 1,
-      error: {ttft: {p50: 0.111, p90: 0.5}, tpot: {p50: 0.0613, p90: 0.18}},
-      system: "gb200",
-      gemm: "nvfp4",
       moe: "",
       drafts: false,
       attentionDp: false
@@ -1003,18 +1428,41 @@ export const calibrationTable: CalibrationTable = {
       shape: "LLAMA 64x5120",
       factors: {
         decodeScale: 0.986,
-        decodeAttentionScale: 1.73,
-        prefillScale: 1.1,
-        decodeGapMs: 0.806,
-        prefillGapMs: 1.03,
-        prefillFloorMsPerLayer: 1.12,
-        arrivalMs: 1.37,
-        arrivalMsPerToken: 0.824,
+        decodeAttentionScale: 0.788,
+        prefillScale: 0.966,
+        decodeGapMs: 1,
+        prefillGapMs: 1,
+        prefillFloorMsPerLayer: 1,
+        arrivalMs: 1,
+        arrivalMsPerToken: 1,
+        kvScale: 1
+      },
+      rows: 1,
+      deployments: 1,
+      error: {ttft: {p50: 0.11, p90: 0.48}, tpot: {p50: 0.063, p90: 0.17}},
+      system: "gb200",
+      gemm: "nvfp4",
+      moe: "",
+      drafts: false,
+      attentionDp: false
+    },
+    {
+      backend: "trtllm",
+      shape: "LLAMA 64x5120",
+      factors: {
+        decodeScale: 0.989,
+        decodeAttentionScale: 1.2,
+        prefillScale: 1.05,
+        decodeGapMs: 0.841,
+        prefillGapMs: 0.969,
+        prefillFloorMsPerLayer: 1.09,
+        arrivalMs: 0.964,
+        arrivalMsPerToken: 0.868,
         kvScale: 1
       },
       rows: 89,
       deployments: 4,
-      error: {ttft: {p50: 0.223, p90: 0.53}, tpot: {p50: 0.0957, p90: 0.22}},
+      error: {ttft: {p50: 0.194, p90: 0.48}, tpot: {p50: 0.124, p90: 0.22}},
       system: "h100_sxm",
       gemm: "fp8",
       moe: "",
@@ -1025,19 +1473,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "LLAMA 80x8192",
       factors: {
-        decodeScale: 0.879,
-        decodeAttentionScale: 0.434,
-        prefillScale: 0.984,
-        decodeGapMs: 0.753,
+        decodeScale: 0.952,
+        decodeAttentionScale: 0.666,
+        prefillScale: 1,
+        decodeGapMs: 0.809,
         prefillGapMs: 1,
-        prefillFloorMsPerLayer: 0.938,
-        arrivalMs: 0.782,
-        arrivalMsPerToken: 1.03,
-        kvScale: 0.977
+        prefillFloorMsPerLayer: 0.962,
+        arrivalMs: 1,
+        arrivalMsPerToken: 0.986,
+        kvScale: 0.985
       },
       rows: 36,
       deployments: 3,
-      error: {ttft: {p50: 0.048, p90: 0.12}, tpot: {p50: 0.0544, p90: 0.099}},
+      error: {ttft: {p50: 0.048, p90: 0.13}, tpot: {p50: 0.0581, p90: 0.092}},
       system: "b200_sxm",
       gemm: "fp8",
       moe: "",
@@ -1048,19 +1496,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "LLAMA 80x8192",
       factors: {
-        decodeScale: 1.02,
-        decodeAttentionScale: 0.36,
-        prefillScale: 0.888,
-        decodeGapMs: 1.15,
-        prefillGapMs: 1,
-        prefillFloorMsPerLayer: 0.904,
-        arrivalMs: 0.907,
-        arrivalMsPerToken: 1,
-        kvScale: 0.986
+        decodeScale: 1.04,
+        decodeAttentionScale: 0.794,
+        prefillScale: 0.974,
+        decodeGapMs: 1.06,
+        prefillGapMs: 1.05,
+        prefillFloorMsPerLayer: 0.981,
+        arrivalMs: 0.875,
+        arrivalMsPerToken: 0.951,
+        kvScale: 0.989
       },
       rows: 36,
       deployments: 3,
-      error: {ttft: {p50: 0.121, p90: 0.29}, tpot: {p50: 0.0607, p90: 0.15}},
+      error: {ttft: {p50: 0.119, p90: 0.21}, tpot: {p50: 0.0643, p90: 0.12}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "",
@@ -1071,19 +1519,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "LLAMA 80x8192",
       factors: {
-        decodeScale: 1.05,
-        decodeAttentionScale: 2.49,
-        prefillScale: 1.04,
-        decodeGapMs: 0.757,
-        prefillGapMs: 0.943,
-        prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.94,
-        arrivalMsPerToken: 0.889,
-        kvScale: 0.987
+        decodeScale: 1,
+        decodeAttentionScale: 1.43,
+        prefillScale: 0.983,
+        decodeGapMs: 0.784,
+        prefillGapMs: 0.968,
+        prefillFloorMsPerLayer: 1.01,
+        arrivalMs: 1,
+        arrivalMsPerToken: 0.97,
+        kvScale: 0.986
       },
       rows: 36,
       deployments: 4,
-      error: {ttft: {p50: 0.0572, p90: 0.13}, tpot: {p50: 0.0855, p90: 0.16}},
+      error: {ttft: {p50: 0.0504, p90: 0.095}, tpot: {p50: 0.0783, p90: 0.15}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "",
@@ -1094,19 +1542,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 0.954,
-        decodeAttentionScale: 1.08,
-        prefillScale: 1,
-        decodeGapMs: 0.859,
-        prefillGapMs: 1.39,
-        prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.772,
-        arrivalMsPerToken: 1.23,
-        kvScale: 1.19
+        decodeScale: 0.917,
+        decodeAttentionScale: 0.971,
+        prefillScale: 1.07,
+        decodeGapMs: 0.815,
+        prefillGapMs: 1.27,
+        prefillFloorMsPerLayer: 0.942,
+        arrivalMs: 0.718,
+        arrivalMsPerToken: 1.13,
+        kvScale: 1.14
       },
       rows: 54,
       deployments: 3,
-      error: {ttft: {p50: 0.0717, p90: 0.21}, tpot: {p50: 0.0801, p90: 0.2}},
+      error: {ttft: {p50: 0.102, p90: 0.2}, tpot: {p50: 0.0894, p90: 0.2}},
       system: "b200_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -1117,114 +1565,22 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 1.29,
+        decodeScale: 1.24,
         decodeAttentionScale: 1.06,
-        prefillScale: 1.02,
+        prefillScale: 1.01,
         decodeGapMs: 1.04,
-        prefillGapMs: 1.06,
+        prefillGapMs: 1.05,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1,
+        arrivalMs: 0.974,
         arrivalMsPerToken: 1,
         kvScale: 1
       },
       rows: 1,
       deployments: 1,
-      error: {ttft: {p50: 0.178, p90: 0.52}, tpot: {p50: 0.0982, p90: 0.34}},
+      error: {ttft: {p50: 0.146, p90: 0.54}, tpot: {p50: 0.107, p90: 0.35}},
       system: "b200_sxm",
       gemm: "fp8",
       moe: "fp8",
-      drafts: false,
-      attentionDp: true
-    },
-    {
-      backend: "trtllm",
-      shape: "DEEPSEEK 61x7168x256",
-      factors: {
-        decodeScale: 1.06,
-        decodeAttentionScale: 1.16,
-        prefillScale: 0.914,
-        decodeGapMs: 0.965,
-        prefillGapMs: 0.651,
-        prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.27,
-        arrivalMsPerToken: 0.984,
-        kvScale: 1
-      },
-      rows: 30,
-      deployments: 2,
-      error: {ttft: {p50: 0.47, p90: 0.55}, tpot: {p50: 0.0939, p90: 0.34}},
-      system: "b200_sxm",
-      gemm: "fp8",
-      moe: "fp8",
-      drafts: true,
-      attentionDp: false
-    },
-    {
-      backend: "trtllm",
-      shape: "DEEPSEEK 61x7168x256",
-      factors: {
-        decodeScale: 1.15,
-        decodeAttentionScale: 0.984,
-        prefillScale: 1.05,
-        decodeGapMs: 1.03,
-        prefillGapMs: 1.64,
-        prefillFloorMsPerLayer: 1,
-        arrivalMs: 1,
-        arrivalMsPerToken: 1,
-        kvScale: 1
-      },
-      rows: 8,
-      deployments: 1,
-      error: {ttft: {p50: 0.178, p90: 0.52}, tpot: {p50: 0.0982, p90: 0.34}},
-      system: "b200_sxm",
-      gemm: "fp8",
-      moe: "fp8",
-      drafts: true,
-      attentionDp: true
-    },
-    {
-      backend: "trtllm",
-      shape: "DEEPSEEK 61x7168x256",
-      factors: {
-        decodeScale: 1.06,
-        decodeAttentionScale: 0.684,
-        prefillScale: 0.761,
-        decodeGapMs: 0.821,
-        prefillGapMs: 0.618,
-        prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.36,
-        arrivalMsPerToken: 0.891,
-        kvScale: 1
-      },
-      rows: 77,
-      deployments: 5,
-      error: {ttft: {p50: 0.201, p90: 0.47}, tpot: {p50: 0.0767, p90: 0.71}},
-      system: "b200_sxm",
-      gemm: "nvfp4",
-      moe: "nvfp4",
-      drafts: false,
-      attentionDp: false
-    },
-    {
-      backend: "trtllm",
-      shape: "DEEPSEEK 61x7168x256",
-      factors: {
-        decodeScale: 0.712,
-        decodeAttentionScale: 0.951,
-        prefillScale: 0.833,
-        decodeGapMs: 1.02,
-        prefillGapMs: 0.789,
-        prefillFloorMsPerLayer: 1,
-        arrivalMs: 1,
-        arrivalMsPerToken: 1,
-        kvScale: 1
-      },
-      rows: 10,
-      deployments: 2,
-      error: {ttft: {p50: 0.178, p90: 0.52}, tpot: {p50: 0.0982, p90: 0.34}},
-      system: "b200_sxm",
-      gemm: "nvfp4",
-      moe: "nvfp4",
       drafts: false,
       attentionDp: true
     },
@@ -1233,18 +1589,110 @@ export const calibrationTable: CalibrationTable = {
       shape: "DEEPSEEK 61x7168x256",
       factors: {
         decodeScale: 1.02,
-        decodeAttentionScale: 1.19,
-        prefillScale: 0.768,
-        decodeGapMs: 1,
-        prefillGapMs: 0.822,
+        decodeAttentionScale: 1.1,
+        prefillScale: 0.91,
+        decodeGapMs: 0.951,
+        prefillGapMs: 0.626,
+        prefillFloorMsPerLayer: 1.02,
+        arrivalMs: 1.06,
+        arrivalMsPerToken: 1.03,
+        kvScale: 1
+      },
+      rows: 30,
+      deployments: 2,
+      error: {ttft: {p50: 0.517, p90: 0.58}, tpot: {p50: 0.118, p90: 0.34}},
+      system: "b200_sxm",
+      gemm: "fp8",
+      moe: "fp8",
+      drafts: true,
+      attentionDp: false
+    },
+    {
+      backend: "trtllm",
+      shape: "DEEPSEEK 61x7168x256",
+      factors: {
+        decodeScale: 1.1,
+        decodeAttentionScale: 0.975,
+        prefillScale: 1.04,
+        decodeGapMs: 1.05,
+        prefillGapMs: 1.51,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.13,
-        arrivalMsPerToken: 0.942,
+        arrivalMs: 1.03,
+        arrivalMsPerToken: 1.02,
+        kvScale: 1
+      },
+      rows: 8,
+      deployments: 1,
+      error: {ttft: {p50: 0.146, p90: 0.54}, tpot: {p50: 0.107, p90: 0.35}},
+      system: "b200_sxm",
+      gemm: "fp8",
+      moe: "fp8",
+      drafts: true,
+      attentionDp: true
+    },
+    {
+      backend: "trtllm",
+      shape: "DEEPSEEK 61x7168x256",
+      factors: {
+        decodeScale: 1.21,
+        decodeAttentionScale: 0.681,
+        prefillScale: 0.916,
+        decodeGapMs: 0.773,
+        prefillGapMs: 0.847,
+        prefillFloorMsPerLayer: 0.97,
+        arrivalMs: 1.14,
+        arrivalMsPerToken: 0.912,
+        kvScale: 1
+      },
+      rows: 77,
+      deployments: 5,
+      error: {ttft: {p50: 0.134, p90: 0.52}, tpot: {p50: 0.117, p90: 0.68}},
+      system: "b200_sxm",
+      gemm: "nvfp4",
+      moe: "nvfp4",
+      drafts: false,
+      attentionDp: false
+    },
+    {
+      backend: "trtllm",
+      shape: "DEEPSEEK 61x7168x256",
+      factors: {
+        decodeScale: 0.78,
+        decodeAttentionScale: 1.06,
+        prefillScale: 1.01,
+        decodeGapMs: 1.05,
+        prefillGapMs: 0.941,
+        prefillFloorMsPerLayer: 1,
+        arrivalMs: 0.964,
+        arrivalMsPerToken: 0.931,
+        kvScale: 1
+      },
+      rows: 10,
+      deployments: 2,
+      error: {ttft: {p50: 0.146, p90: 0.54}, tpot: {p50: 0.107, p90: 0.35}},
+      system: "b200_sxm",
+      gemm: "nvfp4",
+      moe: "nvfp4",
+      drafts: false,
+      attentionDp: true
+    },
+    {
+      backend: "trtllm",
+      shape: "DEEPSEEK 61x7168x256",
+      factors: {
+        decodeScale: 1.04,
+        decodeAttentionScale: 1.27,
+        prefillScale: 0.84,
+        decodeGapMs: 0.945,
+        prefillGapMs: 1.05,
+        prefillFloorMsPerLayer: 1.14,
+        arrivalMs: 1.22,
+        arrivalMsPerToken: 0.979,
         kvScale: 1
       },
       rows: 31,
       deployments: 4,
-      error: {ttft: {p50: 0.218, p90: 0.72}, tpot: {p50: 0.0715, p90: 0.22}},
+      error: {ttft: {p50: 0.161, p90: 0.65}, tpot: {p50: 0.0742, p90: 0.26}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1255,19 +1703,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 0.759,
-        decodeAttentionScale: 0.812,
-        prefillScale: 0.909,
-        decodeGapMs: 0.968,
-        prefillGapMs: 1.01,
+        decodeScale: 0.852,
+        decodeAttentionScale: 0.859,
+        prefillScale: 1.09,
+        decodeGapMs: 1,
+        prefillGapMs: 1.44,
         prefillFloorMsPerLayer: 1,
         arrivalMs: 1.01,
-        arrivalMsPerToken: 1.02,
+        arrivalMsPerToken: 1,
         kvScale: 1
       },
       rows: 12,
       deployments: 2,
-      error: {ttft: {p50: 0.0705, p90: 0.18}, tpot: {p50: 0.121, p90: 0.22}},
+      error: {ttft: {p50: 0.116, p90: 0.18}, tpot: {p50: 0.132, p90: 0.22}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1278,11 +1726,11 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 1.07,
-        decodeAttentionScale: 1.22,
-        prefillScale: 1.03,
+        decodeScale: 1.05,
+        decodeAttentionScale: 1.46,
+        prefillScale: 1.02,
         decodeGapMs: 1.04,
-        prefillGapMs: 1.18,
+        prefillGapMs: 1.05,
         prefillFloorMsPerLayer: 1,
         arrivalMs: 1,
         arrivalMsPerToken: 1,
@@ -1290,7 +1738,7 @@ export const calibrationTable: CalibrationTable = {
       },
       rows: 1,
       deployments: 1,
-      error: {ttft: {p50: 0.178, p90: 0.52}, tpot: {p50: 0.0982, p90: 0.34}},
+      error: {ttft: {p50: 0.146, p90: 0.54}, tpot: {p50: 0.107, p90: 0.35}},
       system: "gb200",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1301,19 +1749,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 0.86,
-        decodeAttentionScale: 1.65,
-        prefillScale: 0.976,
-        decodeGapMs: 1.17,
-        prefillGapMs: 2,
+        decodeScale: 0.75,
+        decodeAttentionScale: 1.48,
+        prefillScale: 0.759,
+        decodeGapMs: 1.34,
+        prefillGapMs: 1.02,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.975,
-        arrivalMsPerToken: 0.916,
+        arrivalMs: 0.941,
+        arrivalMsPerToken: 0.906,
         kvScale: 1
       },
       rows: 25,
       deployments: 2,
-      error: {ttft: {p50: 0.129, p90: 0.49}, tpot: {p50: 0.182, p90: 0.42}},
+      error: {ttft: {p50: 0.132, p90: 0.53}, tpot: {p50: 0.169, p90: 0.47}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -1324,11 +1772,11 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 0.879,
-        decodeAttentionScale: 0.939,
-        prefillScale: 1,
-        decodeGapMs: 0.978,
-        prefillGapMs: 1.03,
+        decodeScale: 0.863,
+        decodeAttentionScale: 0.859,
+        prefillScale: 1.01,
+        decodeGapMs: 0.921,
+        prefillGapMs: 1.06,
         prefillFloorMsPerLayer: 1,
         arrivalMs: 1,
         arrivalMsPerToken: 1,
@@ -1336,7 +1784,7 @@ export const calibrationTable: CalibrationTable = {
       },
       rows: 1,
       deployments: 1,
-      error: {ttft: {p50: 0.178, p90: 0.52}, tpot: {p50: 0.0982, p90: 0.34}},
+      error: {ttft: {p50: 0.146, p90: 0.54}, tpot: {p50: 0.107, p90: 0.35}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -1347,19 +1795,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 1.1,
-        decodeAttentionScale: 0.943,
+        decodeScale: 1.13,
+        decodeAttentionScale: 0.83,
         prefillScale: 1,
-        decodeGapMs: 1.03,
-        prefillGapMs: 2.79,
+        decodeGapMs: 1.08,
+        prefillGapMs: 1.4,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.05,
-        arrivalMsPerToken: 1.07,
+        arrivalMs: 1.04,
+        arrivalMsPerToken: 1,
         kvScale: 1
       },
       rows: 16,
       deployments: 1,
-      error: {ttft: {p50: 0.357, p90: 0.58}, tpot: {p50: 0.0973, p90: 0.18}},
+      error: {ttft: {p50: 0.36, p90: 0.58}, tpot: {p50: 0.0938, p90: 0.18}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -1370,11 +1818,11 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "DEEPSEEK 61x7168x256",
       factors: {
-        decodeScale: 1.36,
-        decodeAttentionScale: 1.09,
-        prefillScale: 1.96,
-        decodeGapMs: 1.03,
-        prefillGapMs: 2.38,
+        decodeScale: 1.23,
+        decodeAttentionScale: 1.15,
+        prefillScale: 1.39,
+        decodeGapMs: 1.14,
+        prefillGapMs: 1.88,
         prefillFloorMsPerLayer: 1,
         arrivalMs: 1,
         arrivalMsPerToken: 1,
@@ -1382,7 +1830,7 @@ export const calibrationTable: CalibrationTable = {
       },
       rows: 6,
       deployments: 1,
-      error: {ttft: {p50: 0.178, p90: 0.52}, tpot: {p50: 0.0982, p90: 0.34}},
+      error: {ttft: {p50: 0.146, p90: 0.54}, tpot: {p50: 0.107, p90: 0.35}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -1393,19 +1841,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "MOE 36x2880x128",
       factors: {
-        decodeScale: 1,
-        decodeAttentionScale: 0.56,
-        prefillScale: 0.958,
-        decodeGapMs: 0.622,
-        prefillGapMs: 0.543,
-        prefillFloorMsPerLayer: 0.813,
-        arrivalMs: 0.798,
-        arrivalMsPerToken: 0.695,
+        decodeScale: 1.1,
+        decodeAttentionScale: 0.701,
+        prefillScale: 1,
+        decodeGapMs: 0.824,
+        prefillGapMs: 0.849,
+        prefillFloorMsPerLayer: 0.908,
+        arrivalMs: 0.928,
+        arrivalMsPerToken: 0.807,
         kvScale: 1
       },
       rows: 34,
       deployments: 4,
-      error: {ttft: {p50: 0.103, p90: 0.32}, tpot: {p50: 0.106, p90: 0.24}},
+      error: {ttft: {p50: 0.125, p90: 0.25}, tpot: {p50: 0.0959, p90: 0.22}},
       system: "b200_sxm",
       gemm: "bfloat16",
       moe: "w4a8_mxfp4_mxfp8",
@@ -1416,19 +1864,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "MOE 36x2880x128",
       factors: {
-        decodeScale: 0.766,
-        decodeAttentionScale: 0.705,
-        prefillScale: 0.951,
-        decodeGapMs: 0.699,
-        prefillGapMs: 0.835,
-        prefillFloorMsPerLayer: 0.976,
-        arrivalMs: 0.905,
-        arrivalMsPerToken: 0.97,
+        decodeScale: 0.858,
+        decodeAttentionScale: 1,
+        prefillScale: 1,
+        decodeGapMs: 0.857,
+        prefillGapMs: 0.972,
+        prefillFloorMsPerLayer: 0.987,
+        arrivalMs: 1,
+        arrivalMsPerToken: 0.936,
         kvScale: 1
       },
       rows: 6,
       deployments: 3,
-      error: {ttft: {p50: 0.117, p90: 0.35}, tpot: {p50: 0.0812, p90: 0.26}},
+      error: {ttft: {p50: 0.129, p90: 0.36}, tpot: {p50: 0.0866, p90: 0.23}},
       system: "b200_sxm",
       gemm: "bfloat16",
       moe: "w4a8_mxfp4_mxfp8",
@@ -1439,19 +1887,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "MOE 36x2880x128",
       factors: {
-        decodeScale: 1.17,
-        decodeAttentionScale: 1.41,
-        prefillScale: 1.56,
-        decodeGapMs: 1.27,
-        prefillGapMs: 1.42,
+        decodeScale: 1.08,
+        decodeAttentionScale: 1.49,
+        prefillScale: 1.15,
+        decodeGapMs: 1.16,
+        prefillGapMs: 1.06,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.975,
-        arrivalMsPerToken: 0.926,
+        arrivalMs: 1,
+        arrivalMsPerToken: 1,
         kvScale: 1
       },
       rows: 4,
       deployments: 2,
-      error: {ttft: {p50: 0.117, p90: 0.35}, tpot: {p50: 0.0812, p90: 0.26}},
+      error: {ttft: {p50: 0.129, p90: 0.36}, tpot: {p50: 0.0866, p90: 0.23}},
       system: "h100_sxm",
       gemm: "bfloat16",
       moe: "w4a16_mxfp4",
@@ -1462,19 +1910,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "MOE 36x2880x128",
       factors: {
-        decodeScale: 0.929,
-        decodeAttentionScale: 2.19,
-        prefillScale: 0.68,
-        decodeGapMs: 1.64,
-        prefillGapMs: 3.72,
-        prefillFloorMsPerLayer: 1.21,
-        arrivalMs: 1.05,
-        arrivalMsPerToken: 1.53,
+        decodeScale: 0.895,
+        decodeAttentionScale: 1.38,
+        prefillScale: 0.896,
+        decodeGapMs: 1.33,
+        prefillGapMs: 1.19,
+        prefillFloorMsPerLayer: 1.22,
+        arrivalMs: 0.898,
+        arrivalMsPerToken: 1.35,
         kvScale: 1
       },
       rows: 66,
       deployments: 7,
-      error: {ttft: {p50: 0.158, p90: 0.41}, tpot: {p50: 0.0784, p90: 0.26}},
+      error: {ttft: {p50: 0.141, p90: 0.44}, tpot: {p50: 0.086, p90: 0.23}},
       system: "h200_sxm",
       gemm: "bfloat16",
       moe: "w4a16_mxfp4",
@@ -1485,11 +1933,11 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "MOE 94x4096x128",
       factors: {
-        decodeScale: 1.06,
-        decodeAttentionScale: 1.03,
-        prefillScale: 1.03,
-        decodeGapMs: 1.03,
-        prefillGapMs: 1.01,
+        decodeScale: 1,
+        decodeAttentionScale: 1,
+        prefillScale: 1.02,
+        decodeGapMs: 1,
+        prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
         arrivalMs: 1,
         arrivalMsPerToken: 1,
@@ -1497,7 +1945,7 @@ export const calibrationTable: CalibrationTable = {
       },
       rows: 1,
       deployments: 1,
-      error: {ttft: {p50: 0.117, p90: 0.35}, tpot: {p50: 0.0812, p90: 0.26}},
+      error: {ttft: {p50: 0.129, p90: 0.36}, tpot: {p50: 0.0866, p90: 0.23}},
       system: "h100_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -1508,19 +1956,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "MOE 94x4096x128",
       factors: {
-        decodeScale: 0.864,
-        decodeAttentionScale: 1.56,
-        prefillScale: 0.98,
-        decodeGapMs: 1.57,
-        prefillGapMs: 1.13,
-        prefillFloorMsPerLayer: 1.17,
-        arrivalMs: 1.46,
-        arrivalMsPerToken: 1.06,
+        decodeScale: 0.89,
+        decodeAttentionScale: 1.05,
+        prefillScale: 0.937,
+        decodeGapMs: 1.38,
+        prefillGapMs: 1.03,
+        prefillFloorMsPerLayer: 1.05,
+        arrivalMs: 1.28,
+        arrivalMsPerToken: 1,
         kvScale: 1
       },
       rows: 83,
       deployments: 2,
-      error: {ttft: {p50: 0.11, p90: 0.34}, tpot: {p50: 0.0812, p90: 0.27}},
+      error: {ttft: {p50: 0.117, p90: 0.33}, tpot: {p50: 0.0791, p90: 0.21}},
       system: "h100_sxm",
       gemm: "fp8_block",
       moe: "fp8_block",
@@ -1531,19 +1979,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "MOE 36x2880x128",
       factors: {
-        decodeScale: 0.69,
-        decodeAttentionScale: 0.562,
-        prefillScale: 0.804,
-        decodeGapMs: 0.407,
-        prefillGapMs: 0.519,
-        prefillFloorMsPerLayer: 0.788,
-        arrivalMs: 0.825,
-        arrivalMsPerToken: 0.605,
+        decodeScale: 0.644,
+        decodeAttentionScale: 1.08,
+        prefillScale: 0.831,
+        decodeGapMs: 0.597,
+        prefillGapMs: 0.9,
+        prefillFloorMsPerLayer: 0.939,
+        arrivalMs: 0.94,
+        arrivalMsPerToken: 0.816,
         kvScale: 1
       },
       rows: 34,
       deployments: 4,
-      error: {ttft: {p50: 0.183, p90: 0.56}, tpot: {p50: 0.209, p90: 0.36}},
+      error: {ttft: {p50: 0.162, p90: 0.58}, tpot: {p50: 0.221, p90: 0.33}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1554,19 +2002,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "MOE 36x2880x128",
       factors: {
-        decodeScale: 0.588,
-        decodeAttentionScale: 0.633,
-        prefillScale: 0.862,
-        decodeGapMs: 0.484,
-        prefillGapMs: 0.781,
+        decodeScale: 0.592,
+        decodeAttentionScale: 0.952,
+        prefillScale: 0.952,
+        decodeGapMs: 0.721,
+        prefillGapMs: 0.969,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.28,
-        arrivalMsPerToken: 0.824,
+        arrivalMs: 0.838,
+        arrivalMsPerToken: 0.974,
         kvScale: 1
       },
       rows: 6,
       deployments: 3,
-      error: {ttft: {p50: 0.117, p90: 0.35}, tpot: {p50: 0.0812, p90: 0.26}},
+      error: {ttft: {p50: 0.129, p90: 0.36}, tpot: {p50: 0.0866, p90: 0.23}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1577,19 +2025,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "MOE 36x2880x128",
       factors: {
-        decodeScale: 1.21,
-        decodeAttentionScale: 1.37,
-        prefillScale: 1.78,
-        decodeGapMs: 1.19,
-        prefillGapMs: 2.2,
+        decodeScale: 1.11,
+        decodeAttentionScale: 1.48,
+        prefillScale: 1.45,
+        decodeGapMs: 1.2,
+        prefillGapMs: 1.09,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.942,
-        arrivalMsPerToken: 0.937,
+        arrivalMs: 1.03,
+        arrivalMsPerToken: 1.03,
         kvScale: 1
       },
       rows: 4,
       deployments: 2,
-      error: {ttft: {p50: 0.117, p90: 0.35}, tpot: {p50: 0.0812, p90: 0.26}},
+      error: {ttft: {p50: 0.129, p90: 0.36}, tpot: {p50: 0.0866, p90: 0.23}},
       system: "h100_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -1600,19 +2048,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       shape: "MOE 36x2880x128",
       factors: {
-        decodeScale: 1.35,
-        decodeAttentionScale: 2.58,
-        prefillScale: 1.2,
-        decodeGapMs: 1.16,
-        prefillGapMs: 3.19,
-        prefillFloorMsPerLayer: 1.21,
-        arrivalMs: 1.18,
-        arrivalMsPerToken: 1.23,
+        decodeScale: 1.21,
+        decodeAttentionScale: 1.95,
+        prefillScale: 1.57,
+        decodeGapMs: 1,
+        prefillGapMs: 1.12,
+        prefillFloorMsPerLayer: 1.22,
+        arrivalMs: 0.915,
+        arrivalMsPerToken: 1.28,
         kvScale: 1
       },
       rows: 66,
       deployments: 7,
-      error: {ttft: {p50: 0.11, p90: 0.33}, tpot: {p50: 0.0741, p90: 0.2}},
+      error: {ttft: {p50: 0.108, p90: 0.33}, tpot: {p50: 0.0565, p90: 0.18}},
       system: "h200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1623,19 +2071,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "LLAMA 32x4096",
       factors: {
-        decodeScale: 0.891,
-        decodeAttentionScale: 0.98,
-        prefillScale: 0.593,
-        decodeGapMs: 0.674,
-        prefillGapMs: 0.524,
+        decodeScale: 0.941,
+        decodeAttentionScale: 1.09,
+        prefillScale: 0.652,
+        decodeGapMs: 0.921,
+        prefillGapMs: 0.747,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.06,
-        arrivalMsPerToken: 0.946,
+        arrivalMs: 0.906,
+        arrivalMsPerToken: 1.16,
         kvScale: 1
       },
       rows: 15,
       deployments: 4,
-      error: {ttft: {p50: 0.229, p90: 0.76}, tpot: {p50: 0.0603, p90: 0.18}},
+      error: {ttft: {p50: 0.222, p90: 0.73}, tpot: {p50: 0.068, p90: 0.13}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "",
@@ -1646,19 +2094,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "LLAMA 64x5120",
       factors: {
-        decodeScale: 1.05,
-        decodeAttentionScale: 1.2,
-        prefillScale: 1.14,
-        decodeGapMs: 1.36,
-        prefillGapMs: 1.09,
+        decodeScale: 1,
+        decodeAttentionScale: 1.06,
+        prefillScale: 1.04,
+        decodeGapMs: 1.1,
+        prefillGapMs: 1.24,
         prefillFloorMsPerLayer: 1,
         arrivalMs: 1.08,
-        arrivalMsPerToken: 2.06,
-        kvScale: 0.827
+        arrivalMsPerToken: 1.44,
+        kvScale: 0.865
       },
       rows: 55,
       deployments: 3,
-      error: {ttft: {p50: 0.109, p90: 0.35}, tpot: {p50: 0.0592, p90: 0.11}},
+      error: {ttft: {p50: 0.121, p90: 0.36}, tpot: {p50: 0.0628, p90: 0.13}},
       system: "h100_sxm",
       gemm: "bfloat16",
       moe: "",
@@ -1669,19 +2117,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "LLAMA 80x8192",
       factors: {
-        decodeScale: 0.889,
-        decodeAttentionScale: 1.21,
-        prefillScale: 0.709,
-        decodeGapMs: 0.756,
-        prefillGapMs: 4.27,
+        decodeScale: 0.949,
+        decodeAttentionScale: 1.17,
+        prefillScale: 0.826,
+        decodeGapMs: 0.884,
+        prefillGapMs: 2.24,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.847,
-        arrivalMsPerToken: 1.21,
+        arrivalMs: 1,
+        arrivalMsPerToken: 1.3,
         kvScale: 1
       },
       rows: 35,
       deployments: 3,
-      error: {ttft: {p50: 0.337, p90: 0.59}, tpot: {p50: 0.181, p90: 0.31}},
+      error: {ttft: {p50: 0.321, p90: 0.54}, tpot: {p50: 0.137, p90: 0.26}},
       system: "b200_sxm",
       gemm: "fp8",
       moe: "",
@@ -1692,19 +2140,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "LLAMA 80x8192",
       factors: {
-        decodeScale: 0.959,
-        decodeAttentionScale: 1,
-        prefillScale: 1.2,
-        decodeGapMs: 0.932,
-        prefillGapMs: 2.05,
+        decodeScale: 1,
+        decodeAttentionScale: 0.96,
+        prefillScale: 1.07,
+        decodeGapMs: 0.918,
+        prefillGapMs: 1.23,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1,
-        arrivalMsPerToken: 0.9,
+        arrivalMs: 0.951,
+        arrivalMsPerToken: 0.969,
         kvScale: 1
       },
       rows: 35,
       deployments: 3,
-      error: {ttft: {p50: 0.0659, p90: 0.28}, tpot: {p50: 0.0277, p90: 0.074}},
+      error: {ttft: {p50: 0.0733, p90: 0.34}, tpot: {p50: 0.0334, p90: 0.12}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "",
@@ -1715,19 +2163,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "LLAMA 80x8192",
       factors: {
-        decodeScale: 1.09,
-        decodeAttentionScale: 1.2,
-        prefillScale: 0.989,
-        decodeGapMs: 1.1,
-        prefillGapMs: 0.7,
+        decodeScale: 1.01,
+        decodeAttentionScale: 1.05,
+        prefillScale: 0.964,
+        decodeGapMs: 1.13,
+        prefillGapMs: 0.775,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.898,
-        arrivalMsPerToken: 0.863,
-        kvScale: 1.06
+        arrivalMs: 0.929,
+        arrivalMsPerToken: 0.858,
+        kvScale: 1.07
       },
       rows: 30,
       deployments: 3,
-      error: {ttft: {p50: 0.0661, p90: 0.23}, tpot: {p50: 0.0245, p90: 0.054}},
+      error: {ttft: {p50: 0.0702, p90: 0.22}, tpot: {p50: 0.0218, p90: 0.055}},
       system: "h100_sxm",
       gemm: "fp8",
       moe: "",
@@ -1738,19 +2186,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "LLAMA 80x8192",
       factors: {
-        decodeScale: 1.1,
-        decodeAttentionScale: 0.686,
-        prefillScale: 1.27,
-        decodeGapMs: 0.791,
-        prefillGapMs: 0.589,
+        decodeScale: 1.06,
+        decodeAttentionScale: 0.803,
+        prefillScale: 1.43,
+        decodeGapMs: 0.888,
+        prefillGapMs: 0.763,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.925,
-        arrivalMsPerToken: 0.877,
-        kvScale: 0.98
+        arrivalMs: 0.846,
+        arrivalMsPerToken: 0.828,
+        kvScale: 0.975
       },
       rows: 45,
       deployments: 4,
-      error: {ttft: {p50: 0.154, p90: 0.25}, tpot: {p50: 0.0914, p90: 0.31}},
+      error: {ttft: {p50: 0.132, p90: 0.25}, tpot: {p50: 0.0764, p90: 0.33}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "",
@@ -1761,19 +2209,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "KIMIK25 61x7168x384",
       factors: {
-        decodeScale: 0.639,
-        decodeAttentionScale: 0.736,
-        prefillScale: 0.839,
-        decodeGapMs: 2.03,
-        prefillGapMs: 0.94,
+        decodeScale: 0.791,
+        decodeAttentionScale: 0.87,
+        prefillScale: 0.965,
+        decodeGapMs: 1.66,
+        prefillGapMs: 0.855,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.887,
-        arrivalMsPerToken: 0.973,
+        arrivalMs: 1,
+        arrivalMsPerToken: 1,
         kvScale: 1
       },
       rows: 15,
       deployments: 1,
-      error: {ttft: {p50: 0.298, p90: 0.47}, tpot: {p50: 0.285, p90: 0.51}},
+      error: {ttft: {p50: 0.122, p90: 0.3}, tpot: {p50: 0.261, p90: 0.5}},
       system: "b200_sxm",
       gemm: "int4_wo",
       moe: "int4_wo",
@@ -1784,19 +2232,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "KIMIK25 61x7168x384",
       factors: {
-        decodeScale: 1.39,
-        decodeAttentionScale: 0.846,
-        prefillScale: 1.22,
-        decodeGapMs: 0.654,
-        prefillGapMs: 1.68,
+        decodeScale: 1.16,
+        decodeAttentionScale: 0.952,
+        prefillScale: 0.93,
+        decodeGapMs: 0.741,
+        prefillGapMs: 2.81,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.04,
-        arrivalMsPerToken: 0.919,
+        arrivalMs: 0.968,
+        arrivalMsPerToken: 0.938,
         kvScale: 1
       },
       rows: 39,
       deployments: 2,
-      error: {ttft: {p50: 0.354, p90: 0.48}, tpot: {p50: 0.0366, p90: 0.11}},
+      error: {ttft: {p50: 0.214, p90: 0.45}, tpot: {p50: 0.0384, p90: 0.083}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1807,19 +2255,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "KIMIK25 61x7168x384",
       factors: {
-        decodeScale: 1.22,
-        decodeAttentionScale: 0.93,
-        prefillScale: 1.07,
-        decodeGapMs: 0.758,
-        prefillGapMs: 1.08,
+        decodeScale: 0.98,
+        decodeAttentionScale: 0.89,
+        prefillScale: 1,
+        decodeGapMs: 0.922,
+        prefillGapMs: 1.04,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.14,
-        arrivalMsPerToken: 0.982,
+        arrivalMs: 1.02,
+        arrivalMsPerToken: 0.965,
         kvScale: 1
       },
       rows: 13,
       deployments: 2,
-      error: {ttft: {p50: 0.054, p90: 0.11}, tpot: {p50: 0.0316, p90: 0.082}},
+      error: {ttft: {p50: 0.036, p90: 0.089}, tpot: {p50: 0.0294, p90: 0.091}},
       system: "b300_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1830,11 +2278,11 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "KIMIK25 61x7168x384",
       factors: {
-        decodeScale: 0.6,
-        decodeAttentionScale: 0.819,
-        prefillScale: 0.704,
-        decodeGapMs: 2.1,
-        prefillGapMs: 0.921,
+        decodeScale: 0.851,
+        decodeAttentionScale: 0.906,
+        prefillScale: 0.905,
+        decodeGapMs: 1.44,
+        prefillGapMs: 0.933,
         prefillFloorMsPerLayer: 1,
         arrivalMs: 1,
         arrivalMsPerToken: 1,
@@ -1842,56 +2290,10 @@ export const calibrationTable: CalibrationTable = {
       },
       rows: 30,
       deployments: 1,
-      error: {ttft: {p50: 0.491, p90: 0.55}, tpot: {p50: 0.333, p90: 0.61}},
+      error: {ttft: {p50: 0.515, p90: 0.58}, tpot: {p50: 0.344, p90: 0.61}},
       system: "h200_sxm",
       gemm: "int4_wo",
       moe: "int4_wo",
-      drafts: false,
-      attentionDp: false
-    },
-    {
-      backend: "vllm",
-      shape: "MOE 36x2880x128",
-      factors: {
-        decodeScale: 0.96,
-        decodeAttentionScale: 0.908,
-        prefillScale: 0.889,
-        decodeGapMs: 0.65,
-        prefillGapMs: 0.981,
-        prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.18,
-        arrivalMsPerToken: 0.702,
-        kvScale: 1
-      },
-      rows: 52,
-      deployments: 4,
-      error: {ttft: {p50: 0.0783, p90: 0.3}, tpot: {p50: 0.047, p90: 0.15}},
-      system: "b200_sxm",
-      gemm: "nvfp4",
-      moe: "nvfp4",
-      drafts: false,
-      attentionDp: false
-    },
-    {
-      backend: "vllm",
-      shape: "MOE 36x2880x128",
-      factors: {
-        decodeScale: 0.891,
-        decodeAttentionScale: 1.1,
-        prefillScale: 1.09,
-        decodeGapMs: 1.19,
-        prefillGapMs: 0.907,
-        prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.05,
-        arrivalMsPerToken: 1.05,
-        kvScale: 1
-      },
-      rows: 46,
-      deployments: 3,
-      error: {ttft: {p50: 0.119, p90: 0.48}, tpot: {p50: 0.0758, p90: 0.21}},
-      system: "h100_sxm",
-      gemm: "nvfp4",
-      moe: "nvfp4",
       drafts: false,
       attentionDp: false
     },
@@ -1901,17 +2303,63 @@ export const calibrationTable: CalibrationTable = {
       factors: {
         decodeScale: 1,
         decodeAttentionScale: 1,
-        prefillScale: 1.22,
-        decodeGapMs: 0.915,
-        prefillGapMs: 1,
+        prefillScale: 0.94,
+        decodeGapMs: 0.76,
+        prefillGapMs: 1.05,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1,
-        arrivalMsPerToken: 1.04,
+        arrivalMs: 1.13,
+        arrivalMsPerToken: 0.781,
+        kvScale: 1
+      },
+      rows: 52,
+      deployments: 4,
+      error: {ttft: {p50: 0.0891, p90: 0.3}, tpot: {p50: 0.0451, p90: 0.15}},
+      system: "b200_sxm",
+      gemm: "nvfp4",
+      moe: "nvfp4",
+      drafts: false,
+      attentionDp: false
+    },
+    {
+      backend: "vllm",
+      shape: "MOE 36x2880x128",
+      factors: {
+        decodeScale: 0.954,
+        decodeAttentionScale: 1,
+        prefillScale: 1.08,
+        decodeGapMs: 1.21,
+        prefillGapMs: 0.912,
+        prefillFloorMsPerLayer: 1,
+        arrivalMs: 0.98,
+        arrivalMsPerToken: 1.02,
+        kvScale: 1
+      },
+      rows: 46,
+      deployments: 3,
+      error: {ttft: {p50: 0.13, p90: 0.49}, tpot: {p50: 0.0873, p90: 0.21}},
+      system: "h100_sxm",
+      gemm: "nvfp4",
+      moe: "nvfp4",
+      drafts: false,
+      attentionDp: false
+    },
+    {
+      backend: "vllm",
+      shape: "MOE 36x2880x128",
+      factors: {
+        decodeScale: 0.89,
+        decodeAttentionScale: 1.03,
+        prefillScale: 1.05,
+        decodeGapMs: 0.91,
+        prefillGapMs: 0.947,
+        prefillFloorMsPerLayer: 1,
+        arrivalMs: 0.982,
+        arrivalMsPerToken: 0.945,
         kvScale: 1
       },
       rows: 23,
       deployments: 3,
-      error: {ttft: {p50: 0.171, p90: 0.28}, tpot: {p50: 0.048, p90: 0.38}},
+      error: {ttft: {p50: 0.199, p90: 0.26}, tpot: {p50: 0.0719, p90: 0.25}},
       system: "h200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1922,19 +2370,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "MOE 62x3072x256",
       factors: {
-        decodeScale: 0.907,
-        decodeAttentionScale: 1.27,
-        prefillScale: 0.95,
-        decodeGapMs: 1.74,
+        decodeScale: 0.915,
+        decodeAttentionScale: 1.26,
+        prefillScale: 0.981,
+        decodeGapMs: 1.53,
         prefillGapMs: 0.934,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.763,
-        arrivalMsPerToken: 1.38,
-        kvScale: 0.938
+        arrivalMs: 0.882,
+        arrivalMsPerToken: 1.28,
+        kvScale: 0.96
       },
       rows: 130,
       deployments: 4,
-      error: {ttft: {p50: 0.088, p90: 0.35}, tpot: {p50: 0.0561, p90: 0.15}},
+      error: {ttft: {p50: 0.0904, p90: 0.35}, tpot: {p50: 0.0581, p90: 0.15}},
       system: "b200_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -1945,19 +2393,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "MOE 62x3072x256",
       factors: {
-        decodeScale: 1.06,
-        decodeAttentionScale: 0.985,
-        prefillScale: 1.12,
-        decodeGapMs: 0.85,
-        prefillGapMs: 0.908,
+        decodeScale: 1.13,
+        decodeAttentionScale: 0.928,
+        prefillScale: 1.07,
+        decodeGapMs: 0.919,
+        prefillGapMs: 0.861,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.08,
-        arrivalMsPerToken: 1.09,
+        arrivalMs: 1.02,
+        arrivalMsPerToken: 1,
         kvScale: 1
       },
       rows: 73,
       deployments: 5,
-      error: {ttft: {p50: 0.107, p90: 0.3}, tpot: {p50: 0.0442, p90: 0.14}},
+      error: {ttft: {p50: 0.112, p90: 0.3}, tpot: {p50: 0.0463, p90: 0.16}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1968,19 +2416,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "MOE 62x3072x256",
       factors: {
-        decodeScale: 0.979,
-        decodeAttentionScale: 0.909,
-        prefillScale: 0.974,
-        decodeGapMs: 1,
+        decodeScale: 0.95,
+        decodeAttentionScale: 0.844,
+        prefillScale: 1,
+        decodeGapMs: 0.982,
         prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
         arrivalMs: 1,
         arrivalMsPerToken: 1,
-        kvScale: 0.97
+        kvScale: 0.956
       },
       rows: 1,
       deployments: 1,
-      error: {ttft: {p50: 0.107, p90: 0.35}, tpot: {p50: 0.062, p90: 0.22}},
+      error: {ttft: {p50: 0.118, p90: 0.34}, tpot: {p50: 0.0629, p90: 0.23}},
       system: "b200_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -1991,19 +2439,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "MOE 62x3072x256",
       factors: {
-        decodeScale: 0.89,
-        decodeAttentionScale: 1.29,
-        prefillScale: 0.903,
-        decodeGapMs: 1.68,
-        prefillGapMs: 0.842,
+        decodeScale: 0.944,
+        decodeAttentionScale: 1.35,
+        prefillScale: 1,
+        decodeGapMs: 1.35,
+        prefillGapMs: 0.835,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.889,
-        arrivalMsPerToken: 1.13,
+        arrivalMs: 1.01,
+        arrivalMsPerToken: 1.21,
         kvScale: 1
       },
       rows: 53,
       deployments: 5,
-      error: {ttft: {p50: 0.0807, p90: 0.21}, tpot: {p50: 0.0486, p90: 0.13}},
+      error: {ttft: {p50: 0.0798, p90: 0.2}, tpot: {p50: 0.0484, p90: 0.13}},
       system: "b300_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -2014,10 +2462,10 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "MOE 62x3072x256",
       factors: {
-        decodeScale: 0.859,
-        decodeAttentionScale: 0.732,
-        prefillScale: 0.908,
-        decodeGapMs: 0.961,
+        decodeScale: 0.899,
+        decodeAttentionScale: 0.786,
+        prefillScale: 0.977,
+        decodeGapMs: 0.965,
         prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
         arrivalMs: 1,
@@ -2026,7 +2474,7 @@ export const calibrationTable: CalibrationTable = {
       },
       rows: 2,
       deployments: 1,
-      error: {ttft: {p50: 0.107, p90: 0.35}, tpot: {p50: 0.062, p90: 0.22}},
+      error: {ttft: {p50: 0.118, p90: 0.34}, tpot: {p50: 0.0629, p90: 0.23}},
       system: "b300_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -2037,19 +2485,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "MOE 62x3072x256",
       factors: {
-        decodeScale: 1.05,
-        decodeAttentionScale: 1.18,
-        prefillScale: 1.03,
-        decodeGapMs: 0.65,
-        prefillGapMs: 0.818,
+        decodeScale: 1.1,
+        decodeAttentionScale: 1.23,
+        prefillScale: 1.05,
+        decodeGapMs: 0.851,
+        prefillGapMs: 0.807,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.79,
-        arrivalMsPerToken: 0.855,
-        kvScale: 0.968
+        arrivalMs: 0.867,
+        arrivalMsPerToken: 0.912,
+        kvScale: 0.978
       },
       rows: 49,
       deployments: 6,
-      error: {ttft: {p50: 0.144, p90: 0.27}, tpot: {p50: 0.0838, p90: 0.16}},
+      error: {ttft: {p50: 0.147, p90: 0.26}, tpot: {p50: 0.0818, p90: 0.16}},
       system: "b300_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -2060,11 +2508,11 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "MOE 62x3072x256",
       factors: {
-        decodeScale: 1.02,
-        decodeAttentionScale: 0.737,
-        prefillScale: 0.916,
-        decodeGapMs: 1,
-        prefillGapMs: 0.988,
+        decodeScale: 1.03,
+        decodeAttentionScale: 0.785,
+        prefillScale: 0.937,
+        decodeGapMs: 1.01,
+        prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
         arrivalMs: 1,
         arrivalMsPerToken: 1,
@@ -2072,7 +2520,7 @@ export const calibrationTable: CalibrationTable = {
       },
       rows: 2,
       deployments: 1,
-      error: {ttft: {p50: 0.107, p90: 0.35}, tpot: {p50: 0.062, p90: 0.22}},
+      error: {ttft: {p50: 0.118, p90: 0.34}, tpot: {p50: 0.0629, p90: 0.23}},
       system: "b300_sxm",
       gemm: "nvfp4",
       moe: "nvfp4",
@@ -2084,18 +2532,18 @@ export const calibrationTable: CalibrationTable = {
       shape: "MOE 62x3072x256",
       factors: {
         decodeScale: 1,
-        decodeAttentionScale: 1.39,
-        prefillScale: 1,
-        decodeGapMs: 1.04,
+        decodeAttentionScale: 1.18,
+        prefillScale: 0.962,
+        decodeGapMs: 0.967,
         prefillGapMs: 1,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.987,
-        arrivalMsPerToken: 0.946,
-        kvScale: 0.955
+        arrivalMs: 1,
+        arrivalMsPerToken: 1.01,
+        kvScale: 0.967
       },
       rows: 15,
       deployments: 1,
-      error: {ttft: {p50: 0.0337, p90: 0.53}, tpot: {p50: 0.0594, p90: 0.11}},
+      error: {ttft: {p50: 0.129, p90: 0.49}, tpot: {p50: 0.0324, p90: 0.1}},
       system: "h100_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -2106,19 +2554,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "MOE 62x3072x256",
       factors: {
-        decodeScale: 1.15,
-        decodeAttentionScale: 0.627,
-        prefillScale: 1.17,
-        decodeGapMs: 1.18,
-        prefillGapMs: 1.04,
+        decodeScale: 0.98,
+        decodeAttentionScale: 0.696,
+        prefillScale: 0.989,
+        decodeGapMs: 0.945,
+        prefillGapMs: 1.05,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 1.06,
-        arrivalMsPerToken: 0.917,
+        arrivalMs: 0.903,
+        arrivalMsPerToken: 0.95,
         kvScale: 1
       },
       rows: 28,
       deployments: 2,
-      error: {ttft: {p50: 0.0896, p90: 0.25}, tpot: {p50: 0.339, p90: 0.41}},
+      error: {ttft: {p50: 0.128, p90: 0.3}, tpot: {p50: 0.347, p90: 0.51}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -2129,19 +2577,19 @@ export const calibrationTable: CalibrationTable = {
       backend: "vllm",
       shape: "MOE 94x4096x128",
       factors: {
-        decodeScale: 1.5,
-        decodeAttentionScale: 0.978,
-        prefillScale: 1.13,
-        decodeGapMs: 1.11,
-        prefillGapMs: 0.973,
+        decodeScale: 1.32,
+        decodeAttentionScale: 0.925,
+        prefillScale: 1.07,
+        decodeGapMs: 1.04,
+        prefillGapMs: 0.966,
         prefillFloorMsPerLayer: 1,
-        arrivalMs: 0.987,
-        arrivalMsPerToken: 1.16,
+        arrivalMs: 1.01,
+        arrivalMsPerToken: 0.859,
         kvScale: 1
       },
       rows: 28,
       deployments: 6,
-      error: {ttft: {p50: 0.3, p90: 0.88}, tpot: {p50: 0.213, p90: 0.45}},
+      error: {ttft: {p50: 0.327, p90: 0.87}, tpot: {p50: 0.157, p90: 0.49}},
       system: "h200_sxm",
       gemm: "fp8",
       moe: "fp8",
@@ -2153,16 +2601,20 @@ export const calibrationTable: CalibrationTable = {
     {
       backend: "sglang",
       factors: {
-        decodeScale: 1.08,
-        prefillScale: 0.661,
-        decodeGapMs: 1.24,
-        prefillGapMs: 0.755,
-        arrivalMs: 2.01,
-        arrivalMsPerToken: 0.925
+        decodeScale: 1.1,
+        decodeAttentionScale: 0.953,
+        prefillScale: 0.942,
+        decodeGapMs: 1.45,
+        prefillGapMs: 1.14,
+        arrivalMs: 1.11,
+        arrivalMsPerToken: 0.831,
+        kvScale: 1.01
       },
+      prefillSpreads: {calibrated: 0.1, elsewhere: 0.6},
       rows: 306,
       deployments: 44,
-      error: {ttft: {p50: 0.319, p90: 0.81}, tpot: {p50: 0.122, p90: 0.43}}
+      error: {ttft: {p50: 0.363, p90: 0.82}, tpot: {p50: 0.124, p90: 0.48}},
+      errorAsFitted: {ttft: {p50: 0.285, p90: 0.96}, tpot: {p50: 0.123, p90: 0.42}}
     },
     {
       backend: "sglang",
@@ -2175,7 +2627,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 1.16, decodeGapMs: 1.03}
+      factors: {decodeScale: 1.14, decodeGapMs: 0.944}
     },
     {
       backend: "sglang",
@@ -2188,7 +2640,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.43, decodeGapMs: 1.08}
+      factors: {decodeScale: 1.38, decodeGapMs: 1.12}
     },
     {
       backend: "sglang",
@@ -2201,7 +2653,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.604, decodeGapMs: 0.901}
+      factors: {decodeScale: 0.609, decodeAttentionScale: 0.989, decodeGapMs: 0.915}
     },
     {
       backend: "sglang",
@@ -2214,12 +2666,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 1.2, decodeGapMs: 1.09}
+      factors: {decodeScale: 1.19, decodeGapMs: 0.935}
     },
     {
       backend: "sglang",
       kind: {role: "decode", layout: "dep", rack: false},
-      factors: {decodeScale: 1.12, decodeGapMs: 1.02}
+      factors: {decodeScale: 1.09, decodeGapMs: 0.952}
     },
     {
       backend: "sglang",
@@ -2232,7 +2684,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.744, decodeGapMs: 0.922}
+      factors: {decodeScale: 0.716, decodeGapMs: 0.975}
     },
     {
       backend: "sglang",
@@ -2245,7 +2697,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 1.15, decodeGapMs: 1.04}
+      factors: {decodeScale: 1.18, decodeAttentionScale: 1.01, decodeGapMs: 1.07}
     },
     {
       backend: "sglang",
@@ -2258,7 +2710,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.977, decodeGapMs: 1.09}
+      factors: {decodeScale: 0.958, decodeGapMs: 1.15}
     },
     {
       backend: "sglang",
@@ -2271,12 +2723,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 1.06, decodeGapMs: 1.09}
+      factors: {decodeScale: 1.08}
     },
     {
       backend: "sglang",
       kind: {role: "decode", layout: "dep", rack: true},
-      factors: {decodeScale: 0.902, decodeGapMs: 1.07}
+      factors: {decodeScale: 0.922, decodeAttentionScale: 1.01, decodeGapMs: 1.09}
     },
     {
       backend: "sglang",
@@ -2289,12 +2741,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.832, decodeGapMs: 0.967}
+      factors: {decodeScale: 0.83, decodeGapMs: 0.958}
     },
     {
       backend: "sglang",
       kind: {role: "decode", layout: "dp", rack: true},
-      factors: {decodeScale: 0.889, decodeGapMs: 0.981}
+      factors: {decodeScale: 0.887, decodeGapMs: 0.977}
     },
     {
       backend: "sglang",
@@ -2307,7 +2759,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.926, decodeAttentionScale: 0.986, decodeGapMs: 0.89}
+      factors: {decodeScale: 0.931, decodeAttentionScale: 0.938, decodeGapMs: 0.772}
     },
     {
       backend: "sglang",
@@ -2320,12 +2772,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.16, decodeAttentionScale: 1.01, decodeGapMs: 0.964}
+      factors: {decodeScale: 1.12, decodeAttentionScale: 1.04, decodeGapMs: 1.58}
     },
     {
       backend: "sglang",
       kind: {role: "decode", layout: "tep", rack: false},
-      factors: {decodeScale: 1.05, decodeGapMs: 0.937}
+      factors: {decodeScale: 1.03, decodeAttentionScale: 0.976, decodeGapMs: 1.15}
     },
     {
       backend: "sglang",
@@ -2338,7 +2790,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.849, decodeAttentionScale: 0.985, decodeGapMs: 0.741}
+      factors: {decodeScale: 0.843, decodeGapMs: 0.911}
     },
     {
       backend: "sglang",
@@ -2351,7 +2803,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 0.989, decodeGapMs: 1.07}
+      factors: {decodeScale: 0.988, decodeGapMs: 1.11}
     },
     {
       backend: "sglang",
@@ -2364,7 +2816,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8_block",
         drafts: false
       },
-      factors: {decodeScale: 1.04, decodeAttentionScale: 1.01, decodeGapMs: 1.01}
+      factors: {decodeScale: 1.02, decodeGapMs: 1.02}
     },
     {
       backend: "sglang",
@@ -2377,7 +2829,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.956, decodeAttentionScale: 0.979, decodeGapMs: 1.51}
+      factors: {decodeScale: 0.977, decodeAttentionScale: 0.964, decodeGapMs: 1.17}
     },
     {
       backend: "sglang",
@@ -2390,7 +2842,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.09, decodeGapMs: 1.11}
+      factors: {decodeScale: 1.1, decodeGapMs: 1.19}
     },
     {
       backend: "sglang",
@@ -2403,7 +2855,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.867, decodeGapMs: 0.962}
+      factors: {decodeScale: 0.867, decodeGapMs: 0.979}
     },
     {
       backend: "sglang",
@@ -2416,12 +2868,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.48, decodeGapMs: 1.2}
+      factors: {decodeScale: 1.45, decodeGapMs: 1.06}
     },
     {
       backend: "sglang",
       kind: {role: "decode", layout: "tp", rack: false},
-      factors: {decodeScale: 1.1, decodeAttentionScale: 0.974, decodeGapMs: 1.26}
+      factors: {decodeScale: 1.09, decodeAttentionScale: 0.981, decodeGapMs: 1.25, kvScale: 1.01}
     },
     {
       backend: "sglang",
@@ -2434,7 +2886,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 1.06, decodeAttentionScale: 1.03, decodeGapMs: 1.15}
+      factors: {decodeScale: 1.06, decodeGapMs: 1.01}
     },
     {
       backend: "sglang",
@@ -2447,7 +2899,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.917, decodeAttentionScale: 0.987, decodeGapMs: 0.853}
+      factors: {decodeScale: 0.933, decodeGapMs: 0.971}
     },
     {
       backend: "sglang",
@@ -2460,7 +2912,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.964, decodeGapMs: 0.973}
+      factors: {decodeScale: 0.953, decodeGapMs: 0.967}
     },
     {
       backend: "sglang",
@@ -2473,139 +2925,141 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.853, decodeGapMs: 0.856}
+      factors: {decodeScale: 0.892, decodeAttentionScale: 0.983, decodeGapMs: 0.758}
     },
     {
       backend: "sglang",
       kind: {role: "decode", layout: "tp", rack: true},
-      factors: {decodeScale: 0.859, decodeGapMs: 0.908}
+      factors: {decodeScale: 0.889, decodeAttentionScale: 0.985, decodeGapMs: 0.828}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.12, prefillGapMs: 1.05, arrivalMs: 1.18, arrivalMsPerToken: 1.01}
+      factors: {prefillScale: 1.04, prefillGapMs: 1.11, arrivalMs: 0.89}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: false, system: "h200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.953, arrivalMs: 1.16}
+      factors: {prefillScale: 1.08, prefillGapMs: 0.931, arrivalMs: 1.05}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: false},
-      factors: {prefillScale: 1.07, prefillGapMs: 1.03, arrivalMs: 1.16}
+      factors: {prefillScale: 1.14, prefillGapMs: 1.03, arrivalMs: 0.974}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.819, arrivalMs: 1.04}
+      factors: {prefillScale: 0.921}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 1.29, prefillGapMs: 1.03, arrivalMs: 1.33}
+      factors: {prefillScale: 1.2, prefillGapMs: 0.972}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.687, arrivalMs: 1.04}
+      factors: {prefillScale: 0.776, arrivalMs: 0.899, arrivalMsPerToken: 0.936}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 1.16, prefillGapMs: 1.05, arrivalMs: 1.12, arrivalMsPerToken: 1.02}
+      factors: {prefillScale: 1.19, prefillGapMs: 0.989, arrivalMs: 0.956}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: true},
-      factors: {prefillScale: 1.05, prefillGapMs: 1.04, arrivalMs: 1.24, arrivalMsPerToken: 1.02}
+      factors: {prefillScale: 0.943, prefillGapMs: 0.988, arrivalMs: 0.943, arrivalMsPerToken: 0.968}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dp", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.816, prefillGapMs: 0.909, arrivalMs: 1.05, arrivalMsPerToken: 0.99}
+      factors: {prefillScale: 0.809, arrivalMs: 1.08}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dp", rack: false},
-      factors: {prefillScale: 0.855, prefillGapMs: 0.945, arrivalMs: 1.02}
+      factors: {prefillScale: 0.848, arrivalMs: 1.03}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dp", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 0.922}
+      factors: {prefillScale: 0.927}
     },
-    {backend: "sglang", kind: {role: "prefill", layout: "dp", rack: true}, factors: {prefillScale: 0.94}},
+    {backend: "sglang", kind: {role: "prefill", layout: "dp", rack: true}, factors: {prefillScale: 0.942}},
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tep", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.03, prefillGapMs: 1.04, arrivalMs: 0.697, arrivalMsPerToken: 1.03}
+      factors: {prefillScale: 1.04, arrivalMs: 0.821, arrivalMsPerToken: 1.1}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tep", rack: false},
-      factors: {prefillScale: 1.02, prefillGapMs: 1.02, arrivalMs: 0.837, arrivalMsPerToken: 1.02}
+      factors: {prefillScale: 1.03, arrivalMs: 0.913, arrivalMsPerToken: 1.05}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: false, system: "h100_sxm", architecture: "dense", gemm: "fp8_block"},
-      factors: {prefillScale: 0.982}
+      factors: {prefillScale: 0.953}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: false, system: "h100_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.515, prefillGapMs: 0.979, arrivalMs: 1.33, arrivalMsPerToken: 0.984}
+      factors: {prefillScale: 0.502, arrivalMs: 1.48, arrivalMsPerToken: 0.949}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: false, system: "h200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.56, arrivalMs: 0.953, arrivalMsPerToken: 0.969}
+      factors: {prefillScale: 1.73, prefillGapMs: 0.975, arrivalMs: 1.04}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: false},
-      factors: {prefillScale: 0.809, arrivalMs: 1.11, arrivalMsPerToken: 0.973}
+      factors: {prefillScale: 0.876, prefillGapMs: 0.981, arrivalMs: 1.22, arrivalMsPerToken: 0.97}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.38, prefillGapMs: 0.969, arrivalMs: 0.706}
+      factors: {prefillScale: 1.4, arrivalMs: 0.663}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 0.667, prefillGapMs: 1.02, arrivalMs: 1.08, arrivalMsPerToken: 0.917}
+      factors: {prefillScale: 0.577, arrivalMs: 1.66, arrivalMsPerToken: 0.966}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb300", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.953, arrivalMs: 0.827}
+      factors: {prefillScale: 0.952, arrivalMs: 0.848}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb300", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 1.01, prefillGapMs: 1.04, arrivalMs: 1.23}
+      factors: {prefillScale: 1.13, arrivalMs: 1.11}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: true},
-      factors: {prefillScale: 0.911, prefillGapMs: 1.01, arrivalMs: 0.953, arrivalMsPerToken: 0.952}
+      factors: {prefillScale: 0.903, arrivalMsPerToken: 0.984}
     },
     {
       backend: "trtllm",
       factors: {
-        decodeScale: 0.895,
-        decodeAttentionScale: 1.21,
+        decodeScale: 0.937,
+        decodeAttentionScale: 0.922,
         prefillScale: 0.877,
-        decodeGapMs: 0.59,
-        prefillGapMs: 0.878,
-        prefillFloorMsPerLayer: 0.971,
-        arrivalMs: 0.913,
-        arrivalMsPerToken: 0.628
+        decodeGapMs: 0.437,
+        prefillGapMs: 0.869,
+        prefillFloorMsPerLayer: 0.957,
+        arrivalMs: 2.58,
+        arrivalMsPerToken: 0.757
       },
+      prefillSpreads: {calibrated: 0.2, elsewhere: 0.4},
       rows: 584,
       deployments: 138,
-      error: {ttft: {p50: 0.253, p90: 0.6}, tpot: {p50: 0.132, p90: 0.43}}
+      error: {ttft: {p50: 0.239, p90: 0.66}, tpot: {p50: 0.13, p90: 0.45}},
+      errorAsFitted: {ttft: {p50: 0.227, p90: 0.71}, tpot: {p50: 0.135, p90: 0.45}}
     },
     {
       backend: "trtllm",
@@ -2618,7 +3072,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.964, decodeAttentionScale: 0.984, decodeGapMs: 1.14}
+      factors: {decodeScale: 0.875, decodeAttentionScale: 1.04, decodeGapMs: 0.949}
     },
     {
       backend: "trtllm",
@@ -2631,7 +3085,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.2, decodeAttentionScale: 1.01, decodeGapMs: 1.23}
+      factors: {decodeScale: 1.05, decodeAttentionScale: 1.01, decodeGapMs: 1.27}
     },
     {
       backend: "trtllm",
@@ -2644,7 +3098,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 1.01, decodeGapMs: 1.02}
+      factors: {decodeGapMs: 1.02}
     },
     {
       backend: "trtllm",
@@ -2657,7 +3111,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: true
       },
-      factors: {decodeScale: 1.12}
+      factors: {decodeScale: 1.08, decodeGapMs: 1.02}
     },
     {
       backend: "trtllm",
@@ -2670,7 +3124,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 0.929}
+      factors: {decodeScale: 1.18}
     },
     {
       backend: "trtllm",
@@ -2683,7 +3137,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.942}
+      factors: {decodeScale: 1.01, decodeGapMs: 1.03}
     },
     {
       backend: "trtllm",
@@ -2696,7 +3150,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: true
       },
-      factors: {decodeScale: 0.972, decodeGapMs: 1.02}
+      factors: {decodeScale: 1.04, decodeGapMs: 1.06}
     },
     {
       backend: "trtllm",
@@ -2709,7 +3163,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 1.25, decodeAttentionScale: 1.05, decodeGapMs: 0.987}
+      factors: {decodeScale: 1.17, decodeAttentionScale: 0.981, decodeGapMs: 0.932}
     },
     {
       backend: "trtllm",
@@ -2722,12 +3176,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 0.981, decodeAttentionScale: 1.01, decodeGapMs: 0.979}
+      factors: {decodeScale: 1.08, decodeAttentionScale: 0.969, decodeGapMs: 1.09}
     },
     {
       backend: "trtllm",
       kind: {role: "decode", layout: "dep", rack: false},
-      factors: {decodeScale: 1.2, decodeAttentionScale: 1.06, decodeGapMs: 1.23}
+      factors: {decodeScale: 1.34, decodeAttentionScale: 1.01, decodeGapMs: 1.2}
     },
     {
       backend: "trtllm",
@@ -2740,7 +3194,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 1.18, decodeGapMs: 0.954}
+      factors: {decodeScale: 0.97, decodeGapMs: 1.08}
     },
     {
       backend: "trtllm",
@@ -2753,7 +3207,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.22, decodeAttentionScale: 1.01, decodeGapMs: 1.01}
+      factors: {decodeScale: 1.01, decodeAttentionScale: 0.971, decodeGapMs: 1.07}
     },
     {
       backend: "trtllm",
@@ -2766,7 +3220,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.964, decodeAttentionScale: 1.03, decodeGapMs: 1.33}
+      factors: {decodeScale: 0.908, decodeGapMs: 1.1}
     },
     {
       backend: "trtllm",
@@ -2779,7 +3233,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: true
       },
-      factors: {decodeScale: 1.09}
+      factors: {decodeScale: 1.09, decodeAttentionScale: 1.02, decodeGapMs: 0.952}
     },
     {
       backend: "trtllm",
@@ -2792,7 +3246,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "bfloat16",
         drafts: false
       },
-      factors: {decodeScale: 0.898, decodeAttentionScale: 0.961, decodeGapMs: 0.954}
+      factors: {decodeScale: 0.926, decodeAttentionScale: 0.969, decodeGapMs: 1.02}
     },
     {
       backend: "trtllm",
@@ -2804,6 +3258,19 @@ export const calibrationTable: CalibrationTable = {
         architecture: "latent-moe",
         gemm: "fp8",
         drafts: false
+      },
+      factors: {decodeScale: 1.03, decodeGapMs: 0.963}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
       },
       factors: {decodeScale: 1.04}
     },
@@ -2815,23 +3282,10 @@ export const calibrationTable: CalibrationTable = {
         rack: true,
         system: "gb300",
         architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: true
-      },
-      factors: {decodeScale: 1.06, decodeGapMs: 1.01}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb300",
-        architecture: "latent-moe",
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.804, decodeGapMs: 0.961}
+      factors: {decodeScale: 0.965, decodeGapMs: 0.984}
     },
     {
       backend: "trtllm",
@@ -2844,12 +3298,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: true
       },
-      factors: {decodeScale: 0.765, decodeGapMs: 0.983}
+      factors: {decodeScale: 0.918}
     },
     {
       backend: "trtllm",
       kind: {role: "decode", layout: "dep", rack: true},
-      factors: {decodeScale: 0.942, decodeGapMs: 1.1}
+      factors: {decodeScale: 0.902, decodeAttentionScale: 0.946, decodeGapMs: 1.1}
     },
     {
       backend: "trtllm",
@@ -2862,7 +3316,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.781, decodeAttentionScale: 1.02, decodeGapMs: 1.13}
+      factors: {decodeScale: 0.788, decodeGapMs: 0.979}
     },
     {
       backend: "trtllm",
@@ -2875,7 +3329,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: true
       },
-      factors: {decodeScale: 0.937, decodeAttentionScale: 1.05, decodeGapMs: 0.955}
+      factors: {decodeScale: 1.02, decodeAttentionScale: 1.01, decodeGapMs: 0.872}
     },
     {
       backend: "trtllm",
@@ -2888,7 +3342,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.917, decodeAttentionScale: 1.01, decodeGapMs: 0.793}
+      factors: {decodeScale: 0.962, decodeGapMs: 0.892}
     },
     {
       backend: "trtllm",
@@ -2901,7 +3355,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: true
       },
-      factors: {decodeGapMs: 1.15}
+      factors: {decodeScale: 1.11, decodeGapMs: 1.02}
     },
     {
       backend: "trtllm",
@@ -2914,7 +3368,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.935}
+      factors: {decodeScale: 0.831, decodeGapMs: 0.985}
     },
     {
       backend: "trtllm",
@@ -2927,7 +3381,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 1.13, decodeAttentionScale: 1.03, decodeGapMs: 0.944}
+      factors: {decodeScale: 1.15, decodeAttentionScale: 1.02, decodeGapMs: 1.1}
     },
     {
       backend: "trtllm",
@@ -2940,12 +3394,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.13, decodeAttentionScale: 1.03, decodeGapMs: 0.986}
+      factors: {decodeScale: 1.17, decodeAttentionScale: 1.05, decodeGapMs: 0.971}
     },
     {
       backend: "trtllm",
       kind: {role: "decode", layout: "tep", rack: false},
-      factors: {decodeScale: 0.902, decodeAttentionScale: 1.14, decodeGapMs: 0.965}
+      factors: {decodeScale: 0.98, decodeAttentionScale: 1.09, decodeGapMs: 0.891}
     },
     {
       backend: "trtllm",
@@ -2958,7 +3412,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.893, decodeGapMs: 0.953}
+      factors: {decodeScale: 0.751, decodeAttentionScale: 0.981, decodeGapMs: 0.909}
     },
     {
       backend: "trtllm",
@@ -2971,7 +3425,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.12, decodeGapMs: 1.02}
+      factors: {decodeScale: 0.942}
     },
     {
       backend: "trtllm",
@@ -2984,7 +3438,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.85, decodeAttentionScale: 1.08, decodeGapMs: 1.2}
+      factors: {decodeScale: 0.838, decodeAttentionScale: 0.936, decodeGapMs: 0.879}
     },
     {
       backend: "trtllm",
@@ -2997,7 +3451,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: true
       },
-      factors: {decodeScale: 1.11}
+      factors: {decodeScale: 1.12, decodeGapMs: 1.1}
     },
     {
       backend: "trtllm",
@@ -3010,7 +3464,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.917, decodeGapMs: 0.96}
+      factors: {decodeScale: 0.89, decodeGapMs: 0.95}
     },
     {
       backend: "trtllm",
@@ -3023,7 +3477,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.02}
+      factors: {}
     },
     {
       backend: "trtllm",
@@ -3036,7 +3490,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.812, decodeAttentionScale: 0.989, decodeGapMs: 0.834}
+      factors: {decodeGapMs: 1.02}
     },
     {
       backend: "trtllm",
@@ -3049,12 +3503,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: true
       },
-      factors: {decodeScale: 1.06, decodeAttentionScale: 1.02, decodeGapMs: 1.03}
+      factors: {decodeScale: 1.24, decodeAttentionScale: 1.01, decodeGapMs: 1.02}
     },
     {
       backend: "trtllm",
       kind: {role: "decode", layout: "tep", rack: true},
-      factors: {decodeScale: 0.837, decodeAttentionScale: 1.07, decodeGapMs: 0.979}
+      factors: {decodeScale: 0.817, decodeAttentionScale: 0.925, decodeGapMs: 0.918}
     },
     {
       backend: "trtllm",
@@ -3067,7 +3521,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.955, decodeAttentionScale: 0.98, decodeGapMs: 1.08}
+      factors: {decodeScale: 0.964, decodeGapMs: 0.982}
     },
     {
       backend: "trtllm",
@@ -3080,7 +3534,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.09, decodeAttentionScale: 0.985, decodeGapMs: 0.808}
+      factors: {decodeScale: 1.1, decodeAttentionScale: 1.02, decodeGapMs: 0.708}
     },
     {
       backend: "trtllm",
@@ -3093,7 +3547,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.964, decodeGapMs: 0.942}
+      factors: {decodeScale: 0.93, decodeGapMs: 0.985}
     },
     {
       backend: "trtllm",
@@ -3106,12 +3560,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.1, decodeGapMs: 0.983}
+      factors: {decodeScale: 1.08, decodeGapMs: 1.02}
     },
     {
       backend: "trtllm",
       kind: {role: "decode", layout: "tp", rack: false},
-      factors: {decodeScale: 1.06, decodeAttentionScale: 0.965, decodeGapMs: 0.873}
+      factors: {decodeScale: 1.04, decodeGapMs: 0.815}
     },
     {
       backend: "trtllm",
@@ -3124,7 +3578,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.988, decodeAttentionScale: 0.982}
+      factors: {decodeScale: 0.973, decodeAttentionScale: 0.976}
     },
     {
       backend: "trtllm",
@@ -3137,17 +3591,17 @@ export const calibrationTable: CalibrationTable = {
         gemm: "bfloat16",
         drafts: false
       },
-      factors: {decodeAttentionScale: 0.978, decodeGapMs: 0.656}
+      factors: {decodeScale: 0.981, decodeAttentionScale: 0.981, decodeGapMs: 0.744}
     },
     {
       backend: "trtllm",
       kind: {role: "decode", layout: "tp", rack: true},
-      factors: {decodeAttentionScale: 0.96, decodeGapMs: 0.786}
+      factors: {decodeScale: 0.971, decodeAttentionScale: 0.958, decodeGapMs: 0.845}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.8, prefillGapMs: 0.88, arrivalMs: 1.05, arrivalMsPerToken: 1.02}
+      factors: {prefillScale: 1.73, prefillGapMs: 0.974, arrivalMs: 1.19, arrivalMsPerToken: 1.02}
     },
     {
       backend: "trtllm",
@@ -3159,7 +3613,13 @@ export const calibrationTable: CalibrationTable = {
         architecture: "latent-moe",
         gemm: "nvfp4"
       },
-      factors: {prefillScale: 0.769, prefillGapMs: 1.26, arrivalMs: 1.19, arrivalMsPerToken: 1.04}
+      factors: {
+        prefillScale: 0.927,
+        prefillGapMs: 0.93,
+        prefillFloorMsPerLayer: 0.977,
+        arrivalMs: 0.838,
+        arrivalMsPerToken: 1.04
+      }
     },
     {
       backend: "trtllm",
@@ -3171,119 +3631,121 @@ export const calibrationTable: CalibrationTable = {
         architecture: "latent-moe",
         gemm: "nvfp4"
       },
-      factors: {prefillScale: 0.637, prefillGapMs: 0.832, arrivalMs: 0.729, arrivalMsPerToken: 0.958}
+      factors: {prefillScale: 0.695, prefillGapMs: 0.856, prefillFloorMsPerLayer: 1.02, arrivalMs: 0.527}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: false, system: "h100_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.11}
+      factors: {prefillScale: 0.959}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: false},
-      factors: {prefillGapMs: 0.966, arrivalMs: 0.96, arrivalMsPerToken: 1.01}
+      factors: {prefillScale: 1.05, prefillGapMs: 0.867, arrivalMs: 0.752, arrivalMsPerToken: 1.03}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.31, prefillGapMs: 1.24, arrivalMs: 1.19, arrivalMsPerToken: 1.02}
+      factors: {prefillScale: 1.21, prefillGapMs: 1.24, arrivalMs: 1.34, arrivalMsPerToken: 1.03}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 0.835, prefillGapMs: 0.979, arrivalMs: 1.06}
+      factors: {prefillScale: 0.916, prefillGapMs: 0.983, arrivalMs: 1.07, arrivalMsPerToken: 0.94}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.36, prefillGapMs: 1.15, arrivalMs: 1.17, arrivalMsPerToken: 1.01}
+      factors: {prefillScale: 1.26, prefillGapMs: 0.957, arrivalMs: 0.96}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 0.731, prefillGapMs: 0.912, arrivalMs: 1.13, arrivalMsPerToken: 0.971}
+      factors: {prefillScale: 0.818, prefillGapMs: 1.08, arrivalMs: 1.33, arrivalMsPerToken: 0.978}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: true},
-      factors: {prefillScale: 1.08, prefillGapMs: 1.13, arrivalMs: 1.25}
+      factors: {prefillScale: 1.11, prefillGapMs: 1.14, arrivalMs: 1.31, arrivalMsPerToken: 0.971}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dp", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.07, prefillGapMs: 1.28, arrivalMs: 0.908, arrivalMsPerToken: 0.885}
+      factors: {prefillScale: 1.32, prefillGapMs: 0.961, arrivalMs: 0.854, arrivalMsPerToken: 0.983}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dp", rack: false, system: "b300_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.939, prefillGapMs: 1.13, arrivalMs: 0.835}
+      factors: {prefillScale: 0.804, prefillGapMs: 0.904, arrivalMs: 0.892}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dp", rack: false},
-      factors: {prefillGapMs: 1.2, arrivalMs: 0.883, arrivalMsPerToken: 0.93}
+      factors: {prefillScale: 1.05, prefillGapMs: 0.924, arrivalMs: 0.886, arrivalMsPerToken: 0.987}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tep", rack: false, system: "h200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillGapMs: 0.801, arrivalMs: 1.32, arrivalMsPerToken: 1.06}
+      factors: {prefillScale: 0.777, prefillGapMs: 1.09, arrivalMs: 3.38, arrivalMsPerToken: 1.03}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tep", rack: false},
-      factors: {prefillGapMs: 0.863, arrivalMs: 1.13, arrivalMsPerToken: 1.03}
+      factors: {prefillScale: 0.824, prefillGapMs: 1.05, arrivalMs: 1.72, arrivalMsPerToken: 1.01}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 0.865, prefillGapMs: 0.927, arrivalMs: 0.884, arrivalMsPerToken: 0.953}
+      factors: {prefillScale: 0.886, prefillGapMs: 1.16, arrivalMs: 0.735, arrivalMsPerToken: 0.966}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tep", rack: true},
-      factors: {prefillScale: 0.892, prefillGapMs: 0.975, arrivalMs: 0.946, arrivalMsPerToken: 0.973}
+      factors: {prefillScale: 0.911, prefillGapMs: 1.09, arrivalMs: 0.872, arrivalMsPerToken: 0.981}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "dense", gemm: "nvfp4"},
-      factors: {prefillScale: 0.816}
+      factors: {prefillScale: 0.818, arrivalMs: 0.977, arrivalMsPerToken: 0.988}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "moe", gemm: "bfloat16"},
       factors: {
-        prefillScale: 1.25,
-        prefillGapMs: 0.724,
-        prefillFloorMsPerLayer: 0.971,
-        arrivalMs: 0.786,
-        arrivalMsPerToken: 0.946
+        prefillScale: 1.2,
+        prefillGapMs: 0.882,
+        prefillFloorMsPerLayer: 0.958,
+        arrivalMs: 0.652,
+        arrivalMsPerToken: 0.954
       }
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tp", rack: true},
       factors: {
-        prefillScale: 1.01,
-        prefillGapMs: 0.824,
-        prefillFloorMsPerLayer: 0.971,
-        arrivalMs: 0.894,
-        arrivalMsPerToken: 0.965
+        prefillScale: 0.986,
+        prefillGapMs: 0.932,
+        prefillFloorMsPerLayer: 0.958,
+        arrivalMs: 0.818,
+        arrivalMsPerToken: 0.967
       }
     },
     {
       backend: "vllm",
       factors: {
-        decodeScale: 1.02,
-        decodeAttentionScale: 0.986,
-        prefillScale: 0.963,
-        decodeGapMs: 0.943,
-        prefillGapMs: 1.1,
-        arrivalMs: 11.2,
-        arrivalMsPerToken: 0.934
+        decodeScale: 0.84,
+        decodeAttentionScale: 0.982,
+        prefillScale: 1.06,
+        decodeGapMs: 0.99,
+        prefillGapMs: 1.47,
+        arrivalMs: 4.4,
+        arrivalMsPerToken: 0.782
       },
+      prefillSpreads: {calibrated: 0, elsewhere: 0},
       rows: 13,
       deployments: 3,
-      error: {ttft: {p50: 0.638, p90: 0.91}, tpot: {p50: 0.0623, p90: 2.4}}
+      error: {ttft: {p50: 0.492, p90: 0.88}, tpot: {p50: 0.0371, p90: 1.5}},
+      errorAsFitted: {ttft: {p50: 0.492, p90: 0.88}, tpot: {p50: 0.0371, p90: 1.5}}
     },
     {
       backend: "vllm",
@@ -3296,9 +3758,9 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.954}
+      factors: {decodeScale: 0.902, decodeGapMs: 0.986}
     },
-    {backend: "vllm", kind: {role: "decode", layout: "tep", rack: false}, factors: {decodeScale: 0.97}},
+    {backend: "vllm", kind: {role: "decode", layout: "tep", rack: false}, factors: {decodeScale: 0.936}},
     {
       backend: "vllm",
       kind: {
@@ -3310,13 +3772,9 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 1.08, decodeGapMs: 0.961}
+      factors: {decodeGapMs: 1.01}
     },
-    {
-      backend: "vllm",
-      kind: {role: "decode", layout: "tep", rack: true},
-      factors: {decodeScale: 1.05, decodeGapMs: 0.976}
-    },
+    {backend: "vllm", kind: {role: "decode", layout: "tep", rack: true}, factors: {}},
     {
       backend: "vllm",
       kind: {
@@ -3328,35 +3786,31 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.974, decodeGapMs: 0.987}
+      factors: {decodeScale: 0.977}
     },
-    {backend: "vllm", kind: {role: "decode", layout: "tp", rack: false}, factors: {decodeScale: 0.983}},
+    {backend: "vllm", kind: {role: "decode", layout: "tp", rack: false}, factors: {decodeScale: 0.985}},
     {
       backend: "vllm",
       kind: {role: "prefill", layout: "dep", rack: false, system: "h100_sxm", architecture: "moe", gemm: "fp8"},
-      factors: {prefillScale: 0.784, arrivalMs: 0.97}
+      factors: {prefillScale: 0.833}
     },
-    {
-      backend: "vllm",
-      kind: {role: "prefill", layout: "dep", rack: false},
-      factors: {prefillScale: 0.827, arrivalMs: 0.986}
-    },
+    {backend: "vllm", kind: {role: "prefill", layout: "dep", rack: false}, factors: {prefillScale: 0.87}},
     {
       backend: "vllm",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 1.31, prefillGapMs: 1.03, arrivalMs: 1.58}
+      factors: {prefillScale: 1.37, prefillGapMs: 1.13, arrivalMs: 1.26, arrivalMsPerToken: 0.924}
     },
     {
       backend: "vllm",
       kind: {role: "prefill", layout: "dep", rack: true},
-      factors: {prefillScale: 1.23, prefillGapMs: 1.02, arrivalMs: 1.23}
+      factors: {prefillScale: 1.28, prefillGapMs: 1.07, arrivalMs: 1.11, arrivalMsPerToken: 0.956}
     },
     {
       backend: "vllm",
       kind: {role: "prefill", layout: "tp", rack: false, system: "h100_sxm", architecture: "dense", gemm: "fp8"},
-      factors: {prefillScale: 0.904, arrivalMs: 0.979}
+      factors: {prefillScale: 0.93, arrivalMs: 1.01}
     },
-    {backend: "vllm", kind: {role: "prefill", layout: "tp", rack: false}, factors: {prefillScale: 0.926}}
+    {backend: "vllm", kind: {role: "prefill", layout: "tp", rack: false}, factors: {prefillScale: 0.946}}
   ],
-  uncalibrated: {ttft: {p50: 0.397, p90: 0.68}, tpot: {p50: 0.149, p90: 0.52}}
+  uncalibrated: {ttft: {p50: 0.394, p90: 0.67}, tpot: {p50: 0.149, p90: 0.52}}
 };

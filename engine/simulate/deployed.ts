@@ -11,7 +11,7 @@ import type {Workload} from "../session/worker.js";
 import {calibratedFor, product} from "./calibration.js";
 import type {Calibrated} from "./calibration.js";
 import {calibrationTable} from "./constants.js";
-import {disaggregatedFactors, transferFrom} from "./serve-disaggregated.js";
+import {disaggregatedFactors, fitOfPools, transferFrom} from "./serve-disaggregated.js";
 import {prepareWorker} from "./serve.js";
 import type {CurveCache, PreparedWorker, ServingProblem} from "./serve.js";
 import type {DisaggregatedProblem, EngineLimits, Load, PoolProblem, SimulationProblem} from "./types.js";
@@ -110,8 +110,7 @@ function disaggregated(asked: DeployedProblem, sizes: DeployedSizes & {mode: "di
     const prepared = prepareWorker(problem, {role, concurrency: seats}, cache);
     const found = calibratedFor(prepared.worker, calibrationTable);
     const constants = product(found.constants, disaggregatedFactors(prepared.worker));
-    const fit = calibrationTable.disaggregated?.find(({backend, kind}) => backend === on.backend && !kind);
-    const calibrated = {...found, constants, ...(fit?.error ? {error: fit.error} : {})};
+    const calibrated = {...found, constants, error: fitOfPools(on.backend)?.errorAsFitted ?? found.error};
     const longest = (role === "prefill" ? isl + 1 : isl + osl) + prepared.engine.policy.pageTokens;
     return {role, calibrated, prepared, engine: withRoom(prepared.engine, calibrated, longest)};
   };

@@ -7,8 +7,7 @@ import type {ErrorBand, Percentiles, SimulatedFigures} from "../result.js";
 import type {Estimate, EstimateProblem, PoolSpec} from "../session/estimate.js";
 import {tokensPerSecPerUser} from "../session/metrics.js";
 import type {CalibrationTable} from "./calibration.js";
-import {calibrationTable} from "./constants.js";
-import {serveDisaggregated} from "./serve-disaggregated.js";
+import {fitOfPools, serveDisaggregated} from "./serve-disaggregated.js";
 import {serve, servingQuant} from "./serve.js";
 import type {CurveCache, ServingProblem} from "./serve.js";
 import {goodputOf} from "./simulate.js";
@@ -165,7 +164,7 @@ function run({asked, worker, pools}: ServedProblem, cache: CurveCache) {
   const {kvCache} = own.spec.quant;
   const {simulation, fits} = found;
   // What predictions of such deployments were off by, where any were measured.
-  const fit = calibrationTable.disaggregated?.find(({backend}) => backend === own.spec.backend);
+  const fit = fitOfPools(own.spec.backend);
   const [prefillError, error] = [fit?.error ?? found.prefill.error, fit?.error ?? found.decode.error];
   return {simulation, calibrated: {...found.decode, error}, ttftBand: prefillError.ttft, engine, kvCache, fits};
 }

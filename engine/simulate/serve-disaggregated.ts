@@ -2,8 +2,9 @@
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
 import type {Parallel} from "../result.js";
+import type {Backend} from "../schema.js";
 import {calibratedFor, plainFactors, poolKinds, product} from "./calibration.js";
-import type {Calibrated, CalibratedWorker, ServingConstants} from "./calibration.js";
+import type {Calibrated, CalibratedWorker, CalibrationKind, DisaggregatedFit, ServingConstants} from "./calibration.js";
 import {calibrationTable} from "./constants.js";
 import {loadOf, prepareWorker} from "./serve.js";
 import type {CurveCache, PreparedWorker, ServingProblem} from "./serve.js";
@@ -40,8 +41,12 @@ export interface DisaggregatedServing {
   fits: boolean;
 }
 
-/** A prompt's way from a prefill to a decode worker besides its KV cache: the router's and the connector's calls. */
-const handOverMs = 5;
+/**
+ * A prompt's way from a prefill to a decode worker besides its KV cache: the router's and the connector's calls. About
+ * what pools of SGLang and TensorRT-LLM were fitted to have beside aggregated workers; what a backend has more or less of
+ * it is in its fit.
+ */
+const handOverMs = 50;
 
 /** Tokens of a step that prefill workers are launched with at least. */
 const leastBatchedTokens = 8192;
@@ -53,8 +58,8 @@ export function serveDisaggregated(
   const pools = preparePools(asked, cache);
   const calibrated = ({worker}: PreparedWorker): Calibrated => {
     const found = calibratedFor(worker, calibrationTable, asked.calibration);
-    const factors = disaggregatedFactors(worker);
-    return {...found, constants: {...product(found.constants, factors), ...asked.constants}};
+    const constants = product(found.constants, disaggregatedFactors(worker));
+    return {...found, constants: {...constants, prefillSpread: prefillSpread(worker, found.kind), ...asked.constants}};
   };
   const [prefill, decode] = [calibrated(pools.prefill), calibrated(pools.decode)];
   const simulation = simulateDisaggregated(withPoolConstants(pools, prefill.constants, decode.constants));
@@ -69,6 +74,20 @@ export function disaggregatedFactors(worker: CalibratedWorker): ServingConstants
   return (calibrationTable.disaggregated ?? [])
     .filter(({backend, kind}) => backend === worker.spec.backend && (!kind || kinds.includes(JSON.stringify(kind))))
     .reduce((all, {factors}) => product(all, {...plainFactors, ...factors}), plainFactors);
+}
+
+/**
+ * How far prefill times may lie from those, for predictions that are to err least. Searches go by the times as they are
+ * fitted: a plan on the edge of saturation would be chosen for the benefit of the doubt.
+ */
+export function prefillSpread({spec}: CalibratedWorker, calibration: CalibrationKind): number {
+  const fit = fitOfPools(spec.backend);
+  return fit?.prefillSpreads?.[calibration === "calibrated" ? "calibrated" : "elsewhere"] ?? 0;
+}
+
+/** What all kinds of pools of a backend have, with how far predictions of them were off. */
+export function fitOfPools(backend: Backend): DisaggregatedFit | undefined {
+  return calibrationTable.disaggregated?.find((fit) => fit.backend === backend && !fit.kind);
 }
 
 export function preparePools(asked: DisaggregatedServingProblem, cache: CurveCache = new Map()): PreparedPools {

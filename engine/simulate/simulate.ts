@@ -8,6 +8,7 @@ import {Histogram, SliceClock, SliceCounts} from "./measure.js";
 import {EventHeap} from "./queue.js";
 import {drawRequests, warmUpMs} from "./client.js";
 import type {Requests} from "./requests.js";
+import {withLeastError} from "./steady.js";
 import {stepTimesOf} from "./step-time.js";
 import {verdictOf} from "./verdict.js";
 import type {
@@ -123,14 +124,17 @@ function poolsOf({curves, constants, engine, replicas = 1}: SimulationProblem): 
   return {first, firstDuty: "both", firstToken: "prefill", standsFor: 1};
 }
 
-function disaggregatedPools({prefill, decode, transfer, firstToken = "decode"}: DisaggregatedProblem): Pools {
+function disaggregatedPools(problem: DisaggregatedProblem): Pools {
+  const {prefill, decode, transfer, firstToken = "decode", client} = problem;
   const {bytesPerToken, bytesPerSec, latencyMs} = transfer;
   if (!(bytesPerToken >= 0 && bytesPerSec > 0 && latencyMs >= 0))
     throw new InputError(
       `invalid transfer: ${bytesPerToken} bytes/token, ${bytesPerSec} bytes/s, ${latencyMs} ms; must be ≥ 0, > 0, ≥ 0`
     );
   const transferMs = (tokens: number) => latencyMs + (tokens * bytesPerToken * msPerSecond) / bytesPerSec;
-  return {first: prefill, firstDuty: "prefill", second: decode, transferMs, firstToken, standsFor: 1};
+  // What arrives at a rate of its own comes whether prefill workers keep up or not: it is told as they are likeliest.
+  const first = client.kind === "closed-loop" ? withLeastError(prefill, decode, client.users, problem) : prefill;
+  return {first, firstDuty: "prefill", second: decode, transferMs, firstToken, standsFor: 1};
 }
 
 /** One simulation under way. */

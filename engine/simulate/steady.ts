@@ -5,7 +5,7 @@
 import {msPerSecond} from "../units.js";
 import {meanLength} from "./lengths.js";
 import {curveAt, surfaceAt} from "./step-time.js";
-import type {Load, PoolProblem} from "./types.js";
+import type {DisaggregatedProblem, Load, PoolProblem} from "./types.js";
 
 export interface Steady {
   /** By Little's law: what of a request's time is not decoding. */
@@ -39,7 +39,54 @@ export function steadyAggregated(pool: Omit<PoolProblem, "workers">, users: numb
 }
 
 /** Pools with `users` requests in flight: whichever is slower sets the pace, and fills the other less. */
-export function steadyDisaggregated(prefill: PoolProblem, decode: PoolProblem, users: number, load: Lengths): Steady {
+export function steadyDisaggregated(
+  prefill: PoolProblem,
+  decode: PoolProblem,
+  users: number,
+  load: Lengths & Pick<DisaggregatedProblem, "transfer">
+): Steady {
+  const {bytesPerToken, bytesPerSec, latencyMs} = load.transfer;
+  const wayMs = latencyMs + (sizesOf(prefill, load).prompt * bytesPerToken * msPerSecond) / bytesPerSec;
+  return balance(prefill, decode, users, load, wayMs);
+}
+
+/** Middles of the fifths of a normal distribution, in its standard deviations. */
+const fifths = [-1.2816, -0.5244, 0, 0.5244, 1.2816];
+
+/**
+ * Prefill workers whose times are known to a spread alone, with the times that let a prediction of TTFT err least.
+ * Where a few hundredths decide whether they are saturated, TTFT is many times what is measured if they are taken as
+ * too slow, but at most once too little if as too fast. Errors are shares of what is measured: each TTFT that may be
+ * weighs as its inverse, and the one in the middle of that is taken.
+ */
+export function withLeastError(prefill: PoolProblem, decode: PoolProblem, users: number, load: Lengths): PoolProblem {
+  const {prefillSpread = 0, ...constants} = prefill.constants;
+  if (prefillSpread === 0) return prefill;
+  const at = (logs: number): PoolProblem => {
+    const share = Math.exp(logs);
+    const prefillScale = share * constants.prefillScale;
+    return {...prefill, constants: {...constants, prefillScale, prefillGapMs: share * constants.prefillGapMs}};
+  };
+  const logs = fifths.map((deviations) => deviations * prefillSpread);
+  const weights = logs.map((log) => 1 / balance(at(log), decode, users, load).ttftMs);
+  return at(middleOf(logs, weights));
+}
+
+/** Weighted median, between the two values that it lies between. */
+function middleOf(values: readonly number[], weights: readonly number[]): number {
+  const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
+  let before = 0;
+  let last = -Infinity;
+  for (const [i, weight] of weights.entries()) {
+    const middle = before + weight / 2;
+    if (middle >= half)
+      return i === 0 ? values[0] : values[i - 1] + ((half - last) / (middle - last)) * (values[i] - values[i - 1]);
+    [before, last] = [before + weight, middle];
+  }
+  return values[values.length - 1];
+}
+
+function balance(prefill: PoolProblem, decode: PoolProblem, users: number, load: Lengths, wayMs = 0): Steady {
   const {prompt} = sizesOf(prefill, load);
   const {steps, tokensPerStep, mean, held} = sizesOf(decode, load);
   const ranks = decode.workers * (decode.engine.dpRanks ?? 1);
@@ -58,7 +105,7 @@ export function steadyDisaggregated(prefill: PoolProblem, decode: PoolProblem, u
   }
   const stepMs = decodeStepMs(decode, sequences, mean);
   const perMs = (sequences * ranks) / (steps * stepMs);
-  const leastMs = arrivalMs(prefill, prompt) + prefillStepMs(prefill, 1, prompt, 0, 0);
+  const leastMs = arrivalMs(prefill, prompt) + prefillStepMs(prefill, 1, prompt, 0, 0) + wayMs;
   const queueMs = prefillMs * waitShare(Math.min(mostBusy, perMs / mostPerMs), prefillRanks);
   return {
     ttftMs: Math.max(leastMs + queueMs, users / perMs - steps * stepMs),

@@ -70,6 +70,11 @@ export interface StepConstants {
   /** Between a client's sending and the scheduler's seeing a request: HTTP, tokenisation, and the way back. */
   arrivalMs: number;
   arrivalMsPerToken: number;
+  /**
+   * Standard deviation of the logarithm of `prefillScale` and `prefillGapMs`, of prefill workers that hand prompts over:
+   * see `withLeastError`. 0 unless given.
+   */
+  prefillSpread?: number;
 }
 
 /** When a waiting request may start, besides a free seat. */

@@ -15,8 +15,9 @@ import {RowMiss} from "../measured/predict.js";
 import {readMeasured} from "../measured/read.js";
 import {calibrationTable} from "../engine/simulate/constants.js";
 import {foldsFile, readFoldsFile} from "./folds-file.js";
-import {fitServing, observe, refitPools} from "./serving.js";
-import type {Observation} from "./serving.js";
+import {observe} from "./observation.js";
+import type {Observation} from "./observation.js";
+import {fitServing, refitPools} from "./serving.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const foldsPath = join(root, "tests/accuracy/serving-folds.json");

@@ -2,8 +2,9 @@
 import {existsSync, readFileSync, writeFileSync} from "node:fs";
 import {basename} from "node:path";
 import {dataFolder} from "../data-loaders/data-folder.js";
-import {fitOwn, observe} from "../calibrate/serving.js";
-import type {Observation} from "../calibrate/serving.js";
+import {observe} from "../calibrate/observation.js";
+import type {Observation} from "../calibrate/observation.js";
+import {fitOwn} from "../calibrate/own.js";
 import {InputError, PerfDataError} from "../engine/errors.js";
 import {calibrationTable} from "../engine/simulate/constants.js";
 import type {CalibrationTable, FamilyFit} from "../engine/simulate/calibration.js";

@@ -100,7 +100,7 @@ export const coefficientGroups: readonly CoefficientGroup[] = [
   {
     id: "calibration",
     title: "Step times of a simulated scheduler, calibrated",
-    affects: "TTFT and TPOT of simulated plans, by engine and architecture, and by model shape",
+    affects: "TTFT and TPOT of simulated plans, by engine and architecture, GPU, type and model shape",
     source: "Fitted to measured deployments by npm run calibrate; rows and held-out error beside each",
     file: "simulate/constants.ts",
     unit: "factor",

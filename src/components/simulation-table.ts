@@ -126,8 +126,12 @@ export function constantTable(): HTMLElement {
 
 /** When they were fitted, and to what. */
 export function constantSource(): string {
-  const {source, folds, seed, shapes, families} = calibrationTable;
-  return `Fitted to ${figure(source.rows)} measured deployments of ${source.from} to ${source.to} in ${folds} folds, seed ${seed}. Factors of ${figure(shapes.length)} model shapes and ${figure(families.length)} of a shape on a GPU in a type stand beside them.`;
+  const {source, folds, seed, classes, shapes, families} = calibrationTable;
+  const shared = classes.reduce(
+    (sum, {systems = {}, types = {}}) => sum + Object.keys({...systems, ...types}).length,
+    0
+  );
+  return `Fitted to ${figure(source.rows)} measured deployments of ${source.from} to ${source.to} in ${folds} folds, seed ${seed}. Factors of ${figure(shared)} GPUs and types in a class, of ${figure(shapes.length)} model shapes and of ${figure(families.length)} shapes on a GPU in a type stand beside them.`;
 }
 
 export function memoryTable(): HTMLElement {

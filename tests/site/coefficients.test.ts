@@ -27,6 +27,7 @@ const noCoefficients: readonly (readonly [RegExp, string])[] = [
   [/^simulate\/recipe\.ts relaxedPolling/, "within recipeEntries"],
   [/^simulate\/calibration\.ts plainFactors/, "all 1: a shape that is as its class"],
   [/^simulate\/curves\.ts/, "sizes at which a worker's step times are sampled"],
+  [/^simulate\/steady\.ts fifths/, "middles of the fifths of a normal distribution"],
   [/^simulate\/(distribution|measure|client|trace)\.ts/, "how distributions and traces are counted"],
   [/^interpolation\//, "rules of interpolation, told in docs/interpolation.md"],
   [/^(trace|required|roofline|calibration)\.ts/, "places in lists, and file formats"],

@@ -5,7 +5,7 @@ import type {MeasuredLatency, MeasuredRow} from "../../../src/measured/read.js";
 import {labelRules} from "../../../src/measured/rules.js";
 import type {ScoredRow, Way} from "./score.js";
 
-type Metric = "ttftMs" | "tpotMs";
+type Metric = "ttftMs" | "tpotMs" | "rate";
 
 export function markdown(all: readonly ScoredRow[]): string {
   const scored = all.filter(({row}) => row.mode === "agg");
@@ -15,21 +15,21 @@ export function markdown(all: readonly ScoredRow[]): string {
 
 Written by \`npm run accuracy\`. ${scored.length} aggregated deployments that were measured, each predicted by constants
 fitted without it. An error is |predicted ∕ measured − 1|. A cell is the mean error, the median error, and the median of
-predicted ∕ measured.
+predicted ∕ measured. Throughput is derived: requests in flight are given, so that their rate follows from what one takes.
 
 Rows are held out by deployment: model shape, GPU, backend, precision and sizes of one are in one of ${calibrationTable.folds} folds,
 seed ${calibrationTable.seed}. *As labelled* takes each row as its file has it; *corrected* applies the rules below. Nothing is left
 out of either. *Cold starts out* leaves out the ${scored.length - warm.length} rows that a rule shows to have measured compilation, and
 nothing else. *Unseen* predicts each row by fits without any row of its model on its GPU in its types: by what the model
-does on other GPUs, if there are any, and by its backend and architecture.
-Where prefill and decode workers are apart, this holds for their steps, but what pools have besides is fitted without the
-row's own fold alone, so that rows of its class in other folds tell of it: unseen pools are easier here than they would be.
-Shares by which saturated prefill leans are chosen from other folds, by fits that saw this one: one number for each backend. *Reference* is the file's other predictor, on the rows that it answers; *here, same rows* is ours on these.
+does on other GPUs, if there are any, by what others do on its GPU and in its type, and by its backend and architecture.
+What pools have besides is fitted without these rows too. Spreads of prefill times (docs/simulation.md) are chosen inside each
+fold: from rows of the others, each by a fit that saw neither its own fold nor this one. Folds are solved about the fit to all,
+whose slopes they share. *Reference* is the file's other predictor, on the rows that it answers; *here, same rows* is ours on these.
 
 ## In all
 
 ${table(
-  ["", "rows", "answered", "TTFT", "TPOT"],
+  ["", "rows", "answered", "TTFT", "TPOT", "throughput"],
   [
     overall("as labelled, held out", scored, "labelled"),
     overall("corrected, held out", scored, "corrected"),
@@ -49,16 +49,25 @@ drafts. *Told* are rows that have it, or whose copy in the file does; *as launch
 configuration tells of; *taken* those that nothing known does, which a rule below makes up and no fit uses. As labelled, none but the first are answered. Where several launches have one label, the order of the rows' own TPOT tells them apart: a measured figure so decides which launch a row is taken for, never what is predicted for that launch.
 
 ${table(
-  ["", "rows", "answered", "TTFT", "TPOT"],
+  ["", "rows", "answered", "TTFT", "TPOT", "throughput"],
   [
     overall("as labelled, held out", pools, "labelled"),
     overall("corrected, held out", pools, "corrected"),
     ...poolKinds.map(({name, is}) => overall(`${name}, held out`, pools.filter(is), "corrected")),
+    overall("corrected, held out, as searches", pools, "asFitted"),
     overall("corrected, unseen", pools, "unseen"),
     overall("reference, its own rows", pools, "reference"),
-    overall("here, same rows, held out", withReference(pools), "corrected")
+    overall("here, same rows, held out", withReference(pools), "corrected"),
+    overall("TTFT a third of a request, held out", pools.filter(isQueued), "corrected"),
+    overall(
+      "TTFT less than that, held out",
+      pools.filter((each) => !isQueued(each)),
+      "corrected"
+    )
   ]
 )}
+
+Where requests wait long for their first token (*TTFT a third of a request*), prefill workers are mostly saturated. Prefill times are then taken as short as lets TTFT err least, and throughput is told higher for it. Searches take them as fitted (*as searches*): TTFT is as often below as above, and further off in the mean.
 
 ${sections.map(({title, keyOf, order}) => `## By ${title}\n\n${byKey(warm, keyOf, order)}`).join("\n\n")}
 
@@ -89,6 +98,12 @@ ${table(
 
 ${misses(all)}
 `;
+}
+
+/** Whether a third of what a request took was its TTFT. */
+function isQueued({row}: ScoredRow): boolean {
+  const {ttftMs, tpotMs} = row.measured;
+  return ttftMs > (ttftMs + tpotMs * (row.osl - 1)) / 3;
 }
 
 const launched = "workers as they were launched";
@@ -126,7 +141,7 @@ function of(scored: ScoredRow, way: Way | "reference"): MeasuredLatency | undefi
 function cell(scored: readonly ScoredRow[], way: Way | "reference", metric: Metric): string {
   const ratios = scored.flatMap((each) => {
     const predicted = of(each, way);
-    return predicted ? [predicted[metric] / each.row.measured[metric]] : [];
+    return predicted ? [valueOf(predicted, each.row, metric) / valueOf(each.row.measured, each.row, metric)] : [];
   });
   if (ratios.length === 0) return "";
   const {meanError, medianError, bias} = errorStats(ratios);
@@ -134,10 +149,16 @@ function cell(scored: readonly ScoredRow[], way: Way | "reference", metric: Metr
   return `${percent(meanError)}, ${percent(medianError)}, ${bias.toFixed(2)}`;
 }
 
+/** Of a closed loop, a user's requests in a second follow from what one takes. */
+function valueOf(latency: MeasuredLatency, {osl}: MeasuredRow, metric: Metric): number {
+  return metric === "rate" ? 1 / (latency.ttftMs + latency.tpotMs * (osl - 1)) : latency[metric];
+}
+
 function overall(name: string, scored: readonly ScoredRow[], way: Way | "reference"): string[] {
   const answered = scored.filter((each) => of(each, way)).length;
   const share = `${((100 * answered) / scored.length).toFixed(1)} %`;
-  return [name, String(scored.length), share, cell(scored, way, "ttftMs"), cell(scored, way, "tpotMs")];
+  const cells = (["ttftMs", "tpotMs", "rate"] as const).map((metric) => cell(scored, way, metric));
+  return [name, String(scored.length), share, ...cells];
 }
 
 function byKey(scored: readonly ScoredRow[], keyOf: Section["keyOf"], order?: readonly string[]): string {
@@ -166,7 +187,7 @@ function byKey(scored: readonly ScoredRow[], keyOf: Section["keyOf"], order?: re
 
 const worstCount = 15;
 
-function worst(scored: readonly ScoredRow[], metric: Metric): string {
+function worst(scored: readonly ScoredRow[], metric: keyof MeasuredLatency): string {
   const ratio = ({row, predicted}: ScoredRow) => (predicted.corrected?.[metric] ?? NaN) / row.measured[metric];
   const off = (each: ScoredRow) => Math.abs(Math.log(ratio(each)));
   const worstOnes = scored.filter(({predicted}) => predicted.corrected).sort((a, b) => off(b) - off(a));

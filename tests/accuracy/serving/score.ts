@@ -4,17 +4,22 @@ import {join} from "node:path";
 import {InputError, PerfDataError} from "../../../engine/errors.js";
 import {calibratedFor, plainFactors, product} from "../../../engine/simulate/calibration.js";
 import {calibrationTable} from "../../../engine/simulate/constants.js";
-import {disaggregatedFactors} from "../../../engine/simulate/serve-disaggregated.js";
+import {disaggregatedFactors, prefillSpread} from "../../../engine/simulate/serve-disaggregated.js";
 import {readFoldsFile} from "../../../src/calibrate/folds-file.js";
-import {constantsWithout, observe, predictObserved} from "../../../src/calibrate/serving.js";
-import type {HeldOutFits, Observation} from "../../../src/calibrate/serving.js";
+import {constantsWithout} from "../../../src/calibrate/held-out.js";
+import type {HeldOut, HeldOutFits} from "../../../src/calibrate/held-out.js";
+import {observe, predictObserved} from "../../../src/calibrate/observation.js";
+import type {Observation} from "../../../src/calibrate/observation.js";
 import {newDeployments} from "../../../src/measured/deployment.js";
 import {RowMiss} from "../../../src/measured/predict.js";
 import type {MeasuredLatency, MeasuredRow} from "../../../src/measured/read.js";
 import type {Tables} from "../../../src/perf/tables.js";
 
-/** How a row is predicted. Both of its label as it is and of its label corrected, a fit that never saw its deployment. */
-export const ways = ["labelled", "corrected", "unseen", "shipped"] as const;
+/**
+ * How a row is predicted. Both of its label as it is and of its label corrected, a fit that never saw its deployment;
+ * `asFitted`: of pools by prefill times as they are fitted, which is how searches take them.
+ */
+export const ways = ["labelled", "corrected", "asFitted", "unseen", "shipped"] as const;
 export type Way = (typeof ways)[number];
 
 export interface ScoredRow {
@@ -51,21 +56,23 @@ export async function scoreRows(tables: Tables, rows: readonly MeasuredRow[]): P
       }
     };
     let fold: string | undefined;
-    await attempt(["corrected", "unseen", "shipped"], async () => {
+    await attempt(["corrected", "asFitted", "unseen", "shipped"], async () => {
       const deployment = await corrected.open(row);
       one.rules = deployment.rules;
       one.coldStart = deployment.correction.coldStart ?? false;
       const observation = observe(deployment, cache);
       fold = deployment.group;
       one.predicted.corrected = predictedWithout(observation, "deployment", heldOut);
-      one.predicted.unseen = predictedWithout(observation, "family", heldOut);
+      if (row.mode === "disagg") one.predicted.asFitted = predictedWithout(observation, "deployment", heldOut, 0);
+      one.predicted.unseen = predictedWithout(observation, "unseen", heldOut);
       const {prepared} = observation;
       // These take the longest to simulate, and no line of the report is of them as fitted to all.
       if (row.mode === "disagg") return;
       const {worker} = "decode" in prepared ? prepared.decode : prepared;
-      const {constants} = calibratedFor(worker, calibrationTable);
+      const {constants, kind} = calibratedFor(worker, calibrationTable);
       const besides = "decode" in prepared ? disaggregatedFactors(worker) : plainFactors;
-      one.predicted.shipped = predictObserved(prepared, product(constants, besides));
+      const spread = "decode" in prepared ? prefillSpread(worker, kind) : 0;
+      one.predicted.shipped = predictObserved(prepared, {...product(constants, besides), prefillSpread: spread});
     });
     await attempt(["labelled"], async () => {
       const deployment = await labelled.open(row);
@@ -80,10 +87,11 @@ export async function scoreRows(tables: Tables, rows: readonly MeasuredRow[]): P
 
 function predictedWithout(
   observation: Observation,
-  held: "deployment" | "family",
-  heldOut: HeldOutFits & {seed: number}
+  held: HeldOut,
+  heldOut: HeldOutFits & {seed: number},
+  prefillSpread?: number
 ): MeasuredLatency {
   const {seed, folds} = heldOut;
   const constants = constantsWithout(observation, held, {classes: [], heldOut}, {seed, folds: folds.length});
-  return predictObserved(observation.prepared, constants);
+  return predictObserved(observation.prepared, {...constants, ...(prefillSpread === undefined ? {} : {prefillSpread})});
 }
