@@ -200,7 +200,7 @@ const isChosen = (path: string) => chosen.length === 0 || chosen.some((part) => 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (sayMissed(), process.exit(1)));
 if (!existsSync(serving)) left.set("notebooks/accuracy.html", `no ${serving}`);
 for (const page of timed.filter(({path}) => isChosen(path))) {
-  const why = await report(browser, given ?? site!.url, page).catch((error: Error) => error.message.split("\n")[0]);
+  const why = await report(browser, given || site!.url, page).catch((error: Error) => error.message.split("\n")[0]);
   if (why === undefined) done.add(page.path);
   else missed.set(page.path, why);
 }
