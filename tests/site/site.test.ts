@@ -361,9 +361,12 @@ describeSites(
           /^It hangs most on the [a-z A-Z()0-9]+: 10 % less gives [−+]?[\d.]+ %.* changes would call for another choice\.$/
         );
       expect(page.url()).toMatch(/sensitivity\.html\?.*osl=200/);
-      expect(await page.locator("svg[aria-label^='Change of throughput'] rect").count()).toBeGreaterThan(8);
+      // The sentence comes first, chart and table after it.
+      await expect
+        .poll(() => page.locator("svg[aria-label^='Change of throughput'] rect").count(), {timeout: 60_000})
+        .toBeGreaterThan(8);
       const answer = page.locator(".kp-listing tr", {hasText: "answer length"});
-      expect(await answer.innerText()).toMatch(/200 tokens\s+[−+]?[\d.]+ %/);
+      await expect.poll(() => answer.innerText(), {timeout: 60_000}).toMatch(/200 tokens\s+[−+]?[\d.]+ %/);
       await page.getByRole("spinbutton", {name: "TPOT ≤"}).fill("20");
       await page.keyboard.press("Enter");
       await expect.poll(() => page.url()).toMatch(/tpot=20/);
