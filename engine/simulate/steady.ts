@@ -1,6 +1,7 @@
 /**
  * What a closed loop settles at, by balance instead of by steps: each request takes its decode steps, and every prompt
- * that comes meanwhile makes one of them longer. A guess for searches, that a simulation then replaces.
+ * that comes meanwhile makes one of them longer. A guess for searches, that a simulation then replaces, and how much TTFT
+ * of pools turns on their prefill times.
  */
 import {msPerSecond} from "../units.js";
 import {meanLength} from "./lengths.js";
