@@ -42,6 +42,8 @@ export function requiredSlices(
   allSlices(["custom_allreduce"]).forEach(add);
   const isMeasured = database === "silicon";
   if (!isMeasured || isMoe(model) || backend === "sglang") allSlices(["nccl", "oneccl"]).forEach(add);
+  // Simulations ask what balanced experts take with DeepEP.
+  if (choices.eplb) allSlices(["wideep_prefill_moe", "wideep_decode_moe"]).forEach(add);
   if (!isMeasured) for (const ref of [...refs.values()]) add(widened(ref, platform));
   return [...refs.values()];
 }
@@ -119,13 +121,8 @@ function slicesOf(op: Op, platform: Platform): SliceRef[] {
       return [{table: op.kind, part: [op.side]}];
     case "megamoe":
       return [{table: "dsv4_megamoe", part: [op.phase]}];
-    case "mla_bmm":
-    case "wideep_prefill_mla":
-    case "wideep_decode_mla":
-    case "wideep_moe":
-      return allSlices([op.kind]);
     case "deepep_moe":
-      return [{table: op.phase === "prefill" ? "wideep_prefill_moe" : "wideep_decode_moe", part: [op.quant]}];
+      return allSlices([`wideep_${op.phase}_moe`]);
     case "deepep":
       return allSlices([op.phase === "prefill" ? "deepep_normal" : "deepep_low_latency"]);
     case "alltoall":
@@ -135,7 +132,7 @@ function slicesOf(op: Op, platform: Platform): SliceRef[] {
     case "overlap":
       return [...op.left, ...op.right].flatMap((child) => slicesOf(child, platform));
     default:
-      return [];
+      return op.kind in tables ? allSlices([op.kind as TableName]) : [];
   }
 }
 

@@ -100,7 +100,7 @@ function workerSteps({mode, model, platform, parallel, batch, ctxTokens, workloa
 }
 
 function pooledSteps({model, platform, prefill, decode}: EstimateProblem): Step[] {
-  if (!prefill || !decode) throw new InputError("invalid disagg estimate: no prefill or decode worker; give both");
+  if (!prefill || !decode) throw new InputError("missing prefill or decode worker; give both");
   const byOne = (role: "prefill" | "decode", of: "batch" | "workers", {[of]: at}: PoolSpec) =>
     adjacent(
       role,

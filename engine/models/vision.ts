@@ -25,7 +25,7 @@ export function imageLoad(model: ModelConfig, images: Images): ImageLoad {
   const {count, heightPixels, widthPixels} = images;
   if (![count, heightPixels, widthPixels].every((value) => Number.isInteger(value) && value >= 1))
     throw new InputError(
-      `invalid images: ${count} of ${heightPixels}x${widthPixels}; must be whole numbers ≥ 1, no images at all for text`
+      `invalid images: ${count} of ${heightPixels}x${widthPixels}; must be whole numbers ≥ 1, or be left out`
     );
   if (!model.vision)
     throw new InputError(`invalid images: ${count}; ${model.id} has no vision encoder that is modelled, use text only`);

@@ -42,7 +42,7 @@ export function bindOps(platform: Platform, ops: readonly Op[]): BoundOp[] {
 
 /** Latency of one repetition. */
 export function bindKernel(platform: Platform, op: Op): Kernel {
-  if (hasDonor(platform) && isCarried(op)) return carriedKernel(platform, op);
+  if (hasDonor(platform) && !uncarried.includes(op.kind)) return carriedKernel(platform, op);
   return bindOn(platform, op);
 }
 
@@ -52,22 +52,17 @@ function carriedKernel(platform: Platform & {donor: SystemSpec}, op: Op): Kernel
   return carried(platform, op.kind, (on) => bindOn(on, op), link);
 }
 
-/** Whether a donor answers for an operator as a whole: not where a formula does, nor where its parts are asked anyway. */
-function isCarried({kind}: Op): boolean {
-  switch (kind) {
-    case "embedding":
-    case "elementwise":
-    case "p2p":
-    case "moe_dispatch":
-    case "allreduce":
-    case "nccl":
-    case "fallback":
-    case "overlap":
-      return false;
-    default:
-      return true;
-  }
-}
+/** What a donor does not answer for as a whole: a formula does, or its parts are asked anyway. */
+const uncarried: readonly Op["kind"][] = [
+  "embedding",
+  "elementwise",
+  "p2p",
+  "moe_dispatch",
+  "allreduce",
+  "nccl",
+  "fallback",
+  "overlap"
+];
 
 function bindOn(platform: Platform, op: Op): Kernel {
   switch (op.kind) {

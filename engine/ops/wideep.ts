@@ -60,10 +60,10 @@ function deepEpLatency(
   const measured = (key: readonly (string | number)[], scale: number): Latency | undefined => {
     const grid = perf.grid(table, [], key);
     if (!grid) return undefined;
-    const looked: Latency =
+    const looked: Latency = (tokens) =>
       table === "deepep_normal"
-        ? (tokens) => grid.lookup(sms, tokens, 0, 0, (_, tokens) => tokens)
-        : (tokens) => grid.lookup(tokens, 0, 0, 0, tokensAsRoofline);
+        ? grid.lookup(sms, tokens, 0, 0, (_, tokens) => tokens)
+        : grid.lookup(tokens, 0, 0, 0, tokensAsRoofline);
     if (scale === 1) return looked;
     return (tokens) => {
       weaken(rank.xshape);
@@ -133,7 +133,7 @@ function wideEpMoePart({perf, system}: Platform, quant: MoeQuant, distribution: 
 function deepEpMoeLatency(platform: Platform, op: WideEpMoe): Latency {
   const {perf, system} = platform;
   const {topK, experts, hidden, inter, moeTp, moeEp, quant, phase} = op;
-  const table = phase === "prefill" ? "wideep_prefill_moe" : "wideep_decode_moe";
+  const table = `wideep_${phase}_moe` as const;
   const distribution =
     [op.distribution, "uniform", "balanced"].find((name) => perf.has(table, [quant, name])) ?? op.distribution;
   return tableLatency(platform, {
@@ -254,7 +254,7 @@ export function alltoallLatency(
   {hidden, topK, experts, moeEp, quant}: Omit<Alltoall, "kind" | "name" | "count" | "side" | "lowPrecision">
 ): Latency {
   const {system} = platform;
-  const nodes = moeEp < 4 ? 1 : Math.floor(moeEp / 4);
+  const nodes = Math.max(1, moeEp >> 2);
   const shape: AlltoallShape = {operation, hidden, topK, experts, moeEp, nodes};
   const tabled = quant === "fp8_block" ? "fp8" : quant;
   return tableLatency(platform, {
@@ -316,5 +316,7 @@ function* libraryRung(platform: Platform, shape: AlltoallShape, quant: MoeQuant)
     const light = ncclRoofline(system, "alltoall", elements, Number(key[2]), bytesPerWeight);
     points.push({at: [(elements * bytesPerWeight) / bytesPerToken], util: light / grid.latencyMs[leaf]});
   });
-  yield {tier: "xop", cloud: new UtilCloud(points), scale: 1};
+  // Tables count four GPUs to a node; what is within a larger one has its links.
+  const scale = shape.nodes > 1 ? bandwidthBytesPerSec(system, shape.moeEp) / system.interNodeBytesPerSec : 1;
+  yield {tier: "xop", cloud: new UtilCloud(points), scale};
 }

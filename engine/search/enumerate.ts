@@ -147,7 +147,7 @@ function faultOf(
   const fault = (words: () => string) => ({reason: "divisibility", words}) as const;
   if (moe && tp * dp * cp !== moeTp * moeEp)
     return fault(() => `tp · dp · cp = ${tp * dp * cp} must equal moe_tp · moe_ep = ${moeTp * moeEp}`);
-  if (cp > 1 && (tp > 1 || dp > 1)) return fault(() => "context parallelism goes with tp 1 and dp 1 alone");
+  if (cp > 1 && (tp > 1 || dp > 1)) return fault(() => "context parallelism needs tp 1 and dp 1");
   if (moe && backend === "trtllm" && dp > 1 && tp > 1) return fault(() => "trtllm has either tp or attention dp");
   if (moe && backend === "vllm" && moeTp > 1 && moeEp > 1) return fault(() => "vllm has either moe_tp or moe_ep");
   if (allowed.includes(gpusOf(parallel))) return undefined;

@@ -174,7 +174,7 @@ export function checkPreferences({goals = [], steepness, load, gpuHourPrices = {
     throw new InputError(`missing GPU-hour price: ${needsPrice} needs one per system; none is built in`);
   if (!load) {
     if (objective === "gpus")
-      throw new InputError("missing load: the objective gpus needs a request rate or a concurrency");
+      throw new InputError("missing load: objective gpus; give a request rate or a concurrency");
     return;
   }
   const {requestsPerSec, concurrency, maxGpus} = load;

@@ -223,7 +223,7 @@ function aggregatedEstimate(problem: EstimateProblem): Figures {
 
 function disaggregatedEstimate(problem: EstimateProblem): Figures {
   const {workload, prefill: p, decode: d} = problem;
-  if (!p || !d) throw new InputError("invalid disagg estimate: no prefill or decode worker; give both");
+  if (!p || !d) throw new InputError("missing prefill or decode worker; give both");
   for (const [pool, {batch, workers}] of Object.entries({prefill: p, decode: d}))
     if (![batch, workers].every((value) => Number.isInteger(value) && value >= 1))
       throw new InputError(`invalid ${pool}: batch ${batch}, workers ${workers}; must be whole numbers ≥ 1`);
@@ -281,7 +281,7 @@ export function estimateWorkers(problem: EstimateProblem): EstimateWorkers {
   const {mode, prefill, decode} = problem;
   if (mode === "agg") return {worker: aggregatedWorker(problem)};
   if (mode !== "disagg") return {worker: staticWorker(problem)};
-  if (!prefill || !decode) throw new InputError("invalid disagg estimate: no prefill or decode worker; give both");
+  if (!prefill || !decode) throw new InputError("missing prefill or decode worker; give both");
   return poolWorkers(problem, prefill, decode);
 }
 

@@ -105,21 +105,29 @@ export function layoutOf({dp, moeEp}: Pick<Parallel, "dp" | "moeEp">): Layout {
 export interface PoolKind {
   role: "prefill" | "decode";
   layout: Layout;
-  /** One NVLink domain over many nodes, in which experts are spread wide. */
+  /** One NVLink domain over many nodes, in which experts are spread wide: not told of balanced ones. */
   rack: boolean;
+  /** Experts alike on all ranks, which get no other tokens than theirs: see `poolServing`. */
+  balanced?: true;
   system?: string;
   architecture?: Architecture;
   gemm?: string;
   drafts?: boolean;
 }
 
+/** Whether NVLink joins the nodes of a GPU, by its id: gb200, gb300. */
+export function isRack(system: string): boolean {
+  return system.startsWith("gb");
+}
+
 /** The kinds that a worker is of in one role, from what many are to what few are. */
 export function poolKinds(
-  {spec: {model, quant, parallel}, platform, nextn}: CalibratedWorker,
+  {spec: {model, quant, parallel, eplb}, platform, nextn}: CalibratedWorker,
   role: PoolKind["role"]
 ): PoolKind[] {
   const system = platform.system.id;
-  const all: PoolKind = {role, layout: layoutOf(parallel), rack: system.startsWith("gb")};
+  const spread = eplb ? {rack: false, balanced: true as const} : {rack: isRack(system)};
+  const all: PoolKind = {role, layout: layoutOf(parallel), ...spread};
   const own = {...all, system, architecture: architectureOf(model), gemm: quant.gemm};
   return [all, role === "decode" ? {...own, drafts: nextn > 0} : own];
 }
@@ -199,7 +207,7 @@ export const plainFactors = Object.fromEntries(constantNames.map((name) => [name
 
 /** A worker as its calibration is looked up. */
 export interface CalibratedWorker {
-  spec: Pick<WorkerSpec, "model" | "backend" | "quant" | "parallel">;
+  spec: Pick<WorkerSpec, "model" | "backend" | "quant" | "parallel" | "eplb">;
   platform: {system: {id: string}};
   nextn: number;
 }

@@ -2601,20 +2601,81 @@ export const calibrationTable: CalibrationTable = {
     {
       backend: "sglang",
       factors: {
-        decodeScale: 1.1,
-        decodeAttentionScale: 0.953,
-        prefillScale: 0.942,
-        decodeGapMs: 1.45,
-        prefillGapMs: 1.14,
-        arrivalMs: 1.11,
-        arrivalMsPerToken: 0.831,
+        decodeScale: 1.32,
+        decodeAttentionScale: 0.989,
+        prefillScale: 1.11,
+        decodeGapMs: 1.16,
+        prefillGapMs: 0.57,
+        arrivalMs: 1.3,
+        arrivalMsPerToken: 0.884,
         kvScale: 1.01
       },
-      prefillSpreads: {calibrated: 0.1, elsewhere: 0.6},
+      prefillSpreads: {calibrated: 0.1, elsewhere: 0.3},
       rows: 306,
-      deployments: 44,
-      error: {ttft: {p50: 0.363, p90: 0.82}, tpot: {p50: 0.124, p90: 0.48}},
-      errorAsFitted: {ttft: {p50: 0.285, p90: 0.96}, tpot: {p50: 0.123, p90: 0.42}}
+      deployments: 43,
+      error: {ttft: {p50: 0.311, p90: 0.78}, tpot: {p50: 0.11, p90: 0.33}},
+      errorAsFitted: {ttft: {p50: 0.264, p90: 0.76}, tpot: {p50: 0.103, p90: 0.3}}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 1.07, decodeAttentionScale: 0.964, decodeGapMs: 1.01}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 1.1, decodeAttentionScale: 1.01, decodeGapMs: 0.989}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.933, decodeGapMs: 0.954}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 1.01}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "decode", layout: "dep", rack: false, balanced: true},
+      factors: {decodeScale: 1.24, decodeAttentionScale: 0.985, decodeGapMs: 0.977}
     },
     {
       backend: "sglang",
@@ -2627,7 +2688,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 1.14, decodeGapMs: 0.944}
+      factors: {decodeScale: 0.982, decodeAttentionScale: 1.06, decodeGapMs: 1.02}
     },
     {
       backend: "sglang",
@@ -2640,7 +2701,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.38, decodeGapMs: 1.12}
+      factors: {decodeScale: 1.23, decodeAttentionScale: 0.866, decodeGapMs: 1.11}
     },
     {
       backend: "sglang",
@@ -2653,7 +2714,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.609, decodeAttentionScale: 0.989, decodeGapMs: 0.915}
+      factors: {decodeScale: 0.809, decodeAttentionScale: 0.939, decodeGapMs: 0.95}
     },
     {
       backend: "sglang",
@@ -2666,87 +2727,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 1.19, decodeGapMs: 0.935}
+      factors: {decodeScale: 1.05, decodeAttentionScale: 1.07}
     },
     {
       backend: "sglang",
       kind: {role: "decode", layout: "dep", rack: false},
-      factors: {decodeScale: 1.09, decodeGapMs: 0.952}
-    },
-    {
-      backend: "sglang",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: false
-      },
-      factors: {decodeScale: 0.716, decodeGapMs: 0.975}
-    },
-    {
-      backend: "sglang",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: false
-      },
-      factors: {decodeScale: 1.18, decodeAttentionScale: 1.01, decodeGapMs: 1.07}
-    },
-    {
-      backend: "sglang",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb300",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: false
-      },
-      factors: {decodeScale: 0.958, decodeGapMs: 1.15}
-    },
-    {
-      backend: "sglang",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb300",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: false
-      },
-      factors: {decodeScale: 1.08}
-    },
-    {
-      backend: "sglang",
-      kind: {role: "decode", layout: "dep", rack: true},
-      factors: {decodeScale: 0.922, decodeAttentionScale: 1.01, decodeGapMs: 1.09}
-    },
-    {
-      backend: "sglang",
-      kind: {
-        role: "decode",
-        layout: "dp",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: false
-      },
-      factors: {decodeScale: 0.83, decodeGapMs: 0.958}
-    },
-    {
-      backend: "sglang",
-      kind: {role: "decode", layout: "dp", rack: true},
-      factors: {decodeScale: 0.887, decodeGapMs: 0.977}
+      factors: {decodeScale: 1.04, decodeAttentionScale: 0.955, decodeGapMs: 1.04}
     },
     {
       backend: "sglang",
@@ -2759,7 +2745,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.931, decodeAttentionScale: 0.938, decodeGapMs: 0.772}
+      factors: {decodeScale: 0.877, decodeGapMs: 1.06}
     },
     {
       backend: "sglang",
@@ -2772,12 +2758,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.12, decodeAttentionScale: 1.04, decodeGapMs: 1.58}
+      factors: {decodeScale: 1.08, decodeAttentionScale: 0.943, decodeGapMs: 0.767}
     },
     {
       backend: "sglang",
       kind: {role: "decode", layout: "tep", rack: false},
-      factors: {decodeScale: 1.03, decodeAttentionScale: 0.976, decodeGapMs: 1.15}
+      factors: {decodeScale: 0.903, decodeAttentionScale: 0.971, decodeGapMs: 0.89}
     },
     {
       backend: "sglang",
@@ -2790,7 +2776,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.843, decodeGapMs: 0.911}
+      factors: {decodeScale: 0.74, decodeAttentionScale: 0.923, decodeGapMs: 1.07}
     },
     {
       backend: "sglang",
@@ -2803,7 +2789,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 0.988, decodeGapMs: 1.11}
+      factors: {decodeScale: 0.84, decodeAttentionScale: 1.08, decodeGapMs: 1.15}
     },
     {
       backend: "sglang",
@@ -2816,7 +2802,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8_block",
         drafts: false
       },
-      factors: {decodeScale: 1.02, decodeGapMs: 1.02}
+      factors: {decodeAttentionScale: 1.04}
     },
     {
       backend: "sglang",
@@ -2829,7 +2815,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.977, decodeAttentionScale: 0.964, decodeGapMs: 1.17}
+      factors: {decodeScale: 1.29, decodeAttentionScale: 0.818, decodeGapMs: 1.07}
     },
     {
       backend: "sglang",
@@ -2842,7 +2828,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.1, decodeGapMs: 1.19}
+      factors: {decodeScale: 1.29, decodeAttentionScale: 1.03, decodeGapMs: 1.08}
     },
     {
       backend: "sglang",
@@ -2855,7 +2841,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.867, decodeGapMs: 0.979}
+      factors: {decodeScale: 0.792, decodeAttentionScale: 0.929, decodeGapMs: 0.909}
     },
     {
       backend: "sglang",
@@ -2868,12 +2854,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.45, decodeGapMs: 1.06}
+      factors: {decodeScale: 1.28, decodeAttentionScale: 0.94, decodeGapMs: 1.09}
     },
     {
       backend: "sglang",
       kind: {role: "decode", layout: "tp", rack: false},
-      factors: {decodeScale: 1.09, decodeAttentionScale: 0.981, decodeGapMs: 1.25, kvScale: 1.01}
+      factors: {decodeScale: 1.09, decodeAttentionScale: 0.857, decodeGapMs: 1.21, kvScale: 1.01}
     },
     {
       backend: "sglang",
@@ -2886,7 +2872,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 1.06, decodeGapMs: 1.01}
+      factors: {decodeScale: 0.924, decodeAttentionScale: 1.69, decodeGapMs: 1.1}
     },
     {
       backend: "sglang",
@@ -2899,7 +2885,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.933, decodeGapMs: 0.971}
+      factors: {decodeScale: 0.984, decodeAttentionScale: 0.982, decodeGapMs: 0.918}
     },
     {
       backend: "sglang",
@@ -2912,7 +2898,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.953, decodeGapMs: 0.967}
+      factors: {decodeAttentionScale: 0.947, decodeGapMs: 0.974}
     },
     {
       backend: "sglang",
@@ -2925,141 +2911,166 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.892, decodeAttentionScale: 0.983, decodeGapMs: 0.758}
+      factors: {decodeScale: 0.909, decodeAttentionScale: 0.915, decodeGapMs: 0.941}
     },
     {
       backend: "sglang",
       kind: {role: "decode", layout: "tp", rack: true},
-      factors: {decodeScale: 0.889, decodeAttentionScale: 0.985, decodeGapMs: 0.828}
+      factors: {decodeScale: 0.685, decodeAttentionScale: 1.23, decodeGapMs: 0.957}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "prefill",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8"
+      },
+      factors: {arrivalMs: 0.984}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "prefill",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4"
+      },
+      factors: {prefillScale: 1.2, arrivalMs: 1.11, arrivalMsPerToken: 1.02}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "prefill",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8"
+      },
+      factors: {prefillScale: 0.944, prefillGapMs: 1.02, arrivalMs: 1.09, arrivalMsPerToken: 1.02}
+    },
+    {
+      backend: "sglang",
+      kind: {
+        role: "prefill",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "nvfp4"
+      },
+      factors: {prefillScale: 0.986}
+    },
+    {
+      backend: "sglang",
+      kind: {role: "prefill", layout: "dep", rack: false, balanced: true},
+      factors: {prefillScale: 1.08, arrivalMs: 1.08, arrivalMsPerToken: 1.02}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.04, prefillGapMs: 1.11, arrivalMs: 0.89}
+      factors: {prefillScale: 0.959, arrivalMs: 0.912}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: false, system: "h200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.08, prefillGapMs: 0.931, arrivalMs: 1.05}
+      factors: {prefillScale: 1.08, prefillGapMs: 0.968, arrivalMs: 1.1}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dep", rack: false},
-      factors: {prefillScale: 1.14, prefillGapMs: 1.03, arrivalMs: 0.974}
-    },
-    {
-      backend: "sglang",
-      kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.921}
-    },
-    {
-      backend: "sglang",
-      kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 1.2, prefillGapMs: 0.972}
-    },
-    {
-      backend: "sglang",
-      kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.776, arrivalMs: 0.899, arrivalMsPerToken: 0.936}
-    },
-    {
-      backend: "sglang",
-      kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 1.19, prefillGapMs: 0.989, arrivalMs: 0.956}
-    },
-    {
-      backend: "sglang",
-      kind: {role: "prefill", layout: "dep", rack: true},
-      factors: {prefillScale: 0.943, prefillGapMs: 0.988, arrivalMs: 0.943, arrivalMsPerToken: 0.968}
+      factors: {prefillScale: 1.03, prefillGapMs: 0.987}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dp", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.809, arrivalMs: 1.08}
+      factors: {prefillScale: 0.735, arrivalMs: 1.27, arrivalMsPerToken: 1.02}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "dp", rack: false},
-      factors: {prefillScale: 0.848, arrivalMs: 1.03}
+      factors: {prefillScale: 0.79, arrivalMs: 1.11}
     },
-    {
-      backend: "sglang",
-      kind: {role: "prefill", layout: "dp", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 0.927}
-    },
-    {backend: "sglang", kind: {role: "prefill", layout: "dp", rack: true}, factors: {prefillScale: 0.942}},
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tep", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.04, arrivalMs: 0.821, arrivalMsPerToken: 1.1}
+      factors: {prefillScale: 0.931, prefillGapMs: 0.831, arrivalMs: 0.629, arrivalMsPerToken: 1.11}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tep", rack: false},
-      factors: {prefillScale: 1.03, arrivalMs: 0.913, arrivalMsPerToken: 1.05}
+      factors: {prefillScale: 0.947, prefillGapMs: 0.9, arrivalMs: 0.813, arrivalMsPerToken: 1.06}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: false, system: "h100_sxm", architecture: "dense", gemm: "fp8_block"},
-      factors: {prefillScale: 0.953}
+      factors: {prefillScale: 0.941}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: false, system: "h100_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.502, arrivalMs: 1.48, arrivalMsPerToken: 0.949}
+      factors: {prefillScale: 0.889, arrivalMs: 1.55, arrivalMsPerToken: 1.02}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: false, system: "h200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.73, prefillGapMs: 0.975, arrivalMs: 1.04}
+      factors: {prefillScale: 1.27, arrivalMs: 0.921}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: false},
-      factors: {prefillScale: 0.876, prefillGapMs: 0.981, arrivalMs: 1.22, arrivalMsPerToken: 0.97}
+      factors: {prefillScale: 1.04, arrivalMs: 1.17, arrivalMsPerToken: 1.02}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.4, arrivalMs: 0.663}
+      factors: {prefillScale: 1.63, prefillGapMs: 1.03, arrivalMs: 0.552}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 0.577, arrivalMs: 1.66, arrivalMsPerToken: 0.966}
+      factors: {prefillScale: 0.553, arrivalMs: 1.39, arrivalMsPerToken: 0.808}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb300", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.952, arrivalMs: 0.848}
+      factors: {prefillScale: 0.86, arrivalMs: 1.05}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb300", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 1.13, arrivalMs: 1.11}
+      factors: {arrivalMs: 0.955}
     },
     {
       backend: "sglang",
       kind: {role: "prefill", layout: "tp", rack: true},
-      factors: {prefillScale: 0.903, arrivalMsPerToken: 0.984}
+      factors: {prefillScale: 0.825, prefillGapMs: 1.02, arrivalMs: 0.892, arrivalMsPerToken: 0.886}
     },
     {
       backend: "trtllm",
       factors: {
-        decodeScale: 0.937,
-        decodeAttentionScale: 0.922,
-        prefillScale: 0.877,
-        decodeGapMs: 0.437,
-        prefillGapMs: 0.869,
-        prefillFloorMsPerLayer: 0.957,
-        arrivalMs: 2.58,
-        arrivalMsPerToken: 0.757
+        decodeAttentionScale: 0.972,
+        prefillScale: 0.932,
+        decodeGapMs: 0.452,
+        prefillGapMs: 1.01,
+        prefillFloorMsPerLayer: 0.948,
+        arrivalMs: 1.32,
+        arrivalMsPerToken: 0.68
       },
-      prefillSpreads: {calibrated: 0.2, elsewhere: 0.4},
+      prefillSpreads: {calibrated: 0.2, elsewhere: 0.3},
       rows: 584,
       deployments: 138,
-      error: {ttft: {p50: 0.239, p90: 0.66}, tpot: {p50: 0.13, p90: 0.45}},
-      errorAsFitted: {ttft: {p50: 0.227, p90: 0.71}, tpot: {p50: 0.135, p90: 0.45}}
+      error: {ttft: {p50: 0.225, p90: 0.65}, tpot: {p50: 0.129, p90: 0.36}},
+      errorAsFitted: {ttft: {p50: 0.209, p90: 0.65}, tpot: {p50: 0.13, p90: 0.36}}
     },
     {
       backend: "trtllm",
@@ -3067,38 +3078,13 @@ export const calibrationTable: CalibrationTable = {
         role: "decode",
         layout: "dep",
         rack: false,
-        system: "b200_sxm",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: false
-      },
-      factors: {decodeScale: 0.875, decodeAttentionScale: 1.04, decodeGapMs: 0.949}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: false,
-        system: "b200_sxm",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: true
-      },
-      factors: {decodeScale: 1.05, decodeAttentionScale: 1.01, decodeGapMs: 1.27}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: false,
+        balanced: true,
         system: "b200_sxm",
         architecture: "latent-moe",
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeGapMs: 1.02}
+      factors: {decodeScale: 1.2, decodeAttentionScale: 1.12, decodeGapMs: 1.03}
     },
     {
       backend: "trtllm",
@@ -3106,12 +3092,13 @@ export const calibrationTable: CalibrationTable = {
         role: "decode",
         layout: "dep",
         rack: false,
+        balanced: true,
         system: "b200_sxm",
         architecture: "latent-moe",
         gemm: "nvfp4",
         drafts: true
       },
-      factors: {decodeScale: 1.08, decodeGapMs: 1.02}
+      factors: {decodeScale: 1.35, decodeAttentionScale: 1.43}
     },
     {
       backend: "trtllm",
@@ -3119,363 +3106,11 @@ export const calibrationTable: CalibrationTable = {
         role: "decode",
         layout: "dep",
         rack: false,
-        system: "b300_sxm",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: true
-      },
-      factors: {decodeScale: 1.18}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: false,
+        balanced: true,
         system: "b300_sxm",
         architecture: "latent-moe",
         gemm: "nvfp4",
         drafts: false
-      },
-      factors: {decodeScale: 1.01, decodeGapMs: 1.03}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: false,
-        system: "b300_sxm",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: true
-      },
-      factors: {decodeScale: 1.04, decodeGapMs: 1.06}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: false,
-        system: "h200_sxm",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: false
-      },
-      factors: {decodeScale: 1.17, decodeAttentionScale: 0.981, decodeGapMs: 0.932}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: false,
-        system: "h200_sxm",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: true
-      },
-      factors: {decodeScale: 1.08, decodeAttentionScale: 0.969, decodeGapMs: 1.09}
-    },
-    {
-      backend: "trtllm",
-      kind: {role: "decode", layout: "dep", rack: false},
-      factors: {decodeScale: 1.34, decodeAttentionScale: 1.01, decodeGapMs: 1.2}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: false
-      },
-      factors: {decodeScale: 0.97, decodeGapMs: 1.08}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: true
-      },
-      factors: {decodeScale: 1.01, decodeAttentionScale: 0.971, decodeGapMs: 1.07}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: false
-      },
-      factors: {decodeScale: 0.908, decodeGapMs: 1.1}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: true
-      },
-      factors: {decodeScale: 1.09, decodeAttentionScale: 1.02, decodeGapMs: 0.952}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb200",
-        architecture: "moe",
-        gemm: "bfloat16",
-        drafts: false
-      },
-      factors: {decodeScale: 0.926, decodeAttentionScale: 0.969, decodeGapMs: 1.02}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb300",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: false
-      },
-      factors: {decodeScale: 1.03, decodeGapMs: 0.963}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb300",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: true
-      },
-      factors: {decodeScale: 1.04}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb300",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: false
-      },
-      factors: {decodeScale: 0.965, decodeGapMs: 0.984}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "dep",
-        rack: true,
-        system: "gb300",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: true
-      },
-      factors: {decodeScale: 0.918}
-    },
-    {
-      backend: "trtllm",
-      kind: {role: "decode", layout: "dep", rack: true},
-      factors: {decodeScale: 0.902, decodeAttentionScale: 0.946, decodeGapMs: 1.1}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: false,
-        system: "b200_sxm",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: false
-      },
-      factors: {decodeScale: 0.788, decodeGapMs: 0.979}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: false,
-        system: "b200_sxm",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: true
-      },
-      factors: {decodeScale: 1.02, decodeAttentionScale: 1.01, decodeGapMs: 0.872}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: false,
-        system: "b300_sxm",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: false
-      },
-      factors: {decodeScale: 0.962, decodeGapMs: 0.892}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: false,
-        system: "b300_sxm",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: true
-      },
-      factors: {decodeScale: 1.11, decodeGapMs: 1.02}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: false,
-        system: "h100_sxm",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: false
-      },
-      factors: {decodeScale: 0.831, decodeGapMs: 0.985}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: false,
-        system: "h200_sxm",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: false
-      },
-      factors: {decodeScale: 1.15, decodeAttentionScale: 1.02, decodeGapMs: 1.1}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: false,
-        system: "h200_sxm",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: true
-      },
-      factors: {decodeScale: 1.17, decodeAttentionScale: 1.05, decodeGapMs: 0.971}
-    },
-    {
-      backend: "trtllm",
-      kind: {role: "decode", layout: "tep", rack: false},
-      factors: {decodeScale: 0.98, decodeAttentionScale: 1.09, decodeGapMs: 0.891}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: false
-      },
-      factors: {decodeScale: 0.751, decodeAttentionScale: 0.981, decodeGapMs: 0.909}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: true
-      },
-      factors: {decodeScale: 0.942}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: false
-      },
-      factors: {decodeScale: 0.838, decodeAttentionScale: 0.936, decodeGapMs: 0.879}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: true,
-        system: "gb200",
-        architecture: "latent-moe",
-        gemm: "nvfp4",
-        drafts: true
-      },
-      factors: {decodeScale: 1.12, decodeGapMs: 1.1}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: true,
-        system: "gb300",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: false
-      },
-      factors: {decodeScale: 0.89, decodeGapMs: 0.95}
-    },
-    {
-      backend: "trtllm",
-      kind: {
-        role: "decode",
-        layout: "tep",
-        rack: true,
-        system: "gb300",
-        architecture: "latent-moe",
-        gemm: "fp8",
-        drafts: true
       },
       factors: {}
     },
@@ -3483,6 +3118,408 @@ export const calibrationTable: CalibrationTable = {
       backend: "trtllm",
       kind: {
         role: "decode",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 1.12, decodeGapMs: 0.973}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.797, decodeAttentionScale: 0.839}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 1.04, decodeGapMs: 1.01}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.906, decodeAttentionScale: 0.96, decodeGapMs: 0.985}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        balanced: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 0.9, decodeAttentionScale: 0.943}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "decode", layout: "dep", rack: false, balanced: true},
+      factors: {decodeScale: 1.47, decodeAttentionScale: 1.13}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.859, decodeAttentionScale: 0.962, decodeGapMs: 0.968}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.02, decodeAttentionScale: 0.938, decodeGapMs: 1.08}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.15, decodeAttentionScale: 1.03}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 1.08, decodeAttentionScale: 1.5}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.04, decodeAttentionScale: 0.913, decodeGapMs: 1.04}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "decode", layout: "dep", rack: false},
+      factors: {decodeScale: 1.3, decodeAttentionScale: 1.04, decodeGapMs: 1.06}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.946, decodeAttentionScale: 0.958}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeAttentionScale: 0.867, decodeGapMs: 1.05}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.97, decodeAttentionScale: 0.932}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb200",
+        architecture: "moe",
+        gemm: "bfloat16",
+        drafts: false
+      },
+      factors: {decodeScale: 1.02, decodeAttentionScale: 0.845, decodeGapMs: 1.02}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.987, decodeAttentionScale: 1.02, decodeGapMs: 1.01}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "dep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.02, decodeAttentionScale: 0.984}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "decode", layout: "dep", rack: true},
+      factors: {decodeScale: 0.901, decodeAttentionScale: 0.786, decodeGapMs: 1.05}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.799, decodeAttentionScale: 1.13}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "b200_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 0.969, decodeAttentionScale: 1.29, decodeGapMs: 1.02}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeAttentionScale: 0.936, decodeGapMs: 0.983}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "b300_sxm",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 1.07, decodeAttentionScale: 1.36, decodeGapMs: 0.987}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "h100_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.949, decodeAttentionScale: 1.14}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 1.02, decodeAttentionScale: 1.05, decodeGapMs: 0.965}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: false,
+        system: "h200_sxm",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.14, decodeAttentionScale: 1.13, decodeGapMs: 1.01}
+    },
+    {
+      backend: "trtllm",
+      kind: {role: "decode", layout: "tep", rack: false},
+      factors: {decodeScale: 0.816, decodeAttentionScale: 1.69, decodeGapMs: 0.98}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.783, decodeAttentionScale: 0.797, decodeGapMs: 0.9}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 0.973, decodeAttentionScale: 0.877, decodeGapMs: 0.982}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: false
+      },
+      factors: {decodeScale: 0.865, decodeAttentionScale: 0.869, decodeGapMs: 0.803}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb200",
+        architecture: "latent-moe",
+        gemm: "nvfp4",
+        drafts: true
+      },
+      factors: {decodeScale: 1.12, decodeAttentionScale: 1.11, decodeGapMs: 0.97}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: false
+      },
+      factors: {decodeScale: 0.911, decodeAttentionScale: 0.949, decodeGapMs: 0.955}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
+        layout: "tep",
+        rack: true,
+        system: "gb300",
+        architecture: "latent-moe",
+        gemm: "fp8",
+        drafts: true
+      },
+      factors: {decodeScale: 1.02}
+    },
+    {
+      backend: "trtllm",
+      kind: {
+        role: "decode",
         layout: "tep",
         rack: true,
         system: "gb300",
@@ -3490,7 +3527,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeGapMs: 1.02}
+      factors: {decodeAttentionScale: 1.14, decodeGapMs: 1.09}
     },
     {
       backend: "trtllm",
@@ -3503,12 +3540,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: true
       },
-      factors: {decodeScale: 1.24, decodeAttentionScale: 1.01, decodeGapMs: 1.02}
+      factors: {decodeScale: 1.25, decodeAttentionScale: 1.34, decodeGapMs: 1.02}
     },
     {
       backend: "trtllm",
       kind: {role: "decode", layout: "tep", rack: true},
-      factors: {decodeScale: 0.817, decodeAttentionScale: 0.925, decodeGapMs: 0.918}
+      factors: {decodeScale: 0.754, decodeAttentionScale: 0.912, decodeGapMs: 0.829}
     },
     {
       backend: "trtllm",
@@ -3521,7 +3558,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.964, decodeGapMs: 0.982}
+      factors: {decodeScale: 0.97, decodeAttentionScale: 0.896, decodeGapMs: 0.84}
     },
     {
       backend: "trtllm",
@@ -3534,7 +3571,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.1, decodeAttentionScale: 1.02, decodeGapMs: 0.708}
+      factors: {decodeScale: 1.06, decodeAttentionScale: 1.3, decodeGapMs: 1.08}
     },
     {
       backend: "trtllm",
@@ -3547,7 +3584,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.93, decodeGapMs: 0.985}
+      factors: {decodeScale: 0.923, decodeAttentionScale: 0.903, decodeGapMs: 0.939}
     },
     {
       backend: "trtllm",
@@ -3560,12 +3597,12 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: true
       },
-      factors: {decodeScale: 1.08, decodeGapMs: 1.02}
+      factors: {decodeScale: 1.06, decodeAttentionScale: 0.985, decodeGapMs: 0.973}
     },
     {
       backend: "trtllm",
       kind: {role: "decode", layout: "tp", rack: false},
-      factors: {decodeScale: 1.04, decodeGapMs: 0.815}
+      factors: {decodeScale: 0.985, decodeAttentionScale: 0.959, decodeGapMs: 0.899}
     },
     {
       backend: "trtllm",
@@ -3578,7 +3615,7 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeScale: 0.973, decodeAttentionScale: 0.976}
+      factors: {decodeScale: 0.947, decodeAttentionScale: 0.63}
     },
     {
       backend: "trtllm",
@@ -3591,17 +3628,17 @@ export const calibrationTable: CalibrationTable = {
         gemm: "bfloat16",
         drafts: false
       },
-      factors: {decodeScale: 0.981, decodeAttentionScale: 0.981, decodeGapMs: 0.744}
+      factors: {decodeScale: 1.05, decodeAttentionScale: 0.539, decodeGapMs: 0.923}
     },
     {
       backend: "trtllm",
       kind: {role: "decode", layout: "tp", rack: true},
-      factors: {decodeScale: 0.971, decodeAttentionScale: 0.958, decodeGapMs: 0.845}
+      factors: {decodeScale: 0.975, decodeAttentionScale: 0.551, decodeGapMs: 0.955}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.73, prefillGapMs: 0.974, arrivalMs: 1.19, arrivalMsPerToken: 1.02}
+      factors: {prefillScale: 1.79, prefillGapMs: 0.935, arrivalMs: 0.832, arrivalMsPerToken: 0.986}
     },
     {
       backend: "trtllm",
@@ -3614,11 +3651,11 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4"
       },
       factors: {
-        prefillScale: 0.927,
-        prefillGapMs: 0.93,
-        prefillFloorMsPerLayer: 0.977,
-        arrivalMs: 0.838,
-        arrivalMsPerToken: 1.04
+        prefillScale: 0.858,
+        prefillGapMs: 0.782,
+        prefillFloorMsPerLayer: 0.982,
+        arrivalMs: 1.05,
+        arrivalMsPerToken: 1.13
       }
     },
     {
@@ -3631,121 +3668,139 @@ export const calibrationTable: CalibrationTable = {
         architecture: "latent-moe",
         gemm: "nvfp4"
       },
-      factors: {prefillScale: 0.695, prefillGapMs: 0.856, prefillFloorMsPerLayer: 1.02, arrivalMs: 0.527}
+      factors: {prefillScale: 0.618, prefillGapMs: 1.04, arrivalMs: 0.627, arrivalMsPerToken: 0.98}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: false, system: "h100_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.959}
+      factors: {prefillScale: 1.11}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: false},
-      factors: {prefillScale: 1.05, prefillGapMs: 0.867, arrivalMs: 0.752, arrivalMsPerToken: 1.03}
+      factors: {
+        prefillScale: 1.1,
+        prefillGapMs: 0.85,
+        prefillFloorMsPerLayer: 0.982,
+        arrivalMs: 0.762,
+        arrivalMsPerToken: 1.05
+      }
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.21, prefillGapMs: 1.24, arrivalMs: 1.34, arrivalMsPerToken: 1.03}
+      factors: {prefillScale: 1.18, prefillGapMs: 1.29, arrivalMs: 1.13, arrivalMsPerToken: 1.01}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 0.916, prefillGapMs: 0.983, arrivalMs: 1.07, arrivalMsPerToken: 0.94}
+      factors: {prefillScale: 0.871, prefillGapMs: 0.976, arrivalMs: 1.37}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.26, prefillGapMs: 0.957, arrivalMs: 0.96}
+      factors: {prefillScale: 1.27, prefillGapMs: 1.08, arrivalMsPerToken: 1.03}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb300", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 0.818, prefillGapMs: 1.08, arrivalMs: 1.33, arrivalMsPerToken: 0.978}
+      factors: {prefillScale: 0.805, prefillGapMs: 1.2, arrivalMs: 1.19, arrivalMsPerToken: 0.963}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dep", rack: true},
-      factors: {prefillScale: 1.11, prefillGapMs: 1.14, arrivalMs: 1.31, arrivalMsPerToken: 0.971}
+      factors: {prefillScale: 1.04, prefillGapMs: 1.31, arrivalMs: 1.31}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dp", rack: false, system: "b200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 1.32, prefillGapMs: 0.961, arrivalMs: 0.854, arrivalMsPerToken: 0.983}
+      factors: {prefillScale: 1.24, prefillGapMs: 1.16, arrivalMs: 0.904, arrivalMsPerToken: 0.954}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dp", rack: false, system: "b300_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.804, prefillGapMs: 0.904, arrivalMs: 0.892}
+      factors: {prefillScale: 0.789, prefillGapMs: 0.827, arrivalMs: 0.908}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "dp", rack: false},
-      factors: {prefillScale: 1.05, prefillGapMs: 0.924, arrivalMs: 0.886, arrivalMsPerToken: 0.987}
+      factors: {prefillGapMs: 0.968, arrivalMs: 0.915, arrivalMsPerToken: 0.971}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tep", rack: false, system: "h200_sxm", architecture: "latent-moe", gemm: "fp8"},
-      factors: {prefillScale: 0.777, prefillGapMs: 1.09, arrivalMs: 3.38, arrivalMsPerToken: 1.03}
+      factors: {prefillScale: 0.911, prefillGapMs: 0.893, arrivalMs: 1.87, arrivalMsPerToken: 1.04}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tep", rack: false},
-      factors: {prefillScale: 0.824, prefillGapMs: 1.05, arrivalMs: 1.72, arrivalMsPerToken: 1.01}
+      factors: {prefillScale: 0.931, prefillGapMs: 0.938, arrivalMs: 1.32, arrivalMsPerToken: 1.02}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 0.886, prefillGapMs: 1.16, arrivalMs: 0.735, arrivalMsPerToken: 0.966}
+      factors: {
+        prefillScale: 0.878,
+        prefillGapMs: 0.985,
+        prefillFloorMsPerLayer: 0.988,
+        arrivalMs: 0.904,
+        arrivalMsPerToken: 0.892
+      }
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tep", rack: true},
-      factors: {prefillScale: 0.911, prefillGapMs: 1.09, arrivalMs: 0.872, arrivalMsPerToken: 0.981}
+      factors: {
+        prefillScale: 0.906,
+        prefillGapMs: 0.988,
+        prefillFloorMsPerLayer: 0.988,
+        arrivalMs: 0.955,
+        arrivalMsPerToken: 0.937
+      }
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "dense", gemm: "nvfp4"},
-      factors: {prefillScale: 0.818, arrivalMs: 0.977, arrivalMsPerToken: 0.988}
+      factors: {prefillScale: 0.749}
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tp", rack: true, system: "gb200", architecture: "moe", gemm: "bfloat16"},
       factors: {
-        prefillScale: 1.2,
-        prefillGapMs: 0.882,
-        prefillFloorMsPerLayer: 0.958,
-        arrivalMs: 0.652,
-        arrivalMsPerToken: 0.954
+        prefillScale: 1.31,
+        prefillGapMs: 0.888,
+        prefillFloorMsPerLayer: 0.977,
+        arrivalMs: 0.758,
+        arrivalMsPerToken: 0.908
       }
     },
     {
       backend: "trtllm",
       kind: {role: "prefill", layout: "tp", rack: true},
       factors: {
-        prefillScale: 0.986,
-        prefillGapMs: 0.932,
-        prefillFloorMsPerLayer: 0.958,
-        arrivalMs: 0.818,
-        arrivalMsPerToken: 0.967
+        prefillScale: 0.965,
+        prefillGapMs: 0.934,
+        prefillFloorMsPerLayer: 0.977,
+        arrivalMs: 0.882,
+        arrivalMsPerToken: 0.944
       }
     },
     {
       backend: "vllm",
       factors: {
-        decodeScale: 0.84,
+        decodeScale: 0.841,
         decodeAttentionScale: 0.982,
-        prefillScale: 1.06,
-        decodeGapMs: 0.99,
-        prefillGapMs: 1.47,
-        arrivalMs: 4.4,
-        arrivalMsPerToken: 0.782
+        prefillScale: 1.09,
+        decodeGapMs: 0.843,
+        prefillGapMs: 1.09,
+        arrivalMs: 5.06,
+        arrivalMsPerToken: 0.846
       },
       prefillSpreads: {calibrated: 0, elsewhere: 0},
       rows: 13,
       deployments: 3,
-      error: {ttft: {p50: 0.492, p90: 0.88}, tpot: {p50: 0.0371, p90: 1.5}},
-      errorAsFitted: {ttft: {p50: 0.492, p90: 0.88}, tpot: {p50: 0.0371, p90: 1.5}}
+      error: {ttft: {p50: 0.499, p90: 0.9}, tpot: {p50: 0.0512, p90: 1.5}},
+      errorAsFitted: {ttft: {p50: 0.499, p90: 0.9}, tpot: {p50: 0.0512, p90: 1.5}}
     },
     {
       backend: "vllm",
@@ -3758,9 +3813,13 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.902, decodeGapMs: 0.986}
+      factors: {decodeScale: 0.86, decodeAttentionScale: 0.913, decodeGapMs: 0.924}
     },
-    {backend: "vllm", kind: {role: "decode", layout: "tep", rack: false}, factors: {decodeScale: 0.936}},
+    {
+      backend: "vllm",
+      kind: {role: "decode", layout: "tep", rack: false},
+      factors: {decodeScale: 0.767, decodeAttentionScale: 0.949, decodeGapMs: 0.957}
+    },
     {
       backend: "vllm",
       kind: {
@@ -3772,9 +3831,13 @@ export const calibrationTable: CalibrationTable = {
         gemm: "nvfp4",
         drafts: false
       },
-      factors: {decodeGapMs: 1.01}
+      factors: {decodeScale: 1.02, decodeGapMs: 0.974}
     },
-    {backend: "vllm", kind: {role: "decode", layout: "tep", rack: true}, factors: {}},
+    {
+      backend: "vllm",
+      kind: {role: "decode", layout: "tep", rack: true},
+      factors: {decodeScale: 1.03, decodeGapMs: 0.984}
+    },
     {
       backend: "vllm",
       kind: {
@@ -3786,31 +3849,43 @@ export const calibrationTable: CalibrationTable = {
         gemm: "fp8",
         drafts: false
       },
-      factors: {decodeScale: 0.977}
+      factors: {decodeScale: 0.987, decodeAttentionScale: 0.863, decodeGapMs: 1.02}
     },
-    {backend: "vllm", kind: {role: "decode", layout: "tp", rack: false}, factors: {decodeScale: 0.985}},
+    {
+      backend: "vllm",
+      kind: {role: "decode", layout: "tp", rack: false},
+      factors: {decodeScale: 0.974, decodeAttentionScale: 0.919, decodeGapMs: 1.01}
+    },
     {
       backend: "vllm",
       kind: {role: "prefill", layout: "dep", rack: false, system: "h100_sxm", architecture: "moe", gemm: "fp8"},
-      factors: {prefillScale: 0.833}
+      factors: {prefillScale: 0.821, arrivalMs: 0.96, arrivalMsPerToken: 0.982}
     },
-    {backend: "vllm", kind: {role: "prefill", layout: "dep", rack: false}, factors: {prefillScale: 0.87}},
+    {
+      backend: "vllm",
+      kind: {role: "prefill", layout: "dep", rack: false},
+      factors: {prefillScale: 0.857, arrivalMs: 0.98, arrivalMsPerToken: 0.99}
+    },
     {
       backend: "vllm",
       kind: {role: "prefill", layout: "dep", rack: true, system: "gb200", architecture: "latent-moe", gemm: "nvfp4"},
-      factors: {prefillScale: 1.37, prefillGapMs: 1.13, arrivalMs: 1.26, arrivalMsPerToken: 0.924}
+      factors: {prefillScale: 1.39, prefillGapMs: 0.989, arrivalMs: 1.34, arrivalMsPerToken: 0.961}
     },
     {
       backend: "vllm",
       kind: {role: "prefill", layout: "dep", rack: true},
-      factors: {prefillScale: 1.28, prefillGapMs: 1.07, arrivalMs: 1.11, arrivalMsPerToken: 0.956}
+      factors: {prefillScale: 1.29, arrivalMs: 1.15, arrivalMsPerToken: 0.977}
     },
     {
       backend: "vllm",
       kind: {role: "prefill", layout: "tp", rack: false, system: "h100_sxm", architecture: "dense", gemm: "fp8"},
-      factors: {prefillScale: 0.93, arrivalMs: 1.01}
+      factors: {prefillScale: 0.963, prefillGapMs: 1.03}
     },
-    {backend: "vllm", kind: {role: "prefill", layout: "tp", rack: false}, factors: {prefillScale: 0.946}}
+    {
+      backend: "vllm",
+      kind: {role: "prefill", layout: "tp", rack: false},
+      factors: {prefillScale: 0.974, prefillGapMs: 1.01}
+    }
   ],
   uncalibrated: {ttft: {p50: 0.394, p90: 0.67}, tpot: {p50: 0.149, p90: 0.52}}
 };

@@ -2,8 +2,9 @@
 import {PerfDataError} from "../errors.js";
 import {bindOps} from "../ops/kernel.js";
 import type {BoundOp} from "../ops/kernel.js";
-import type {Moe, Op} from "../ops/op.js";
+import type {Moe, MoeDispatch, Op} from "../ops/op.js";
 import type {Platform} from "../ops/table.js";
+import type {SystemSpec} from "../system.js";
 import {mergeSource, newTally, provenanceOf, tallyOp} from "../session/worker.js";
 import type {Tally, Worker} from "../session/worker.js";
 import {rank, trace} from "../trace.js";
@@ -41,9 +42,21 @@ export function stepCurves(worker: Worker): StepCurves {
   // Decode operators are scaled to one token that a user gets; a step gives several.
   const {layers} = spec.model;
   const tokensPerStep = nextn === 0 ? 1 : (nextn + layers) / layers / spec.mtpScale;
-  const balanced = spec.eplb ?? false;
-  const prefill = partsOf(platform, worker.prefill, [probeTokens, 1, probeTokens, 0], balanced);
-  const decode = partsOf(platform, worker.decode, [1, 1, probeTokens, 0], balanced);
+  const railed = {...platform, system: withRails(platform.system)};
+  const partsOfPhase = (phase: Phase, probe: Probe) => {
+    const unbounded = worker[phase].flatMap((bound) => unpacked(platform, bound, probe));
+    const balanced = spec.eplb ? {phase, topK: spec.model.topK} : undefined;
+    return partsOf(
+      unbounded.map((bound) => {
+        const ways = waysBetweenNodes(bound.op, platform.system);
+        if (ways === 0) return bounded(platform, bound, balanced);
+        const {latency, ...joined} = bounded(railed, bindOps(railed, [bound.op])[0], balanced);
+        return {...joined, latency: (...at) => latency(...at) + ways * platform.system.p2pLatencyMs};
+      })
+    );
+  };
+  const prefill = partsOfPhase("prefill", [probeTokens, 1, probeTokens, 0]);
+  const decode = partsOfPhase("decode", [1, 1, probeTokens, 0]);
   const tally = newTally();
   const prefillOf = (ops: BoundOp[]) => even(curve(tokenNodes, (tokens) => sum(tally, ops, tokens, 1, tokens)));
   const decodeOf = (ops: BoundOp[]) =>
@@ -78,15 +91,14 @@ interface Parts {
   rest: BoundOp[];
 }
 
-function partsOf(
-  platform: Platform,
-  ops: readonly BoundOp[],
-  probe: readonly [number, number, number, number],
-  balanced: boolean
-): Parts {
+type Phase = "prefill" | "decode";
+
+/** Tokens, sequences, their length and what of it is cached, at which a block is asked whether its table answers. */
+type Probe = readonly [number, number, number, number];
+
+function partsOf(ops: readonly BoundOp[]): Parts {
   const parts: Parts = {attention: [], experts: [], logits: [], rest: []};
-  for (const bound of ops.flatMap((bound) => unpacked(platform, bound, probe)))
-    parts[partOf(bound)].push(bounded(platform, bound, balanced));
+  for (const bound of ops) parts[partOf(bound)].push(bound);
   return parts;
 }
 
@@ -96,8 +108,29 @@ function partOf({op, growsWithSeq}: BoundOp): keyof Parts {
   return op.kind === "gemm" && op.perSequence ? "logits" : "rest";
 }
 
+/**
+ * Collectives over nodes run as many rings as a node has GPUs, each of which sends by its own adapter: together they are as
+ * fast as these, not as one. What one GPU sends another, or each to all, has but its own.
+ */
+function withRails(system: SystemSpec): SystemSpec {
+  const {gpusPerNode, intraNodeBytesPerSec, interNodeBytesPerSec} = system;
+  return {...system, interNodeBytesPerSec: Math.min(intraNodeBytesPerSec, gpusPerNode * interNodeBytesPerSec)};
+}
+
+/** How many times collectives of an operator go from node to node, in turn: there in one, and back in an all-reduce. */
+function waysBetweenNodes(op: Op, {gpusPerNode, intraNodeBytesPerSec, interNodeBytesPerSec}: SystemSpec): number {
+  if (interNodeBytesPerSec >= intraNodeBytesPerSec) return 0;
+  const over = (gpus: number, each: number) => each * Math.ceil(Math.log2(Math.max(1, gpus / gpusPerNode)));
+  return partsIn(op).reduce((sum, part) => {
+    if (part.kind === "allreduce") return sum + part.count * over(part.tp, 2);
+    if (part.kind === "nccl") return sum + part.count * over(part.gpus, 1);
+    if (part.kind !== "moe_dispatch") return sum;
+    return sum + part.count * over(part.moeTp * part.moeEp, part.dp > 1 ? 1 : 2);
+  }, 0);
+}
+
 /** A block that no table of its own answers, as the operators that stand in for it: attention among them is told apart. */
-function unpacked(platform: Platform, bound: BoundOp, probe: readonly [number, number, number, number]): BoundOp[] {
+function unpacked(platform: Platform, bound: BoundOp, probe: Probe): BoundOp[] {
   const {op} = bound;
   if (op.kind !== "fallback") return [bound];
   const fills = platform.database === "hybrid" || platform.database === "calibrated";
@@ -108,36 +141,91 @@ function unpacked(platform: Platform, bound: BoundOp, probe: readonly [number, n
   return bindOps(platform, op.fallback).flatMap((part) => unpacked(platform, part, probe));
 }
 
+/** A phase in which experts are balanced over ranks, and to how many of them a token goes. */
+interface Balanced {
+  phase: Phase;
+  topK: number;
+}
+
 /**
- * Experts cost no more than they would in half as many slices, where those are estimated that tables lack; nor, where
- * they are balanced over ranks, so that all of these work alike, than as slices of every expert.
+ * Experts cost no more than they would in half as many slices, where those are estimated that tables lack. Where they are
+ * balanced over ranks, so that all of these work alike, no more than as slices of every expert, nor than with DeepEP,
+ * which sglang balances experts with.
  */
-function bounded(platform: Platform, bound: BoundOp, balanced: boolean): BoundOp {
+function bounded(platform: Platform, bound: BoundOp, balanced?: Balanced): BoundOp {
   const {op, latency} = bound;
-  const spread = balanced && hasMoe(op, ({moeEp}) => moeEp > 1);
-  if (!spread && !hasMoe(op, ({moeTp}) => moeTp % 2 === 0)) return bound;
-  const other = withMoe(op, ({moeTp, moeEp}) => (spread ? {moeTp: moeTp * moeEp, moeEp: 1} : {moeTp: moeTp / 2}));
-  const limit = bounded(platform, bindOps(platform, [other])[0], false).latency;
+  const limitOf = (other: Op, on = platform) => bounded(on, bindOps(on, [other])[0]).latency;
+  if (balanced && partsIn(op).some(isSpread)) {
+    const limits = balancedOps(op, balanced).map((other) => limitOf(other));
+    const deepEp = withDeepEp(platform, op, balanced);
+    // Ranks that were not measured go by those that were.
+    if (deepEp) limits.push(limitOf(deepEp, {...platform, database: "hybrid"}));
+    return {...bound, latency: (...at) => limits.reduce((least, limit) => lesser(limit(...at), least), latency(...at))};
+  }
+  if (!partsIn(op).some((part) => part.kind === "moe" && part.moeTp % 2 === 0)) return bound;
+  const limit = limitOf(withParts(op, (part) => (part.kind === "moe" ? {...part, moeTp: part.moeTp / 2} : part)));
   return {
     ...bound,
     latency: (...at) => {
       const ms = latency(...at);
-      if (!spread && trace.rank === rank.measured) return ms;
-      const most = limit(...at);
-      return most < ms ? most : ms;
+      return trace.rank === rank.measured ? ms : lesser(limit(...at), ms);
     }
   };
 }
 
-function hasMoe(op: Op, is: (moe: Moe) => boolean): boolean {
-  if (op.kind === "overlap") return [...op.left, ...op.right].some((part) => hasMoe(part, is));
-  return op.kind === "moe" && is(op);
+/** The first where it is less: not where no table answers. */
+function lesser(ms: number, most: number): number {
+  return ms < most ? ms : most;
 }
 
-function withMoe(op: Op, sizes: (moe: Moe) => Partial<Moe>): Op {
-  if (op.kind === "moe") return {...op, ...sizes(op)};
-  if (op.kind !== "overlap") return op;
-  const [left, right] = [op.left, op.right].map((parts) => parts.map((part) => withMoe(part, sizes)));
+/** Experts on many ranks, or what sends tokens between ranks of attention DP to them. */
+function isSpread(op: Op): boolean {
+  return (op.kind === "moe" && op.moeEp > 1) || (op.kind === "moe_dispatch" && op.moeEp > 1 && op.dp > 1);
+}
+
+/** What experts that are balanced over ranks may be run and fed as, but for DeepEP's own. */
+function balancedOps(op: Op, {topK}: Balanced): Op[] {
+  return [
+    withExperts(op, topK, (moe) => moe),
+    withExperts(op, topK, (moe) => ({...moe, moeTp: moe.moeTp * moe.moeEp, moeEp: 1}))
+  ];
+}
+
+/** The same with DeepEP's experts, where these were measured in its type. */
+function withDeepEp({perf}: Platform, op: Op, {phase, topK}: Balanced): Op | undefined {
+  const table = `wideep_${phase}_moe` as const;
+  const isMeasured = ({quant}: Moe) => perf.entriesOf(table).some(({part}) => part[0] === quant);
+  if (!partsIn(op).every((part) => part.kind !== "moe" || isMeasured(part))) return undefined;
+  const uniform = {phase, distribution: "uniform", tokensShare: 1};
+  return withExperts(op, topK, (moe) => ({...moe, ...uniform, kind: "deepep_moe", slots: moe.experts}));
+}
+
+/** Other experts, to which tokens are sent as DeepEP does. */
+function withExperts(op: Op, topK: number, by: (moe: Moe) => Op): Op {
+  return withParts(op, (part) => {
+    if (part.kind === "moe") return by(part);
+    return part.kind === "moe_dispatch" && part.dp > 1 ? toRanksOfExperts(part, topK) : part;
+  });
+}
+
+/**
+ * DeepEP sends a token to those ranks alone that have its experts, which are as many as `topK` draws hit, in fp8, and back
+ * in bf16; without it all ranks get and give all tokens in bf16.
+ */
+function toRanksOfExperts(dispatch: MoeDispatch, topK: number): MoeDispatch {
+  const {moeEp, side, hidden} = dispatch;
+  const share = 1 - (1 - 1 / moeEp) ** topK;
+  return {...dispatch, hidden: hidden * share * (side === "pre" ? 0.5 : 1)};
+}
+
+/** What an operator is made of, itself if of nothing else. */
+function partsIn(op: Op): Op[] {
+  return op.kind === "overlap" ? [...op.left, ...op.right].flatMap(partsIn) : [op];
+}
+
+function withParts(op: Op, change: (part: Op) => Op): Op {
+  if (op.kind !== "overlap") return change(op);
+  const [left, right] = [op.left, op.right].map((parts) => parts.map((part) => withParts(part, change)));
   return {...op, left, right};
 }
 
@@ -152,7 +240,7 @@ function isExperts(op: Op): boolean {
     case "alltoall":
       return true;
     case "overlap":
-      return [...op.left, ...op.right].some(isExperts);
+      return partsIn(op).some(isExperts);
     default:
       return false;
   }

@@ -1,13 +1,15 @@
 /** One configuration under a client, by simulation: what an estimate by formula has no figures for. */
 import {InputError} from "../errors.js";
+import {servingChoices} from "../models/serving.js";
+import type {ServingChoices} from "../models/serving.js";
 import type {ModelConfig} from "../models/types.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
 import type {ErrorBand, Percentiles, SimulatedFigures} from "../result.js";
 import type {Estimate, EstimateProblem, PoolSpec} from "../session/estimate.js";
 import {tokensPerSecPerUser} from "../session/metrics.js";
-import type {CalibrationTable} from "./calibration.js";
-import {fitOfPools, serveDisaggregated} from "./serve-disaggregated.js";
+import type {CalibrationTable, PoolKind} from "./calibration.js";
+import {fitOfPools, poolServing, serveDisaggregated} from "./serve-disaggregated.js";
 import {serve, servingQuant} from "./serve.js";
 import type {CurveCache, ServingProblem} from "./serve.js";
 import {goodputOf} from "./simulate.js";
@@ -90,15 +92,23 @@ export function servedSides({asked, worker, pools}: ServedProblem): {
   model: ModelConfig;
   platform: Platform;
   quant: Partial<Quant>;
+  serving: ServingChoices;
 }[] {
-  const side = (platform: Platform, quant: Partial<Quant> | undefined, {parallel}: PoolSpec) => {
+  const side = (
+    platform: Platform,
+    quant: Partial<Quant> | undefined,
+    {parallel}: PoolSpec,
+    role?: PoolKind["role"]
+  ) => {
     const filled: Platform = platform.database === "silicon" ? {...platform, database: "hybrid"} : platform;
-    return {model: asked.model, platform: filled, quant: servingQuant({...asked, platform, quant, parallel})};
+    const own = {...asked, platform, quant, parallel};
+    const serving = role ? poolServing(own, role) : servingChoices(own);
+    return {model: asked.model, platform: filled, quant: servingQuant(own), serving};
   };
   if (worker) return [side(asked.platform, asked.quant, worker)];
   const {prefill, decode, decodePlatform = asked.platform, decodeQuant} = pools!;
   const decodeTypes = {...asked.quant, ...decodeQuant};
-  return [side(asked.platform, asked.quant, prefill), side(decodePlatform, decodeTypes, decode)];
+  return [side(asked.platform, asked.quant, prefill, "prefill"), side(decodePlatform, decodeTypes, decode, "decode")];
 }
 
 /** Puts a simulation's figures in place of those by formula. Throws PerfDataError when tables lack an operator. */

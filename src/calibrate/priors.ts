@@ -44,9 +44,9 @@ export const familySpread: ByConstant = {...prior(0.27, 0.5, 0.27, 0.6, 0.75, 0.
 /** How far what disaggregated workers have besides may lie from nothing, and one kind of them from that. */
 const disaggregatedSpread: ByConstant = {...prior(0.3, 0.1, 0.4, 0.5, 0.7, 0.1, 1.5, 0.7), kvScale: 0.05};
 
-const ofLayoutSpread: ByConstant = {...prior(0.2, 0.1, 0.35, 0.3, 0.3, 0.1, 0.4, 0.3), kvScale: 0.05};
+const ofLayoutSpread: ByConstant = {...prior(0.35, 0.3, 0.35, 0.3, 0.3, 0.1, 0.4, 0.3), kvScale: 0.05};
 
-const ofKindSpread: ByConstant = {...prior(0.25, 0.1, 0.4, 0.4, 0.4, 0.1, 0.6, 0.4), kvScale: 0.05};
+const ofKindSpread: ByConstant = {...prior(0.25, 0.4, 0.4, 0.4, 0.4, 0.1, 0.6, 0.4), kvScale: 0.05};
 
 /** How far own runs may lie from what is shipped. */
 export const ownSpread: ByConstant = {...prior(0.4, 0.5, 0.4, 0.7, 0.7, 0.3, 0.7, 0.7), kvScale: 0.15};

@@ -17,6 +17,7 @@ import {
   withImages
 } from "../engine/index.js";
 import type {EstimateMode, EstimateProblem, ModelConfig, Platform, SearchProblem, Workload} from "../engine/index.js";
+import {servingChoices} from "../engine/models/serving.js";
 import {backends} from "../engine/schema.js";
 import type {CalibrationTable} from "../engine/simulate/calibration.js";
 import type {CurveCache} from "../engine/simulate/serve.js";
@@ -204,10 +205,12 @@ async function answerSimulatedLine(opener: Opener, fields: Fields, mode: Estimat
   };
   return answerSimulated(line, fields, sides, {
     cache: opener.curves,
-    load: async ({model, platform}, quant) => {
+    load: async (asked, quant) => {
+      const {model, platform} = asked;
+      const serving = servingChoices(asked);
       const on: Platform = fillGaps && platform.database === "silicon" ? {...platform, database: "hybrid"} : platform;
-      const name = `${model.id}|${JSON.stringify([quant, servingFields(fields)])}`;
-      await opener.load(on, name, () => requiredSlices(model, on, quant, undefined, servingFields(fields)));
+      const name = `${model.id}|${JSON.stringify([quant, serving])}`;
+      await opener.load(on, name, () => requiredSlices(model, on, quant, undefined, serving));
     }
   });
 }

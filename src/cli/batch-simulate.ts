@@ -2,7 +2,7 @@
 import {InputError} from "../engine/errors.js";
 import type {ModelConfig, Platform, Quant} from "../engine/index.js";
 import type {ServingChoices} from "../engine/models/serving.js";
-import {serveDisaggregated} from "../engine/simulate/serve-disaggregated.js";
+import {poolServing, serveDisaggregated} from "../engine/simulate/serve-disaggregated.js";
 import {serve, servingQuant} from "../engine/simulate/serve.js";
 import type {CurveCache, ServingProblem} from "../engine/simulate/serve.js";
 import type {Calibrated, CalibrationTable} from "../engine/simulate/calibration.js";
@@ -66,12 +66,12 @@ export async function answerSimulated(
     };
   }
   const [prefill, decode] = [sides.prefill!, sides.decode!];
-  for (const [side, platform, quant] of [
-    [prefill, line.platform, line.quant],
-    [decode, line.decodePlatform ?? line.platform, {...line.quant, ...line.decodeQuant}]
+  for (const [role, {parallel}, platform, quant] of [
+    ["prefill", prefill, line.platform, line.quant],
+    ["decode", decode, line.decodePlatform ?? line.platform, {...line.quant, ...line.decodeQuant}]
   ] as const) {
-    const own = {...asked, platform, quant, parallel: side.parallel};
-    await load(own, servingQuant(own));
+    const own = {...asked, platform, quant, parallel};
+    await load({...own, ...poolServing(own, role)}, servingQuant(own));
   }
   const served = serveDisaggregated({...asked, prefill, decode: {...decode, quant: line.decodeQuant}}, cache);
   const {pools} = served;

@@ -138,8 +138,8 @@ function heldBy({mode, parallel, batch, decode}: EstimateProblem): number {
 }
 
 async function simulated(data: Data, formula: Estimate, problem: ServedProblem, load: EstimateLoad) {
-  for (const {model, platform, quant} of servedSides(problem))
-    await loadSlices(data, model, platform, quant, problem.asked);
+  for (const {model, platform, quant, serving} of servedSides(problem))
+    await loadSlices(data, model, platform, quant, serving);
   return withSimulation(formula, problem, load);
 }
 

@@ -3,7 +3,6 @@ import {estimate as estimateNow} from "../engine/session/estimate.js";
 import type {Estimate, EstimateMode, EstimateProblem, PoolSpec} from "../engine/session/estimate.js";
 import type {EstimateLoad, SimulatedEstimate} from "../engine/simulate/estimate.js";
 import type {Predictor} from "../engine/search/predictor.js";
-import {servingChoices} from "../engine/models/serving.js";
 import {InputError} from "../engine/errors.js";
 import {inferNextn} from "../engine/models/quant.js";
 import type {ModelConfig} from "../engine/models/types.js";
@@ -102,8 +101,7 @@ async function simulatedEstimate(
 ) {
   const {servedProblem, servedSides, withSimulation} = await import("../engine/simulate/estimate.js");
   const served = servedProblem(problem, {...load, calibration});
-  const serving = servingChoices(problem);
-  await unlessAborted(tables.load(servedSides(served).map((side) => ({...side, serving}))), signal);
+  await unlessAborted(tables.load(servedSides(served)), signal);
   return withSimulation(estimateNow(problem), served, load);
 }
 

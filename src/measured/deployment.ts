@@ -3,6 +3,7 @@ import {shapeOf} from "../engine/simulate/calibration.js";
 import {servingChoices} from "../engine/models/serving.js";
 import type {Parallel} from "../engine/result.js";
 import type {EstimateProblem} from "../engine/session/estimate.js";
+import {poolServing} from "../engine/simulate/serve-disaggregated.js";
 import type {DisaggregatedServingProblem} from "../engine/simulate/serve-disaggregated.js";
 import {servingQuant} from "../engine/simulate/serve.js";
 import type {ServingProblem} from "../engine/simulate/serve.js";
@@ -48,12 +49,15 @@ export function newDeployments(tables: Tables, others: readonly MeasuredRow[], c
         ? {
             ...asked,
             prefill: {...prefill, limits: poolLimits?.prefill},
-            decode: {...decode, limits: poolLimits?.decode},
-            ...balancedExperts(asked, [prefill, decode])
+            decode: {...decode, limits: poolLimits?.decode}
           }
         : undefined;
-    for (const parallel of pools ? [prefill!.parallel, decode!.parallel] : [asked.parallel])
-      await loadServing(tables, {...asked, ...pools, parallel});
+    if (!pools) await loadServing(tables, asked);
+    else
+      for (const role of ["prefill", "decode"] as const) {
+        const each = {...asked, parallel: pools[role].parallel};
+        await loadServing(tables, {...each, ...poolServing(each, role)});
+      }
     const group = groupOf(row, asked.model, pools ? [prefill!, decode!] : [{parallel: asked.parallel, workers: 1}]);
     return {row, asked, ...(pools ? {pools} : {}), correction, rules: applied, notes, group};
   };
@@ -68,16 +72,6 @@ export function newDeployments(tables: Tables, others: readonly MeasuredRow[], c
       return opened(row, {correction: rest, rules: applied});
     }
   };
-}
-
-/** SGLang's groups of attention DP in a rack are launched with balanced experts: recipes of gb200 and gb300, eplb-algorithm. */
-function balancedExperts(
-  {platform}: ServingProblem,
-  workers: readonly {parallel: Parallel}[]
-): Pick<ServingProblem, "eplb"> {
-  const wide = workers.every(({parallel: {dp, moeEp}}) => dp > 1 && moeEp > 1);
-  const isRack = platform.system.id.startsWith("gb");
-  return platform.backend === "sglang" && isRack && wide ? {eplb: true} : {};
 }
 
 function askedOf(problem: EstimateProblem, row: MeasuredRow, correction: Correction): ServingProblem {

@@ -4,7 +4,8 @@
  * of 2025) and of the recipes that it names (github.com/NVIDIA/srt-slurm and its forks) that labels of its disaggregated
  * rows leave out. Users that they lack but the file has went to the launch beside them; runs of SGLang on gb200 of December
  * 2025 to what later ones of their lengths have (low users: one prefill worker; many: a group of attention DP); so did runs
- * without drafts on h100, which it has commented out. GLM-5 and, on 2 April 2026, Kimi-K2.5 on gb200 are by the recipes
+ * without drafts on h100, which it has commented out. Those of 19 December 2025 were made with a release that no early
+ * launch was, and have another of its launches. GLM-5 and, on 2 April 2026, Kimi-K2.5 on gb200 are by the recipes
  * alone, each with the users that fill its seats and some more.
  *
  * A launch is `users prefill decode drafts limits`: `6,10 1d4 5e8 m3 s32` is one prefill worker of attention DP 4 and five
@@ -54,7 +55,7 @@ const launches: Readonly<Record<string, string>> = {
   "sglang gb200 fp4 1024/1024":
     "4,8,32,64 1t4 2t4 c8192; 512,1024,2048,4096,8192,12000,15000 4d4 1d32 s1024 c16384; 2048,4096 4d4 1d48 s1024 c16384",
   "sglang gb200 fp4 8192/1024":
-    "4,8,32,64 1t4 4t4 c16384; 512,1024,2048,4096 6t4 1d48 s341 c131072 k524288; 2048 10t4 1d32 s512 c131072 k524288",
+    "4,8,32,64 1t4 4t4 c16384; 512,1024,2048,4096 6t4 1d48 s341 c131072 k524288; 1024,2048,8192 10t4 1d32 s512 c131072 k524288",
   "sglang gb200 fp8 1024/1024":
     "4,8 1t4 1t4 s128 c8192; 1024,2048,4096 3d8 1d48 s768 c16384; 1024,2048,4096,6144 2d8 1d32 s768 c16384; 4096 1d8 1d8 s640 c16384; 2,16,64,128 1t4 4t4",
   "sglang gb200 fp8 1024/1024 2025-12": "2,4,8,16,64,128 1t4 4t4 c8192; 1024,2048,4096 3d8 1d48 s768 c16384",
@@ -62,6 +63,7 @@ const launches: Readonly<Record<string, string>> = {
     "4,8,16,32,64,128,256 1t8 1t8 s512 c16384; 512,1024,2048,6144 5d8 1d32 s256 c16384; 384,448,576,2048,4096,6144 6d8 1d24 s341 c16384",
   "sglang gb200 fp8 8192/1024 2025-12":
     "4,8,16,32,64,128,256 1t8 1t8 c16384; 512,1024,2048,6144 5d8 1d32 s256 c16384; 128,256,384,448,512,576,1024,2048,4096 6d8 1d24 early",
+  "sglang gb200 fp8 8192/1024 2025-12-19": "4,8,16,32,64,128,256 1t8 1t8 c16384",
   "sglang gb300 fp4 1024/1024":
     "4,8,32 1t4 2t4 c8192; 512,2048,4096,8192 4d4 1d32 s1024 c16384; 512,2048,4096,8192 4d4 1d48 s1024 c16384",
   "sglang gb300 fp4 8192/1024":

@@ -4,6 +4,8 @@ import {findModel} from "../../../engine/index.js";
 import type {Backend, Parallel} from "../../../engine/index.js";
 import {decodeStep, prefillPhase} from "../../../engine/session/static.js";
 import {makeWorker} from "../../../engine/session/worker.js";
+import {bindOps} from "../../../engine/ops/kernel.js";
+import type {Op} from "../../../engine/ops/op.js";
 import type {Worker} from "../../../engine/session/worker.js";
 import {even, stepCurves} from "../../../engine/simulate/curves.js";
 import {curveAt, StepTimes} from "../../../engine/simulate/step-time.js";
@@ -132,5 +134,39 @@ describe.runIf(there)("experts of a step", () => {
     for (const n of [1, 64, 512]) {
       expect(curveAt(balanced.decodeExperts, n)).toBeLessThanOrEqual(curveAt(plain.decodeExperts, n));
     }
+  });
+
+  it("balanced over ranks cost no more than with DeepEP, whose own kernels were measured", async () => {
+    const platform = await openPlatform("sglang", versions.sglang, "hybrid");
+    const model = findModel("deepseek-ai/DeepSeek-V3");
+    const curvesOf = (eplb: boolean) =>
+      stepCurves(makeWorker(model, platform, sizes({dp: 32, moeEp: 32}), {role: "agg", eplb}));
+    const [plain, balanced] = [curvesOf(false), curvesOf(true)];
+    const kernel: Op = {
+      ...{kind: "deepep_moe", name: "moe", count: model.layers, phase: "decode", slots: 256, gated: true},
+      ...{hidden: 7168, inter: 2048, topK: 8, experts: 256, moeTp: 1, moeEp: 32, dp: 32},
+      ...{quant: "fp8_block", distribution: "uniform"}
+    };
+    const [{latency}] = bindOps(platform, [kernel]);
+    for (const n of [16, 64, 256]) {
+      const [whole, experts] = [curveAt(balanced.decodeExperts, n), latency(n, n, 1, 0)];
+      // What is left is sending tokens, to a few of the ranks instead of all.
+      expect(whole).toBeGreaterThan(experts);
+      expect(whole).toBeLessThan(0.7 * curveAt(plain.decodeExperts, n));
+    }
+  });
+});
+
+describe.runIf(there)("collectives over nodes", () => {
+  it("run as many rings as a node has adapters, and wait for each way between nodes", async () => {
+    const platform = await openPlatform("trtllm", versions.trtllm, "hybrid");
+    const model = findModel("meta-llama/Meta-Llama-3.1-70B");
+    const curvesOf = (tp: number) => stepCurves(makeWorker(model, platform, sizes({tp}), {role: "agg"}));
+    const [one, two] = [curvesOf(8), curvesOf(16)];
+    // One adapter of eight would take eight times as long as NVLink for what is now half of the step.
+    expect(curveAt(two.prefillRest, 8192)).toBeLessThan(1.2 * curveAt(one.prefillRest, 8192));
+    const ways = 2 * 2 * model.layers;
+    const {p2pLatencyMs} = platform.system;
+    expect(curveAt(two.decodeRest, 1)).toBeGreaterThan(ways * p2pLatencyMs);
   });
 });
