@@ -13,6 +13,7 @@ import {metrics} from "./candidate-metric.js";
 import {candidateSentence} from "./candidate-row.js";
 import {h} from "./dom.js";
 import {duration, figure} from "./format.js";
+import {laidOutWidth} from "./resize.js";
 
 export interface CandidateMap extends HTMLElement {
   update(scene: AggregatedScene, tried: Tried): void;
@@ -44,11 +45,13 @@ export function candidateMap({onpick, onmetric}: MapHandlers): CandidateMap {
   let svg: MapPlot | undefined;
 
   const draw = () => {
-    if (!scene || !map || element.clientWidth < 120) return;
-    svg = candidateMapPlot(map, scene.selected, mapWidth(map, stage.clientWidth));
+    const width = widthOfStage();
+    if (!scene || !map || width === 0) return;
+    svg = candidateMapPlot(map, scene.selected, mapWidth(map, width));
     svg.setAttribute("aria-hidden", "true");
     stage.replaceChildren(svg);
   };
+  const widthOfStage = laidOutWidth(stage, draw);
   const say = (cell: MapCell | undefined) =>
     words.replaceChildren(cell ? cellSentence(scene!, map!, cell) : selectedSentence(scene!));
   const update = (next: AggregatedScene, tried: Tried) => {
@@ -105,12 +108,6 @@ export function candidateMap({onpick, onmetric}: MapHandlers): CandidateMap {
     const next = neighbour(map!, here, direction);
     if (next) onpick(next.row);
   });
-  let shownWidth = 0;
-  new ResizeObserver(() => {
-    if (element.clientWidth === shownWidth) return;
-    shownWidth = element.clientWidth;
-    draw();
-  }).observe(element);
   return Object.assign(element, {update});
 }
 

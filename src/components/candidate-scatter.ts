@@ -10,6 +10,7 @@ import {candidatePlot} from "./candidate-plot.js";
 import type {CandidatePlot, Domain, Span} from "./candidate-plot.js";
 import {candidateSentence, mostOf} from "./candidate-row.js";
 import {counted, figure} from "./format.js";
+import {laidOutWidth} from "./resize.js";
 
 export interface ScatterHandlers {
   onpick: (row: number) => void;
@@ -48,14 +49,14 @@ export function candidateScatter({onpick, onhover, onbrush}: ScatterHandlers): C
   let press: {drawn: Drawn; x: number; y: number; isBrushing: boolean} | undefined;
 
   const draw = () => {
-    if (!scene || !domain || stage.clientWidth < leastWidth) return;
+    if (!scene || !domain || widthOfStage() < leastWidth) return;
     const shown = scene;
     const isSplit = shown.panels.length > 1;
     stage.classList.toggle("kp-split", isSplit);
     if (stage.children.length !== shown.panels.length)
       stage.replaceChildren(...shown.panels.map(() => h("div", {class: "kp-panel"})));
     const places = Array.from(stage.children) as HTMLElement[];
-    const width = places[0].clientWidth;
+    const width = isSplit ? places[0].clientWidth : widthOfStage();
     const height = isSplit ? 250 : width < 560 ? 340 : Math.min(560, Math.max(380, width * 0.56));
     drawn = shown.panels.map((panel, i) => {
       const svg = candidatePlot({scene: shown, panel, domain: domain!, width, height});
@@ -71,6 +72,7 @@ export function candidateScatter({onpick, onhover, onbrush}: ScatterHandlers): C
     });
     if (press) press.drawn = drawn[Math.min(drawn.length - 1, indexOf(press.drawn.panel))];
   };
+  const widthOfStage = laidOutWidth(stage, draw);
   const indexOf = ({value}: Panel) =>
     Math.max(
       0,
@@ -186,12 +188,6 @@ export function candidateScatter({onpick, onhover, onbrush}: ScatterHandlers): C
     event.preventDefault();
     onpick(row);
   });
-  let shownWidth = 0;
-  new ResizeObserver(() => {
-    if (stage.clientWidth === shownWidth) return;
-    shownWidth = stage.clientWidth;
-    draw();
-  }).observe(stage);
   return Object.assign(element, {update, highlight});
 }
 

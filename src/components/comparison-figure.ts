@@ -3,6 +3,7 @@ import {h} from "./dom.js";
 import type {Entry, EntryPoint} from "./comparison-entry.js";
 import type {ComparisonPlotOptions, ComparisonView} from "./comparison-plot.js";
 import {formatQuestion} from "./question.js";
+import {laidOutWidth} from "./resize.js";
 
 export interface ComparisonFigure extends HTMLElement {
   /** `words` is what the chart shows, for those who do not see it. */
@@ -28,13 +29,14 @@ export function comparisonFigure(): ComparisonFigure {
   let marked: {entry: Entry; point: EntryPoint} | undefined;
 
   const draw = () => {
-    if (!drawing || !view || !domain || stage.clientWidth < leastWidth) return;
-    const width = stage.clientWidth;
+    const width = widthOfStage();
+    if (!drawing || !view || !domain || width < leastWidth) return;
     const height = width < 560 ? 360 : 540;
     svg = drawing.comparisonPlot({...view, domain, width, height, marked: marked?.point});
     svg.setAttribute("aria-hidden", "true");
     stage.replaceChildren(svg);
   };
+  const widthOfStage = laidOutWidth(stage, draw);
   // The drawing library comes after the words of the page.
   void import("./comparison-plot.js").then((loaded) => ((drawing = loaded), draw()));
 
@@ -99,7 +101,6 @@ export function comparisonFigure(): ComparisonFigure {
     spoken.textContent = `${next.entry.name}: ${next.point.sentence}`;
   });
   stage.addEventListener("blur", () => point(undefined));
-  new ResizeObserver(() => draw()).observe(stage);
   return Object.assign(figure, {update});
 }
 

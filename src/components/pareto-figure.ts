@@ -7,6 +7,7 @@ import {paretoPlot} from "./pareto-plot.js";
 import type {Domain, Front, ParetoView} from "./pareto-plot.js";
 import type {Plan} from "../engine/result.js";
 import {modeWords} from "../words.js";
+import {laidOutWidth} from "./resize.js";
 
 const ghostMs = 1000;
 const easeMs = 150;
@@ -32,8 +33,8 @@ export function paretoFigure(onpick: (plan: Plan) => void): ParetoFigure {
   let svg: ReturnType<typeof paretoPlot> | undefined;
 
   const draw = () => {
-    if (!view || !domain || stage.clientWidth < leastWidth) return;
-    const width = stage.clientWidth;
+    const width = widthOfStage();
+    if (!view || !domain || width < leastWidth) return;
     svg = paretoPlot({
       ...view,
       domain,
@@ -44,6 +45,7 @@ export function paretoFigure(onpick: (plan: Plan) => void): ParetoFigure {
     svg.setAttribute("aria-hidden", "true");
     stage.replaceChildren(svg);
   };
+  const widthOfStage = laidOutWidth(stage, draw);
   const easeTo = (target: Domain) => {
     const from = domain!;
     const start = performance.now();
@@ -112,7 +114,6 @@ export function paretoFigure(onpick: (plan: Plan) => void): ParetoFigure {
     event.preventDefault();
     onpick(plan);
   });
-  new ResizeObserver(() => draw()).observe(stage);
   return Object.assign(figure, {update});
 }
 

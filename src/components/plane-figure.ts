@@ -18,6 +18,7 @@ import {h} from "./dom.js";
 import {figure} from "./format.js";
 import {planePlot, ratioPlot} from "./rate-plane-plot.js";
 import type {PlanePlot} from "./rate-plane-plot.js";
+import {laidOutWidth} from "./resize.js";
 
 export interface PlaneFigure extends HTMLElement {
   update(scene: DisaggregatedScene): void;
@@ -54,12 +55,15 @@ export function planeFigure(set: (part: Partial<DisaggregatedView>) => void): Pl
   let svg: PlanePlot | undefined;
 
   const draw = () => {
-    if (!scene?.matched || stage.clientWidth < leastWidth || curve.clientWidth < leastWidth) return;
-    svg = planePlot(scene, scene.matched, stage.clientWidth);
+    const [planeWidth, curveWidth] = [widthOfStage(), widthOfCurve()];
+    if (!scene?.matched || planeWidth < leastWidth || curveWidth < leastWidth) return;
+    svg = planePlot(scene, scene.matched, planeWidth);
     svg.setAttribute("aria-hidden", "true");
     stage.replaceChildren(svg);
-    curve.replaceChildren(ratioPlot(scene, scene.matched, curve.clientWidth));
+    curve.replaceChildren(ratioPlot(scene, scene.matched, curveWidth));
   };
+  const widthOfStage = laidOutWidth(stage, draw);
+  const widthOfCurve = laidOutWidth(curve, draw);
   const say = (counts: WorkerCounts | undefined) => {
     const {matched} = scene!;
     if (!matched) return;
@@ -133,12 +137,6 @@ export function planeFigure(set: (part: Partial<DisaggregatedView>) => void): Pl
       }
     });
   });
-  let shownWidth = 0;
-  new ResizeObserver(() => {
-    if (element.clientWidth === shownWidth) return;
-    shownWidth = element.clientWidth;
-    draw();
-  }).observe(element);
   return Object.assign(element, {update});
 }
 

@@ -5,6 +5,7 @@ import {poolFinding, poolRate, poolSentence} from "./disaggregated-words.js";
 import {h} from "./dom.js";
 import {poolPlot} from "./pool-plot.js";
 import type {PoolDomain, PoolPlot} from "./pool-plot.js";
+import {laidOutWidth} from "./resize.js";
 
 export interface PoolFigure extends HTMLElement {
   update(scene: DisaggregatedScene): void;
@@ -35,11 +36,13 @@ export function poolFigure(role: PoolRole, onpick: (key: string) => void): PoolF
   let svg: PoolPlot | undefined;
 
   const draw = () => {
-    if (!scene || !domain || stage.clientWidth < leastWidth) return;
-    svg = poolPlot({scene, role, domain, width: stage.clientWidth, height: stage.clientWidth < 420 ? 290 : 330});
+    const width = widthOfStage();
+    if (!scene || !domain || width < leastWidth) return;
+    svg = poolPlot({scene, role, domain, width, height: width < 420 ? 290 : 330});
     svg.setAttribute("aria-hidden", "true");
     stage.replaceChildren(svg);
   };
+  const widthOfStage = laidOutWidth(stage, draw);
   const say = (row: number) => (words.textContent = row < 0 ? "" : poolSentence(scene!, role, row));
   const update = (next: DisaggregatedScene) => {
     scene = next;
@@ -81,12 +84,6 @@ export function poolFigure(role: PoolRole, onpick: (key: string) => void): PoolF
     event.preventDefault();
     pick(row);
   });
-  let shownWidth = 0;
-  new ResizeObserver(() => {
-    if (stage.clientWidth === shownWidth) return;
-    shownWidth = stage.clientWidth;
-    draw();
-  }).observe(stage);
   return Object.assign(element, {update});
 }
 

@@ -172,7 +172,7 @@ function names(
   const pool = scene.columns[role];
   const share = (row: number) => Math.log(x(row) / domain.x[0]) / Math.log(domain.x[1] / domain.x[0]);
   const place = (row: number): [number, number] => [share(row) * width, (1 - y(row) / domain.y[1]) * labelScale];
-  const last = pool.workers.map((_worker, i) => rows.filter((row) => pool.worker[row] === i).at(-1)!);
+  const last = [...new Map(rows.map((row) => [pool.worker[row], row])).values()];
   const named: number[] = [];
   // The chosen one has words of its own below it.
   const taken = scene[role] < 0 ? [] : [[place(scene[role])[0], place(scene[role])[1] + chosenOffset]];

@@ -20,6 +20,20 @@ export function resize(draw: (width: number) => Node): HTMLElement {
   return place;
 }
 
+/**
+ * How wide a place was when it was last laid out, 0 while it is not shown; `onchange` once that is another width. Asking
+ * the place itself between changes of the page would have it laid out anew each time.
+ */
+export function laidOutWidth(place: Element, onchange: () => void): () => number {
+  let width = 0;
+  new ResizeObserver(([{contentRect}]) => {
+    const before = width;
+    width = Math.round(contentRect.width);
+    if (width !== before) onchange();
+  }).observe(place);
+  return () => width;
+}
+
 function redrawAll(widthOf: (place: Element) => number): void {
   for (const place of document.querySelectorAll(".kp-resized")) redraws.get(place)?.(widthOf(place));
 }

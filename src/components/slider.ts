@@ -48,12 +48,15 @@ export function slider({
   const show = (v: number) => {
     number.value = String(v);
     range.value = String(scale.position(v));
-    range.style.setProperty("--filled", `${(100 * Number(range.value)) / steps}%`);
+    fill();
     range.setAttribute("aria-valuetext", `${v} ${unit}`);
   };
+  const fill = () => range.style.setProperty("--filled", `${(100 * Number(range.value)) / steps}%`);
   range.addEventListener("input", (event) => {
     event.stopPropagation();
     const v = Number(range.value) === 0 ? min : scale.value(Number(range.value));
+    // Within what rounds to the same value there is nothing to tell; arrow keys get on from where they are.
+    if (v === number.valueAsNumber) return fill();
     show(v);
     onchange(v);
   });

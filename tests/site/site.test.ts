@@ -542,6 +542,16 @@ describeSites(
       expect(json.suggestedFilename()).toMatch(/\.json$/);
     });
 
+    test("arrow keys take a slider on through what rounds to the same value", async ({home}) => {
+      const page = await home("?tpot=10");
+      const tpot = page.getByRole("slider", {name: /^TPOT/});
+      expect(await tpot.getAttribute("aria-valuetext")).toBe("10 ms");
+      await tpot.focus();
+      for (let i = 0; i < 10; ++i) await page.keyboard.press("ArrowRight");
+      expect(Number.parseFloat((await tpot.getAttribute("aria-valuetext"))!)).toBeGreaterThan(10);
+      await expect.poll(() => page.url()).toMatch(/tpot=1[1-9]/);
+    });
+
     test("at 390 px the inputs are a sheet that opens, and the page does not scroll sideways", async ({home}) => {
       const page = await home("", {width: 390, height: 844});
       expect(await overflow(page)).toBeLessThanOrEqual(0);
