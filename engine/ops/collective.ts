@@ -114,7 +114,7 @@ export function ncclLatency(
 
 const ncclTable = (perf: PerfDatabase) => (perf.entriesOf("nccl").length > 0 ? "nccl" : "oneccl");
 
-function ncclSizes(perf: PerfDatabase, dtype: string, operation: string): number[] {
+export function ncclSizes(perf: PerfDatabase, dtype: string, operation: string): number[] {
   const keys = perf.keys(ncclTable(perf), []) as [string, string, number][];
   return keys.filter(([d, o]) => d === dtype && o === operation).map(([, , gpus]) => gpus);
 }

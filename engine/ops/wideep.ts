@@ -13,7 +13,8 @@ import {bandwidthBytesPerSec} from "../system.js";
 import {missing, rank, weaken} from "../trace.js";
 import {modeDistance, moeLevel, sameMode} from "../transfer.js";
 import {msPerSecond} from "../units.js";
-import {gridCloud} from "./ladder.js";
+import {ncclSizes} from "./collective.js";
+import {byOctaves, gridCloud} from "./ladder.js";
 import type {Rung} from "./ladder.js";
 import type {Alltoall, DeepEp, Kernel, WideEpMla, WideEpMoe} from "./op.js";
 import {tableLatency, withError} from "./table.js";
@@ -303,17 +304,15 @@ function* alltoallRungs(platform: Platform, kernel: string, shape: AlltoallShape
 /** NCCL's all-to-all, its messages counted in tokens of the asked kernel. */
 function* libraryRung(platform: Platform, shape: AlltoallShape, quant: MoeQuant): Iterable<Rung> {
   const {perf, system} = platform;
-  const keys = perf.keys("nccl", []).filter(([dtype, operation]) => dtype === "half" && operation === "alltoall");
-  const far = ([, , gpus]: (string | number)[]) => Math.abs(Math.log2(Number(gpus) / shape.moeEp));
-  const [key] = keys.sort((a, b) => far(a) - far(b));
-  const grid = key && perf.grid("nccl", [], key);
+  const [gpus] = byOctaves(ncclSizes(perf, "half", "alltoall"), shape.moeEp);
+  const grid = perf.grid("nccl", [], ["half", "alltoall", gpus]);
   if (!grid) return;
   const {bytesPerWeight} = commQuants.half;
   const bytesPerToken =
     (alltoallRoofline(system, 1, {...shape, nodes: 1}, moeQuants[quant]) / msPerSecond) * system.intraNodeBytesPerSec;
   const points: UtilPoint[] = [];
   grid.forEach((elements, _, __, ___, leaf) => {
-    const light = ncclRoofline(system, "alltoall", elements, Number(key[2]), bytesPerWeight);
+    const light = ncclRoofline(system, "alltoall", elements, gpus, bytesPerWeight);
     points.push({at: [(elements * bytesPerWeight) / bytesPerToken], util: light / grid.latencyMs[leaf]});
   });
   // Tables count four GPUs to a node; what is within a larger one has its links.
