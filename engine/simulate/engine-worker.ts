@@ -354,10 +354,13 @@ export class EngineWorker {
 
   /** Answer tokens to come of running requests; counted one by one only where it matters how many are too many to count. */
   private leftToWrite(rank: Rank, room: number): number {
+    const {batches} = rank;
     let left = 0;
-    for (const batch of rank.batches) left += batch.left;
-    for (const {partial, partials} of rank.batches)
+    for (let lane = 0; lane < batches.length; ++lane) {
+      const {partial, partials} = batches[lane];
+      left += batches[lane].left;
       for (let i = 0; i < partials; ++i) left += this.promised(partial[i]);
+    }
     if (this.reservedShare * left <= room || this.admission.kind !== "estimate") return left;
     const {answerTokens} = this.admission;
     const {output, written, decodes} = this.ledger.requests;
