@@ -123,7 +123,8 @@ export function configDialog(onconfig: OnConfig): ConfigDialog {
     document.body.append(dialog);
     dialog.showModal();
   };
-  dialog.addEventListener("close", () => place.append(dialog));
+  // The event comes late: what was opened anew meanwhile stays.
+  dialog.addEventListener("close", () => dialog.open || place.append(dialog));
   const acceptDrops = (target: HTMLElement) => {
     // A page that is reloaded in part leaves listeners of dialogs behind that are no longer in it.
     const isFiles = (event: DragEvent) => place.isConnected && event.dataTransfer?.types.includes("Files") === true;

@@ -59,7 +59,8 @@ export function dropDialog(take: (text: string, file: string) => Promise<Taken>)
     document.body.append(dialog);
     dialog.showModal();
   };
-  dialog.addEventListener("close", () => place.append(dialog));
+  // The event comes late: what was opened anew meanwhile stays.
+  dialog.addEventListener("close", () => dialog.open || place.append(dialog));
   const say = (problems: readonly string[], said: string) =>
     problem.replaceChildren(
       ...(said ? [h("p", {}, `${said} The rest was not:`)] : []),

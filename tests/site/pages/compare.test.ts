@@ -184,6 +184,22 @@ describeSites("the compare page", ({test, measured}) => {
     await known(page, 4);
   });
 
+  test("shows what is wrong with a text that comes the moment its dialog closes", async ({visit}) => {
+    const page = await visit(path);
+    await known(page, 3);
+    await paste(page, "good:\n  isl: [1, 2\n  osl: {");
+    const dialog = page.getByRole("dialog", {name: "Searches from a file"});
+    await dialog.getByRole("alert").waitFor(patience);
+    await page.evaluate((content) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", content);
+      document.querySelector<HTMLDialogElement>("dialog[open]")!.close();
+      document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+    }, "worse:\n  isl: [3, 4\n  osl: {");
+    await expect.poll(() => dialog.getByLabel("YAML or CSV").inputValue(), patience).toMatch(/^worse/);
+    await dialog.getByRole("alert").waitFor(patience);
+  });
+
   test("draws a saved CSV as it is, in this tab alone", async ({visit}) => {
     const page = await visit(path);
     await known(page, 3);
