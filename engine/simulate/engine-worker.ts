@@ -93,7 +93,14 @@ export class EngineWorker {
   private readonly laneSeats: number;
   private readonly halfPage: number;
   private readonly chunkTokens: number;
-  private readonly admission: Admission;
+  private readonly kvTokens: number;
+  private readonly maxBatchedTokens: number;
+  private readonly receiveInterval: number;
+  private readonly overlapSteps: number;
+  /** Whether decodes ride along in a step that prefills; how admission reckons with answers, if it does. */
+  private readonly together: boolean;
+  private readonly wholeAnswers: boolean;
+  private readonly estimate?: Admission & {kind: "estimate"};
   /** Start of the last step, when requests were last looked for, in decode steps, and the KV use since when. */
   private lastStartMs = -Infinity;
   private unpolled = Infinity;
@@ -125,8 +132,14 @@ export class EngineWorker {
     const {tokensPerStep, sharedTokens} = options;
     this.rows = times.rowsPerSequence;
     this.tokensPerStep = tokensPerStep;
-    this.admission = policy.admission;
-    this.kvGrowth = policy.admission.kind === "answer" ? 0 : tokensPerStep;
+    this.maxBatchedTokens = maxBatchedTokens;
+    this.kvTokens = limits.kvTokens + tieTokens;
+    this.receiveInterval = policy.receiveInterval;
+    this.overlapSteps = policy.overlapSteps;
+    this.together = policy.order === "mixed" || policy.mixesDecodes;
+    this.wholeAnswers = policy.admission.kind === "answer";
+    this.estimate = policy.admission.kind === "estimate" ? policy.admission : undefined;
+    this.kvGrowth = this.wholeAnswers ? 0 : tokensPerStep;
     // Decodes of a mixed step need room in its budget.
     const most = policy.order === "mixed" ? Math.floor(maxBatchedTokens / this.rows) : Infinity;
     this.maxSeats = Math.max(1, Math.min(maxSequences, most, requests.count));
@@ -134,7 +147,7 @@ export class EngineWorker {
     this.laneSeats = policy.laneSeats === "all" ? this.maxSeats : Math.max(1, Math.floor(this.maxSeats / stages));
     this.halfPage = (policy.pageTokens - 1) / 2;
     this.chunkTokens = chunkTokens;
-    this.reservedShare = policy.admission.kind === "estimate" ? policy.admission.share : 0;
+    this.reservedShare = this.estimate?.share ?? 0;
     this.endings = new Int32Array(this.maxSeats);
     this.readyMs = new Float64Array(stages);
     this.stageFreeMs = new Float64Array(stages);
@@ -272,15 +285,14 @@ export class EngineWorker {
 
   /** Takes requests from the door into queues: those that the scheduler can know of in a step that starts now. */
   private look(startMs: number): void {
-    const {policy} = this.limits;
-    const {inbox, ledger} = this;
+    const {inbox, ledger, estimate} = this;
     let idle = true;
     for (let i = 0; i < this.ranks.length; ++i)
       if (this.ranks[i].seats > 0 || this.ranks[i].waiting.count > 0) idle = false;
-    if (idle && policy.admission.kind === "estimate") this.reservedShare = policy.admission.share;
-    if (!idle && this.unpolled < policy.receiveInterval) return;
+    if (idle && estimate) this.reservedShare = estimate.share;
+    if (!idle && this.unpolled < this.receiveInterval) return;
     this.unpolled = 0;
-    const knownMs = idle || policy.overlapSteps === 0 ? startMs : this.lastStartMs;
+    const knownMs = idle || this.overlapSteps === 0 ? startMs : this.lastStartMs;
     while (inbox.count > 0 && ledger.requests.doorMs[inbox.at(0)] <= knownMs + tieMs) {
       this.dealToRank(inbox.shift());
       this.stuck = false;
@@ -331,7 +343,7 @@ export class EngineWorker {
   private kvNeed(request: number): number {
     const {requests} = this.ledger;
     const prompt = requests.context[request] - this.sharedOf(request) + this.halfPage;
-    return this.admission.kind === "answer" ? prompt + requests.output[request] - requests.written[request] : prompt;
+    return this.wholeAnswers ? prompt + requests.output[request] - requests.written[request] : prompt;
   }
 
   private sharedOf(request: number): number {
@@ -340,15 +352,15 @@ export class EngineWorker {
 
   /** What a request may write yet, as far as that is reckoned with when it starts. */
   private promised(request: number): number {
-    if (this.admission.kind !== "estimate") return 0;
+    if (!this.estimate) return 0;
     const {requests} = this.ledger;
-    return Math.min(requests.output[request] - requests.written[request], this.admission.answerTokens);
+    return Math.min(requests.output[request] - requests.written[request], this.estimate.answerTokens);
   }
 
   /** KV tokens left after a request takes its seat, beside `taken` in this step and `growth`; negative: no room. */
   private roomFor(rank: Rank, need: number, promised: number, taken: number, growth: number): number {
-    const room = this.limits.kvTokens + tieTokens - rank.kvUsed - taken - growth - need - promised;
-    if (this.admission.kind !== "estimate" || room < 0) return room;
+    const room = this.kvTokens - rank.kvUsed - taken - growth - need - promised;
+    if (!this.estimate || room < 0) return room;
     return room - this.reservedShare * this.leftToWrite(rank, room);
   }
 
@@ -361,8 +373,8 @@ export class EngineWorker {
       left += batches[lane].left;
       for (let i = 0; i < partials; ++i) left += this.promised(partial[i]);
     }
-    if (this.reservedShare * left <= room || this.admission.kind !== "estimate") return left;
-    const {answerTokens} = this.admission;
+    if (this.reservedShare * left <= room || !this.estimate) return left;
+    const {answerTokens} = this.estimate;
     const {output, written, decodes} = this.ledger.requests;
     let counted = 0;
     for (const batch of rank.batches)
@@ -386,11 +398,9 @@ export class EngineWorker {
 
   /** Chooses what a rank does in the next step; whether it prefills. Takes no request from the queue yet. */
   private form(rank: Rank, lane: number, startMs: number): boolean {
-    const {policy, maxBatchedTokens} = this.limits;
+    const {together, maxBatchedTokens} = this;
     const batch = rank.batches[lane];
     rank.chunks = rank.started = rank.tokens = rank.completed = 0;
-    const mixed = policy.order === "mixed";
-    const together = mixed || policy.mixesDecodes;
     const full = together && this.makeRoom(rank, lane, startMs);
     const decodes = together ? batch.count : 0;
     let budget = maxBatchedTokens - decodes * this.rows;
@@ -416,14 +426,14 @@ export class EngineWorker {
   }
 
   private addWaiting(rank: Rank, batch: Batch, budget: number, growth: number): void {
-    const {policy, maxBatchedTokens} = this.limits;
+    const {chunks} = this.limits.policy;
     const {requests} = this.ledger;
     let taken = 0;
     while (budget > 0 && rank.started < rank.waiting.count && this.hasSeat(rank, batch, rank.started)) {
       const request = rank.waiting.at(rank.started);
       if (this.isHandedOver(request)) break;
       const fresh = requests.context[request] - requests.computed[request];
-      if (fresh > budget && !policy.chunks && fresh <= maxBatchedTokens) break;
+      if (fresh > budget && !chunks && fresh <= this.maxBatchedTokens) break;
       const need = this.kvNeed(request);
       const promised = this.promised(request);
       if (this.roomFor(rank, need, promised, taken, growth) < 0) break;
@@ -440,13 +450,12 @@ export class EngineWorker {
 
   /** Puts the newest requests back until the next decode step has room; whether it put any back. */
   private makeRoom(rank: Rank, lane: number, startMs: number): boolean {
-    const {policy} = this.limits;
-    const kvTokens = this.limits.kvTokens + tieTokens;
     const batch = rank.batches[lane];
-    const {kvGrowth} = this;
+    const {kvGrowth, kvTokens} = this;
     if (kvGrowth === 0 || rank.kvUsed + batch.count * kvGrowth <= kvTokens) return false;
+    const {roomSteps} = this.limits.policy;
     let spared = 0;
-    while (rank.kvUsed + batch.count * kvGrowth * policy.roomSteps > kvTokens && batch.seats > 0) {
+    while (rank.kvUsed + batch.count * kvGrowth * roomSteps > kvTokens && batch.seats > 0) {
       if (batch.seats === 1 && rank.kvUsed + batch.count * kvGrowth <= kvTokens) break;
       this.putBack(rank, batch, batch.newest(), startMs);
       ++spared;
@@ -488,7 +497,7 @@ export class EngineWorker {
 
   /** SGLang's new estimate once it had to put requests back. */
   private estimateAnew(rank: Rank): void {
-    if (this.admission.kind !== "estimate") return;
+    if (!this.estimate) return;
     const {output, decodes} = this.ledger.requests;
     let whole = 0;
     let left = 0;
@@ -683,8 +692,8 @@ export class EngineWorker {
   }
 
   private decayReserve(steps: number): void {
-    if (this.admission.kind !== "estimate") return;
-    const {share, leastShare, steps: over} = this.admission;
+    if (!this.estimate) return;
+    const {share, leastShare, steps: over} = this.estimate;
     this.reservedShare = Math.max(leastShare, this.reservedShare - ((share - leastShare) / over) * steps);
   }
 
@@ -698,10 +707,12 @@ export class EngineWorker {
     const {ranks, ledger, inbox} = this;
     let most = Infinity;
     let nobody = true;
+    let follows = false;
     for (let i = 0; i < ranks.length; ++i) {
       const batch = ranks[i].batches[lane];
       if (batch.count === 0) continue;
       nobody = false;
+      if (batch.joins > 0 || batch.tickedMs !== startMs) follows = true;
       most = Math.min(most, batch.stepsToFinish(), this.stepsOfRoom(ranks[i], batch));
     }
     if (nobody) {
@@ -712,19 +723,17 @@ export class EngineWorker {
     }
     if (!this.options.jumps || this.lanes > 1 || this.heldBack || this.madeRoom || this.waitsByStep()) most = 1;
     const doorMs = inbox.count > 0 ? ledger.requests.doorMs[inbox.at(0)] : Infinity;
+    const comesMs = Math.min(doorMs, alone ? quietMs : Infinity) - tieMs;
     this.runMs = startMs;
     this.runSteps = 0;
     this.runFillMs = 0;
-    for (let i = 0; i < ranks.length; ++i) {
-      const batch = ranks[i].batches[lane];
-      if (batch.count > 0 && (batch.joins > 0 || batch.tickedMs !== startMs)) most = 1;
-    }
-    if (most === 1) this.runOne(lane, startMs);
-    else {
+    // Where not all gave a token just now, the first step has gaps of its own.
+    if (follows && startMs >= comesMs) most = 1;
+    if (most === 1 || follows) this.runOne(lane, startMs);
+    if (most > 1) {
       const otherMs = alone ? Infinity : quietMs;
       this.run(lane, most, Math.min(quietMs, doorMs));
-      const comes = this.runMs >= Math.min(doorMs, alone ? quietMs : Infinity) - tieMs;
-      if (comes) this.run(lane, Math.min(most, this.stepUntilSeen(this.runSteps)), otherMs);
+      if (this.runMs >= comesMs) this.run(lane, Math.min(most, this.stepUntilSeen(this.runSteps)), otherMs);
       // A worker that waits for others' requests makes at least one step at a time.
       if (this.runSteps === 0) this.run(lane, 1, Infinity);
     }
@@ -749,12 +758,12 @@ export class EngineWorker {
   /** Decode steps until the KV cache is full. */
   private stepsOfRoom(rank: Rank, batch: Batch): number {
     if (this.kvGrowth === 0) return Infinity;
-    return Math.max(1, Math.floor((this.limits.kvTokens + tieTokens - rank.kvUsed) / (batch.count * this.kvGrowth)));
+    return Math.max(1, Math.floor((this.kvTokens - rank.kvUsed) / (batch.count * this.kvGrowth)));
   }
 
   /** Whether what waits may start at a step that nothing announces. */
   private waitsByStep(): boolean {
-    if (this.admission.kind !== "estimate") return false;
+    if (!this.estimate) return false;
     for (let i = 0; i < this.ranks.length; ++i)
       if (this.ranks[i].waiting.count > 0 && this.ranks[i].seats < this.maxSeats) return true;
     return false;
@@ -762,7 +771,7 @@ export class EngineWorker {
 
   /** Step from which on an arrival just before the run's step `i` is seen: late by overlap, and when the socket is read. */
   private stepUntilSeen(i: number): number {
-    const {receiveInterval, overlapSteps} = this.limits.policy;
+    const {receiveInterval, overlapSteps} = this;
     const known = Math.max(1, i + overlapSteps);
     const first = Math.max(1, receiveInterval - this.unpolled);
     return first + Math.ceil(Math.max(0, known - first) / receiveInterval) * receiveInterval;
@@ -770,9 +779,10 @@ export class EngineWorker {
 
   /** Counts decode steps since the socket was last read; whoever reads it before the last of them finds nothing. */
   private passPolls(steps: number): void {
-    const {receiveInterval} = this.limits.policy;
+    const {receiveInterval} = this;
     const first = receiveInterval - this.unpolled;
-    this.unpolled = steps <= first ? this.unpolled + steps : ((steps - first - 1) % receiveInterval) + 1;
+    if (steps <= first) this.unpolled += steps;
+    else this.unpolled = receiveInterval === 1 ? 1 : ((steps - first - 1) % receiveInterval) + 1;
   }
 
   private runOne(lane: number, startMs: number): void {
