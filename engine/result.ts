@@ -1,4 +1,5 @@
 /** What the sessions and the search return: plain data, full precision, shared by page, command line and tests. */
+import type {ServingChoices} from "./models/serving.js";
 import type {Database} from "./ops/table.js";
 import type {Backend} from "./schema.js";
 import type {Quant} from "./quant.js";
@@ -81,6 +82,8 @@ export interface WorkerPoint {
   /** Aggregated only: prefill token budget of a mixed step. */
   ctxTokens?: number;
   memoryGiB: MemoryGiB;
+  /** How it spreads and feeds experts where nobody said: as it was simulated, and is to be launched. */
+  serving?: ServingChoices;
 }
 
 /** One way to serve: a replica of one aggregated worker, or of x prefill and y decode workers, repeated over the GPUs. */

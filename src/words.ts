@@ -1,4 +1,5 @@
 /** Results in words, shared by the command line and the pages. Pure functions of plain data. */
+import type {ServingChoices} from "../engine/models/serving.js";
 import type {ErrorBand, Parallel, Plan, PlanError, Reason, Source, Tier} from "../engine/result.js";
 import type {Predictor} from "../engine/search/predictor.js";
 import type {CalibrationKind} from "../engine/simulate/calibration.js";
@@ -16,6 +17,11 @@ export function parallelWords({tp, pp, dp, cp, moeTp, moeEp}: Parallel): string 
   const sizes = [["TP", tp], ["PP", pp], ["DP", dp], ["CP", cp], ...moe] as const;
   const words = sizes.filter(([, size]) => size > 1).map(([name, size]) => `${name}${size}`);
   return words.join(" ") || "TP1";
+}
+
+/** How workers whose experts nobody asked about run them: `wide EP, experts balanced`. */
+export function servingWords({wideEp}: ServingChoices): string {
+  return `${wideEp ? "wide EP" : "DeepEP"}, experts balanced`;
 }
 
 /** `4000 tokens in (1000 cached), 500 out`, with the images of a request where there are any. */

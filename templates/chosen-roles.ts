@@ -32,8 +32,11 @@ export function chosenRoles({plan, serving = {}, decodeServing}: ChosenPoint): C
     );
   const count = (workers: number) => checkCount("workers", workers) * checkCount("replicas", plan.replicas);
   return [
-    {role: "prefill", point: prefill, workers: count(prefill.workers), serving},
-    {role: "decode", point: decode, workers: count(decode.workers), serving: decodeServing ?? serving}
+    {role: "prefill", point: prefill, workers: count(prefill.workers), serving: prefill.serving ?? serving},
+    {
+      ...{role: "decode", point: decode, workers: count(decode.workers)},
+      serving: decode.serving ?? decodeServing ?? serving
+    }
   ];
 }
 

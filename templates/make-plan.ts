@@ -187,7 +187,9 @@ function planRole(shared: SharedContext, {role, point, workers, serving}: Chosen
     "tp · pp · dp; attention DP shares the GPUs of tensor parallelism on SGLang and TensorRT-LLM"
   );
   notes.because(`${role}.gpusPerPod`, sizes.gpusPerPod, "GPUs of a worker over its nodes");
-  const env = {...hardwareEnv(shared.point.system, backend, sizes.nodesPerWorker), ...settings.roles[role].env};
+  const {env: engineEnv, ...decision} = writer.decide(context);
+  const hardware = hardwareEnv(shared.point.system, backend, sizes.nodesPerWorker);
+  const env = {...hardware, ...engineEnv, ...settings.roles[role].env};
   return {
     role,
     service: writer.services[role],
@@ -195,7 +197,7 @@ function planRole(shared: SharedContext, {role, point, workers, serving}: Chosen
     parallel: {...point.parallel},
     ...sizes,
     batchPerRank: context.batchPerRank,
-    ...writer.decide(context),
+    ...decision,
     nextn: model.nextn,
     quantization: context.quantization,
     env,

@@ -1,12 +1,16 @@
 /** Candidates of an evaluation as deployments that a simulation can run. */
+import {servingChoices} from "../models/serving.js";
+import type {ServingChoices} from "../models/serving.js";
 import type {PoolPoint} from "../session/disaggregated.js";
+import {makeWorker} from "../session/worker.js";
 import type {Worker, Workload} from "../session/worker.js";
 import {calibratedFor, product} from "../simulate/calibration.js";
-import type {Calibrated, CalibrationTable} from "../simulate/calibration.js";
+import type {Calibrated, CalibrationTable, PoolKind} from "../simulate/calibration.js";
 import {calibrationTable} from "../simulate/constants.js";
 import {stepCurves} from "../simulate/curves.js";
 import {kvRoom} from "../simulate/kv-room.js";
 import type {KvRoom} from "../simulate/kv-room.js";
+import {asPool} from "../simulate/pool-serving.js";
 import {recipeOf} from "../simulate/recipe.js";
 import {disaggregatedFactors, fitOfPools, transferFrom} from "../simulate/serve-disaggregated.js";
 import {simulateDisaggregatedQuick, simulateQuick} from "../simulate/simulate.js";
@@ -45,6 +49,9 @@ export interface Prepared {
   calibrated: Calibrated;
   /** Of the prefill workers, where they are others. */
   prefillCalibrated?: Calibrated;
+  /** How pools spread and feed experts, where nobody said. */
+  prefillServing?: ServingChoices;
+  decodeServing?: ServingChoices;
   /** What it settles at, about. */
   steady: Steady;
   run: () => Simulation;
@@ -92,8 +99,9 @@ function prepareDisaggregated(
   const {isl} = problem.workload;
   const atPrefill = {users, maxBatchedTokens: prefill.batch * isl, maxSequences: prefill.batch};
   const atDecode = {users, maxBatchedTokens: isl + decode.batch, maxSequences: decode.batch};
-  const from = launch(problem, prefill.worker, atPrefill, options, apart);
-  const to = launch(problem, decode.worker, atDecode, options, apart);
+  const [prefills, decodes] = [pooled(problem, prefill.worker, "prefill"), pooled(problem, decode.worker, "decode")];
+  const from = launch(problem, prefills, atPrefill, options, apart);
+  const to = launch(problem, decodes, atDecode, options, apart);
   if (!from || !to) return undefined;
   const load = loadOf(problem.workload, users, options);
   const pool = ({curves, constants, engine}: Launched, workers: number): PoolProblem => ({
@@ -101,13 +109,34 @@ function prepareDisaggregated(
     workers
   });
   const pools = {prefill: pool(from, prefillWorkers), decode: pool(to, decodeWorkers)};
-  const transfer = transferFrom({room: from.room, worker: prefill.worker});
+  const transfer = transferFrom({room: from.room, worker: prefills});
   return {
     calibrated: to.calibrated,
     prefillCalibrated: from.calibrated,
+    ...(prefills === prefill.worker ? {} : {prefillServing: servingChoices(prefills.spec)}),
+    ...(decodes === decode.worker ? {} : {decodeServing: servingChoices(decodes.spec)}),
     steady: steadyDisaggregated(pools.prefill, pools.decode, users, {...load, transfer}),
     run: () => simulateDisaggregatedQuick({...load, ...pools, transfer})
   };
+}
+
+/** Workers of pools as they are served, made once. */
+const pools = new WeakMap<Worker, Worker>();
+
+function pooled({acceptRates, exactKvCache}: SearchProblem, worker: Worker, role: PoolKind["role"]): Worker {
+  let served = pools.get(worker);
+  if (served) return served;
+  const {spec, platform, nextn, encoder} = worker;
+  const {model, parallel, quant} = spec;
+  served = asPool({...spec, platform}, role, (serving) => {
+    if (serving.eplb === spec.eplb) return worker;
+    const options = {role, quant, nextn, acceptRates, encodes: encoder !== undefined, exactKvCache, ...serving};
+    const own = makeWorker(model, platform, parallel, options);
+    curvesOf(own);
+    return own;
+  });
+  pools.set(worker, served);
+  return served;
 }
 
 type Fit = (worker: Worker, calibration?: CalibrationTable) => Calibrated;

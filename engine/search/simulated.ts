@@ -14,7 +14,7 @@ import {disaggregatedCandidate} from "./answer-disaggregated.js";
 import type {Evaluation, SearchProblem} from "./evaluate.js";
 import {InputError, PerfDataError} from "../errors.js";
 import {checkPreferences, distributedMetrics} from "./goals.js";
-import type {Goal, GoalMetric, Preferences} from "./goals.js";
+import type {Goal, GoalMetric} from "./goals.js";
 import {overshootOf, repeated} from "./mode-answer.js";
 import type {Candidate, ModeAnswer} from "./mode-answer.js";
 import type {Rejections} from "./rejections.js";
@@ -245,7 +245,7 @@ function preparedOf(
 
 type Proposal = Omit<Entry, "prepared" | "guess" | "users" | "rough">;
 
-function proposals(evaluation: Evaluation, targets: Targets, options: Preferences): Proposal[] {
+function proposals(evaluation: Evaluation, targets: Targets, options: SimulatedOptions): Proposal[] {
   const {problem, aggregated, disaggregated: pools} = evaluation;
   const byKey = new Map<string, Proposal>();
   const add = (entry: Proposal) => {
@@ -314,7 +314,17 @@ function withSimulation(
     simulated
   };
   const error = errorOf(served);
-  return {...candidate, ...figures, plan: () => ({...candidate.plan(), ...figures, error})};
+  return {...candidate, ...figures, plan: () => ({...asServed(candidate.plan(), served), ...figures, error})};
+}
+
+/** With how its pools spread and feed experts, where nobody said. */
+function asServed(plan: Plan, {prefillServing, decodeServing}: Prepared): Plan {
+  const {prefill, decode} = plan;
+  return {
+    ...plan,
+    ...(prefill && prefillServing ? {prefill: {...prefill, serving: prefillServing}} : {}),
+    ...(decode && decodeServing ? {decode: {...decode, serving: decodeServing}} : {})
+  };
 }
 
 /** Of whole deployments that were held out, of the class that answered; throughput goes with the time of a token. */

@@ -11,6 +11,7 @@ import type {Workload} from "../session/worker.js";
 import {calibratedFor, product} from "./calibration.js";
 import type {Calibrated} from "./calibration.js";
 import {calibrationTable} from "./constants.js";
+import {asPool} from "./pool-serving.js";
 import {disaggregatedFactors, fitOfPools, transferFrom} from "./serve-disaggregated.js";
 import {prepareWorker} from "./serve.js";
 import type {CurveCache, PreparedWorker, ServingProblem} from "./serve.js";
@@ -107,7 +108,9 @@ function disaggregated(asked: DeployedProblem, sizes: DeployedSizes & {mode: "di
         ? {maxBatchedTokens: batch * isl, maxSequences: batch}
         : {maxBatchedTokens: isl + batch, maxSequences: batch};
     const problem = {...servingOf(asked, role, on), ...shared, parallel, limits};
-    const prepared = prepareWorker(problem, {role, concurrency: seats}, cache);
+    const prepared = asPool(problem, role, (serving) =>
+      prepareWorker({...problem, ...serving}, {role, concurrency: seats}, cache)
+    );
     const found = calibratedFor(prepared.worker, calibrationTable);
     const constants = product(found.constants, disaggregatedFactors(prepared.worker));
     const calibrated = {...found, constants, error: fitOfPools(on.backend)?.errorAsFitted ?? found.error};

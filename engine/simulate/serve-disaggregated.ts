@@ -1,22 +1,12 @@
 /** What prefill and decode pools do under a client, by simulation; see serve.ts for one kind of workers. */
-import {InputError} from "../errors.js";
-import {inferQuant} from "../models/quant.js";
-import {checkServing, servingChoices} from "../models/serving.js";
-import type {ServingChoices} from "../models/serving.js";
 import type {Platform} from "../ops/table.js";
 import type {Quant} from "../quant.js";
 import type {Parallel} from "../result.js";
 import type {Backend} from "../schema.js";
-import {calibratedFor, isRack, plainFactors, poolKinds, product} from "./calibration.js";
-import type {
-  Calibrated,
-  CalibratedWorker,
-  CalibrationKind,
-  DisaggregatedFit,
-  PoolKind,
-  ServingConstants
-} from "./calibration.js";
+import {calibratedFor, plainFactors, poolKinds, product} from "./calibration.js";
+import type {Calibrated, CalibratedWorker, CalibrationKind, DisaggregatedFit, ServingConstants} from "./calibration.js";
 import {calibrationTable} from "./constants.js";
+import {asPool} from "./pool-serving.js";
 import {loadOf, prepareWorker} from "./serve.js";
 import type {CurveCache, PreparedWorker, ServingProblem} from "./serve.js";
 import {simulateDisaggregated} from "./simulate.js";
@@ -101,51 +91,15 @@ export function fitOfPools(backend: Backend): DisaggregatedFit | undefined {
   return calibrationTable.disaggregated?.find((fit) => fit.backend === backend && !fit.kind);
 }
 
-/**
- * How workers of a pool spread and feed experts: as asked, else as recipes have it where attention is data-parallel.
- * SGLang's run DeepEP with balanced experts in a rack. TensorRT-LLM's that decode on Blackwell send tokens all to all by
- * NVLink, as its wide EP does; its experts are taken where they were measured in their type, and as balanced, like those of
- * random prompts. Their tables must be loaded. Source: recipes that InferenceX names (srt-slurm) and
- * TensorRT-LLM's disaggregated benchmarks.
- */
-export function poolServing(
-  asked: Pick<ServingProblem, "model" | "platform" | "parallel" | "quant"> & ServingChoices,
-  role: PoolKind["role"]
-): ServingChoices {
-  const {model, platform, parallel, wideEp, moeBackend, eplb} = asked;
-  const {dp, moeEp} = parallel;
-  const {backend, system, perf} = platform;
-  const chosen = servingChoices(asked);
-  const isAsked = wideEp !== undefined || moeBackend !== undefined || eplb !== undefined;
-  if (isAsked || dp === 1 || moeEp === 1) return chosen;
-  if (backend === "sglang" && isRack(system.id)) return {...chosen, eplb: true};
-  if (backend !== "trtllm" || role === "prefill" || system.smVersion < blackwellSmVersion) return chosen;
-  const {moe} = inferQuant(model, {role, backend, system}, asked.quant);
-  const isMeasured = perf.entriesOf("wideep_moe").some(({part}) => part[1] === moe);
-  const wide = {...chosen, wideEp: true, eplb: true};
-  return isMeasured && isPossible(model, platform, wide) ? wide : chosen;
-}
-
-const blackwellSmVersion = 100;
-
-function isPossible(...asked: Parameters<typeof checkServing>): boolean {
-  try {
-    checkServing(...asked);
-    return true;
-  } catch (error) {
-    if (error instanceof InputError) return false;
-    throw error;
-  }
-}
-
 export function preparePools(asked: DisaggregatedServingProblem, cache: CurveCache = new Map()): PreparedPools {
   const {isl, osl, concurrency, prefill, decode, decodePlatform = asked.platform} = asked;
   const pool = (of: PoolOfWorkers, role: "prefill" | "decode", platform: Platform) => {
     const {parallel, workers} = of;
     const limits = {...asked.limits, ...of.limits};
     const own = {...asked, platform, parallel, limits, quant: {...asked.quant, ...of.quant}};
-    const served = {...own, ...poolServing(own, role)};
-    const each = prepareWorker(served, {role, concurrency: Math.max(1, concurrency / workers)}, cache);
+    const each = asPool(own, role, (serving) =>
+      prepareWorker({...own, ...serving}, {role, concurrency: Math.max(1, concurrency / workers)}, cache)
+    );
     const {maxBatchedTokens, maxSequences} = each.engine;
     // Recipes are of workers that do both: pools are launched for what they are sent.
     const seats = Math.ceil(concurrency / workers / parallel.dp);

@@ -1,7 +1,7 @@
 /** What predicted figures rest on, and how far off they may be: of simulations, and of formulas. */
 import type {ErrorBand, Plan, PlanError, SimulatedFigures} from "../engine/result.js";
 import type {Predictor} from "../engine/search/predictor.js";
-import {calibrationWords, errorWords, planErrorWords} from "../words.js";
+import {calibrationWords, errorWords, planErrorWords, servingWords} from "../words.js";
 import type {Column} from "./tables.js";
 
 /** As JSON has it, beside the plans that carry their own. */
@@ -42,8 +42,24 @@ export function basisLines(plans: readonly Plan[]): string[] {
   const own = calibrationsOf(plans);
   return [
     ...(error ? [`Errors, at most: ${planErrorWords(error, isSimulated ? "simulation" : "formula")}`] : []),
-    ...(own.length > 0 ? [`Simulated: ${own.map(calibrationLine).join("; ")}`] : [])
+    ...(own.length > 0 ? [`Simulated: ${own.map(calibrationLine).join("; ")}`] : []),
+    ...servingLines(plans)
   ];
+}
+
+/** How pools run experts where nobody said, and how to say it. */
+function servingLines(plans: readonly Plan[]): string[] {
+  const roles = new Map<string, Set<string>>();
+  for (const {prefill, decode} of plans)
+    for (const [role, point] of Object.entries({prefill, decode})) {
+      if (!point?.serving) continue;
+      const words = servingWords(point.serving);
+      roles.set(words, (roles.get(words) ?? new Set()).add(role));
+    }
+  const found = [...roles].map(([words, of]) => `${words}, on ${[...of].join(" and ")} workers with attention DP`);
+  return found.length > 0
+    ? [`Experts: ${found.join("; ")}; simulated and launched so, as nothing was said of experts`]
+    : [];
 }
 
 /** `calibrated here (vllm dense · LLAMA 64x5120 on h200_sxm, fp8, 38 measurements)`. */

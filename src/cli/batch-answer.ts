@@ -20,6 +20,7 @@ import type {EstimateMode, EstimateProblem, ModelConfig, Platform, SearchProblem
 import {servingChoices} from "../engine/models/serving.js";
 import {backends} from "../engine/schema.js";
 import type {CalibrationTable} from "../engine/simulate/calibration.js";
+import {servedSlices} from "../engine/simulate/pool-serving.js";
 import type {CurveCache} from "../engine/simulate/serve.js";
 import {estimateFields, searchFields} from "./batch-output.js";
 import {answerSimulated} from "./batch-simulate.js";
@@ -123,10 +124,10 @@ async function openProblem(opener: Opener, fields: Fields, lenient = false) {
     : undefined;
   const serving = servingFields(fields);
   const name = (side: typeof quant) => `${model.id}|${JSON.stringify([side ?? {}, serving])}`;
-  await opener.load(platform, name(quant), () => requiredSlices(model, platform, quant, undefined, serving));
+  await opener.load(platform, name(quant), () => servedSlices(model, platform, quant, serving));
   if (decodePlatform || decodeQuant) {
     const [there, types] = [decodePlatform ?? platform, {...quant, ...decodeQuant}];
-    await opener.load(there, name(types), () => requiredSlices(model, there, types, undefined, serving));
+    await opener.load(there, name(types), () => servedSlices(model, there, types, serving));
   }
   const workload = workloadFields(fields);
   if (workload.prefix >= workload.isl)

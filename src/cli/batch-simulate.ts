@@ -2,7 +2,8 @@
 import {InputError} from "../engine/errors.js";
 import type {ModelConfig, Platform, Quant} from "../engine/index.js";
 import type {ServingChoices} from "../engine/models/serving.js";
-import {poolServing, serveDisaggregated} from "../engine/simulate/serve-disaggregated.js";
+import {poolServing} from "../engine/simulate/pool-serving.js";
+import {serveDisaggregated} from "../engine/simulate/serve-disaggregated.js";
 import {serve, servingQuant} from "../engine/simulate/serve.js";
 import type {CurveCache, ServingProblem} from "../engine/simulate/serve.js";
 import type {Calibrated, CalibrationTable} from "../engine/simulate/calibration.js";

@@ -1,11 +1,11 @@
 /** From a task to the searches it asks: models, platforms and tables opened once, however many tasks share them. */
-import {requiredSlices} from "../engine/index.js";
 import type {ModelConfig, Platform, SearchProblem} from "../engine/index.js";
 import type {Targets} from "../engine/result.js";
 import {backends, type Backend} from "../engine/schema.js";
 import type {AnswerOptions} from "../engine/search/answer.js";
 import type {Predictor} from "../engine/search/predictor.js";
 import {servingModes, type ServingMode} from "../engine/search/space.js";
+import {servedSlices} from "../engine/simulate/pool-serving.js";
 import {taskAnswerOptions, taskProblem, taskTargets} from "../task/index.js";
 import type {PlatformRequest, Task, TaskConfig} from "../task/index.js";
 import {choosePlatform, measuredBackends, openModel, type Data} from "./data.js";
@@ -54,7 +54,7 @@ export function newOpener(data: Data): Opener {
     const asked = [of.id, quant, serving];
     const key = JSON.stringify([system.id, perf.systemId, backend, version, database, transfer, asked]);
     if (loaded.has(key)) return;
-    await data.store.ensure(perf, requiredSlices(of, on, quant, undefined, serving));
+    await data.store.ensure(perf, servedSlices(of, on, quant, serving));
     loaded.add(key);
   };
 

@@ -3,7 +3,7 @@ import type {SystemSpec} from "../engine/system.js";
 import type {ErrorBand, Plan, WorkerPoint} from "../engine/result.js";
 import {bytesToGiB} from "../engine/units.js";
 import type {Figures} from "../search/refining.js";
-import {gpuWords, originWords, parallelWords} from "../words.js";
+import {gpuWords, originWords, parallelWords, servingWords} from "../words.js";
 import {modeName} from "./answer.js";
 import {band, bandWords, requestError} from "./band.js";
 import {h} from "./dom.js";
@@ -132,7 +132,7 @@ function workerRow(
     h(
       "small",
       {},
-      `${shortSystem(system?.label ?? worker.system)}${donor ? `, timings of ${shortSystem(donor)}` : ""} · ${backendWords[worker.backend]} ${worker.version} · ${precisionWords(worker)}`
+      `${shortSystem(system?.label ?? worker.system)}${donor ? `, timings of ${shortSystem(donor)}` : ""} · ${backendWords[worker.backend]} ${worker.version} · ${precisionWords(worker)}${expertsOf(worker)}`
     ),
     memoryBar(worker.memoryGiB, bytesToGiB(system?.memoryCapacityBytes ?? 0))
   );
@@ -141,6 +141,11 @@ function workerRow(
 /** `fp8_block, KV fp8`. */
 function precisionWords({quant}: WorkerPoint): string {
   return `${quant.gemm}, KV ${quant.kvCache}`;
+}
+
+/** `, DeepEP, experts balanced`, where nobody asked for it. */
+function expertsOf({serving}: WorkerPoint): string {
+  return serving ? ` · ${servingWords(serving)}` : "";
 }
 
 function metric(name: string, value: string, title: string, within?: HTMLElement): HTMLElement[] {

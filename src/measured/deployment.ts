@@ -3,7 +3,7 @@ import {shapeOf} from "../engine/simulate/calibration.js";
 import {servingChoices} from "../engine/models/serving.js";
 import type {Parallel} from "../engine/result.js";
 import type {EstimateProblem} from "../engine/session/estimate.js";
-import {poolServing} from "../engine/simulate/serve-disaggregated.js";
+import {poolServing} from "../engine/simulate/pool-serving.js";
 import type {DisaggregatedServingProblem} from "../engine/simulate/serve-disaggregated.js";
 import {servingQuant} from "../engine/simulate/serve.js";
 import type {ServingProblem} from "../engine/simulate/serve.js";

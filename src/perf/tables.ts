@@ -10,6 +10,7 @@ import type {SliceRef} from "../engine/perf.js";
 import type {Quant} from "../engine/quant.js";
 import {requiredSlices} from "../engine/required.js";
 import type {Backend} from "../engine/schema.js";
+import {servedSlices} from "../engine/simulate/pool-serving.js";
 import type {SystemSpec} from "../engine/system.js";
 import type {CatalogueIndex} from "./catalogue-index.js";
 import {embeddedPlatform, openEmbedded} from "./embedded.js";
@@ -90,7 +91,10 @@ export class Tables {
     sides: readonly (Omit<PlatformChoice, "system" | "backend"> & {platform: Platform})[],
     onprogress: (loaded: number, total: number) => void = () => {}
   ): Promise<void> {
-    const wanted = sides.map(({platform, ...need}) => ({platform, refs: slicesOf(platform, need)}));
+    const wanted = sides.map(({platform, model, quant, serving}) => ({
+      platform,
+      refs: servedSlices(model, platform, quant, serving)
+    }));
     const total = new Set(wanted.flatMap(({platform, refs}) => platform.perf.unloaded(refs))).size;
     let loaded = 0;
     this.onread = () => onprogress(++loaded, total);
@@ -173,13 +177,10 @@ function hasVersion(
 }
 
 /** What a model looks into on a platform, whether measured or fitted. */
-export function lookedInto(platform: Platform, need: Pick<PlatformChoice, "model" | "quant" | "serving">): SliceRef[] {
-  return slicesOf(platform.database === "calibrated" ? {...platform, database: "silicon"} : platform, need);
-}
-
-function slicesOf(
+export function lookedInto(
   platform: Platform,
   {model, quant, serving}: Pick<PlatformChoice, "model" | "quant" | "serving">
 ): SliceRef[] {
-  return requiredSlices(model, platform, quant, undefined, serving);
+  const on: Platform = platform.database === "calibrated" ? {...platform, database: "silicon"} : platform;
+  return requiredSlices(model, on, quant, undefined, serving);
 }

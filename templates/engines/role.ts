@@ -43,7 +43,10 @@ export type RoleDecision = Omit<
   RolePlan,
   | ("role" | "service" | "workers" | "parallel" | "gpusPerWorker" | "nodesPerWorker" | "gpusPerPod" | "batchPerRank")
   | ("env" | "sharedMemoryGiB" | "nextn" | "quantization")
->;
+> & {
+  /** Variables that the engine needs for it; the hardware's and the user's come besides. */
+  env?: Record<string, string>;
+};
 
 /** One engine: which sizes it can have, and how a role is run. */
 export interface EngineWriter {

@@ -49,6 +49,7 @@ function decide(context: RoleContext): RoleDecision {
       `invalid ${role}.chunked_prefill: false; chunk_tokens holds no prompt of ${context.workload.isl} tokens`
     );
   const mode = expertMode({backend: "sglang", ...context.serving});
+  const transport = {standard: null, trtllm_wide: null, deepep: "deepep", megamoe: "megamoe"}[mode];
   const decision: Omit<RoleDecision, "launch"> = {
     limits,
     kvCache: {
@@ -73,12 +74,19 @@ function decide(context: RoleContext): RoleDecision {
       attentionDp: because("expertParallel.attentionDp", undefined, parallel.dp > 1, "on when attention is shared out"),
       wideEp: mode !== "standard",
       moeBackend: because("expertParallel.moeBackend", settings.moe_backend, null, "SGLang's choice"),
-      allToAll: because(
-        "expertParallel.allToAll",
-        settings.all_to_all,
-        {standard: null, trtllm_wide: null, deepep: "deepep", megamoe: "megamoe"}[mode],
-        mode === "standard" ? "SGLang's choice" : "the chosen transport of experts"
-      )
+      allToAll: isBalanced(context)
+        ? because(
+            "expertParallel.allToAll",
+            settings.all_to_all,
+            "deepep",
+            "simulated so: DeepEP with balanced experts"
+          )
+        : because(
+            "expertParallel.allToAll",
+            settings.all_to_all,
+            transport,
+            transport === null ? "SGLang's choice" : "the chosen transport of experts"
+          )
     },
     overlapScheduler: settings.overlap_scheduler ?? null,
     engineConfig: null,
@@ -86,7 +94,26 @@ function decide(context: RoleContext): RoleDecision {
   };
   checkExperts(context, decision);
   if (settings.graph_sizes) checkBudget(context, Infinity, perRank, true);
-  return {...decision, launch: launches(context, engineArgs(context, row, decision, mode))};
+  return {...decision, launch: launches(context, engineArgs(context, row, decision)), env: envOf(context, decision)};
+}
+
+/** Whether experts that all GPUs share are to be balanced, beside shared-out attention: simulations have DeepEP for that. */
+function isBalanced({serving, parallel: {tp, dp, moeEp}}: RoleContext): boolean {
+  const isPlain = expertMode({backend: "sglang", ...serving}) === "standard";
+  return isPlain && serving.eplb === true && dp > 1 && moeEp === tp * dp;
+}
+
+/** Sequences of a rank that DeepEP keeps room for in decode steps unless told; SGLang's default. */
+const dispatchedTokens = 128;
+
+/** Room for all that a rank decodes, drafts included. */
+function envOf(
+  {batchPerRank, model, role}: RoleContext,
+  {expertParallel}: Omit<RoleDecision, "launch">
+): Record<string, string> {
+  const tokens = batchPerRank * (1 + model.nextn);
+  if (expertParallel.allToAll !== "deepep" || role === "prefill" || tokens <= dispatchedTokens) return {};
+  return {SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK: String(tokens)};
 }
 
 function refuseForeign({settings}: RoleContext): void {
@@ -156,12 +183,7 @@ function kvSpelling(dtype: string): string {
   return dtype === "fp8" ? "fp8_e4m3" : dtype;
 }
 
-function engineArgs(
-  context: RoleContext,
-  row: SglangRow,
-  decision: Omit<RoleDecision, "launch">,
-  mode: ReturnType<typeof expertMode>
-): Arg[] {
+function engineArgs(context: RoleContext, row: SglangRow, decision: Omit<RoleDecision, "launch">): Arg[] {
   const {role, parallel, model, settings, serving} = context;
   const {limits, kvCache, expertParallel} = decision;
   const attention = settings.attention_backend ?? serving.attentionBackend;
@@ -192,7 +214,9 @@ function engineArgs(
     ...drafts(model.nextn),
     ...(expertParallel.moeBackend !== null ? [arg("--moe-runner-backend", expertParallel.moeBackend)] : []),
     ...(expertParallel.allToAll !== null ? [arg("--moe-a2a-backend", expertParallel.allToAll)] : []),
-    ...(mode === "deepep" ? [arg("--deepep-mode", {agg: "auto", prefill: "normal", decode: "low_latency"}[role])] : []),
+    ...(expertParallel.allToAll === "deepep"
+      ? [arg("--deepep-mode", {agg: "auto", prefill: "normal", decode: "low_latency"}[role])]
+      : []),
     ...switchArg("--enable-eplb", settings.eplb ?? serving.eplb ?? false),
     ...(role === "agg"
       ? []

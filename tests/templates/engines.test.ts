@@ -1,5 +1,6 @@
 import {describe, expect, test} from "vitest";
 import {findModel} from "../../engine/models/catalogue.js";
+import type {ServingChoices} from "../../engine/models/serving.js";
 import {InputError} from "../../engine/errors.js";
 import type {Backend} from "../../engine/schema.js";
 import {makePlan} from "../../templates/make-plan.js";
@@ -257,6 +258,27 @@ describe("SGLang", () => {
     );
   });
 
+  test("pools of a plan run their experts as they were simulated, with room for all that they decode", () => {
+    const roles = {prefill: {...attentionDp, batchPerRank: 1}, decode: {...attentionDp, batchPerRank: 152}};
+    const point = pointOf({...spec, nextn: 1, roles});
+    const served = (serving?: ServingChoices) => {
+      const {plan} = point;
+      const own = {...plan, prefill: {...plan.prefill!, serving}, decode: {...plan.decode!, serving}};
+      return makePlan({...point, plan: own});
+    };
+    const names = ["--moe-a2a-backend", "--deepep-mode", "--enable-eplb"];
+    const flags = (plan: DeploymentPlan, role: RoleName) => names.map((name) => flag(plan, role, name));
+    const room = (plan: DeploymentPlan, role: RoleName) =>
+      roleOf(plan, role).env.SGLANG_DEEPEP_NUM_MAX_DISPATCH_TOKENS_PER_RANK;
+    const plan = served({eplb: true});
+    expect(flags(plan, "prefill")).toEqual(["deepep", "normal", ""]);
+    expect(flags(plan, "decode")).toEqual(["deepep", "low_latency", ""]);
+    expect([room(plan, "prefill"), room(plan, "decode")]).toEqual([undefined, "304"]);
+    expect(plan.reasons["decode.expertParallel.allToAll"]).toMatch(/simulated so/);
+    const plain = served();
+    expect([flags(plain, "decode"), room(plain, "decode")]).toEqual([[undefined, undefined, undefined], undefined]);
+  });
+
   test("dense models have no attention DP, and context parallelism is refused", () => {
     expect(() => planOf({backend: "sglang", ...agg({tp: 2, dp: 2})})).toThrow(InputError);
     expect(() => planOf({backend: "sglang", ...agg({tp: 1, cp: 2})})).toThrow(/context parallelism/);
@@ -361,6 +383,15 @@ describe("TensorRT-LLM", () => {
       load_balancer: {num_slots: 288, layer_updates_per_iter: 1}
     });
     expect(wide.warnings.join("\n")).toMatch(/WIDEEP/);
+  });
+
+  test("a decode worker that was simulated with wide EP is launched with it, its prefill worker as asked", () => {
+    const point = pointOf({...spec, roles: {prefill: attentionDp, decode: attentionDp}});
+    const {plan} = point;
+    const decode = {...plan.decode!, serving: {wideEp: true, eplb: true}};
+    const made = makePlan({...point, plan: {...plan, decode}});
+    const backends = (["prefill", "decode"] as const).map((role) => roleOf(made, role).engineConfig!.moe_config);
+    expect(backends).toMatchObject([{backend: "AUTO"}, {backend: "WIDEEP", load_balancer: {num_slots: 256}}]);
   });
 
   test("a prefix turns block reuse on", () => {

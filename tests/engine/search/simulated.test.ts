@@ -1,7 +1,10 @@
 /** Answers by simulation, on the speed of light of a small model: exact against simulating everything. */
+import {join} from "node:path";
 import {describe, expect, it} from "vitest";
+import {readSystems} from "../../../data-loaders/read-systems.js";
 import {answerSearch, evaluateSearch, findModel} from "../../../engine/index.js";
 import type {SearchProblem, SearchResult} from "../../../engine/index.js";
+import type {ServingChoices} from "../../../engine/models/serving.js";
 import {simulatedAnswer, simulatedAnswerSteps} from "../../../engine/search/simulated.js";
 import {literalPlatform} from "../literal-tables.js";
 
@@ -72,5 +75,36 @@ describe("an answer by simulation", {timeout: 120_000}, () => {
     expect(() => simulatedAnswer(evaluation, targets, {goals: [{...goals[0], share: 2}]})).toThrow(
       /below 1, 0.99 for P99/
     );
+  });
+});
+
+describe("pools whose experts nobody said anything of", {timeout: 120_000}, () => {
+  const systems = readSystems(join(import.meta.dirname, "../../../systems"));
+  const pools = (id: string, choices: ServingChoices = {}) => {
+    const system = systems.find((each) => each.id === id)!;
+    const found = simulatedAnswer(
+      evaluateSearch({
+        ...choices,
+        model: findModel("Qwen/Qwen3-30B-A3B"),
+        platform: literalPlatform([], {backend: "sglang", database: "sol", system}),
+        totalGpus: 8,
+        workload: {isl: 1000, osl: 60, prefix: 0},
+        space: {modes: ["disagg"], decodeBatches: [8, 64], prefill: {gpus: [2]}, decode: {gpus: [4]}}
+      }),
+      {ttftMs: 1000, tpotMs: 20},
+      {exhaustive: true}
+    );
+    return found.disagg!.front.flatMap(({prefill, decode}) => [prefill!, decode!]);
+  };
+
+  it("are served in a rack as recipes have it, and say so", () => {
+    const points = pools("gb200");
+    const spread = points.filter(({parallel: {dp, moeTp, moeEp}}) => dp > 1 && moeEp > 1 && moeTp === 1);
+    expect(spread.length).toBeGreaterThan(0);
+    for (const point of points) expect(point.serving).toEqual(spread.includes(point) ? {eplb: true} : undefined);
+  });
+
+  it("are served elsewhere, and where something is said, as asked", () => {
+    for (const point of [...pools("b200_sxm"), ...pools("gb200", {eplb: true})]) expect(point.serving).toBeUndefined();
   });
 });

@@ -2,11 +2,12 @@
 import {join} from "node:path";
 import {describe, expect, it} from "vitest";
 import {readSystems} from "../../../data-loaders/read-systems.js";
-import {findModel} from "../../../engine/index.js";
+import {PerfDataError} from "../../../engine/errors.js";
+import {findModel, requiredSlices} from "../../../engine/index.js";
 import type {Backend, Parallel, Platform} from "../../../engine/index.js";
 import type {ServingChoices} from "../../../engine/models/serving.js";
 import {PerfDatabase} from "../../../engine/perf.js";
-import {poolServing} from "../../../engine/simulate/serve-disaggregated.js";
+import {asPool, poolServing, servedSlices} from "../../../engine/simulate/pool-serving.js";
 
 const systems = readSystems(join(import.meta.dirname, "../../../systems"));
 const model = findModel("deepseek-ai/DeepSeek-V3");
@@ -45,6 +46,8 @@ describe("experts of a pool that nothing was said of", () => {
     ["in a rack, too", "trtllm", "gb200", {dp: 32, moeEp: 32}, "decode", balancedWide],
     ["not those that prefill", "trtllm", "gb200", wide, "prefill", {}],
     ["nor with experts under TP", "trtllm", "gb200", {dp: 8, moeTp: 8}, "decode", {}],
+    ["nor with some of it", "trtllm", "gb200", {dp: 8, moeTp: 2, moeEp: 4}, "decode", {}],
+    ["as in SGLang's", "sglang", "gb200", {dp: 8, moeTp: 2, moeEp: 4}, "decode", {}],
     ["nor before Blackwell", "trtllm", "h200_sxm", wide, "decode", {}],
     ["nor vLLM's", "vllm", "gb200", wide, "decode", {}]
   ] as const)("%s", (_, backend, id, parallel, role, expected) => {
@@ -66,5 +69,51 @@ describe("experts of a pool that nothing was said of", () => {
     const platform = platformOf("trtllm", "gb200");
     const parallel = {tp: 1, pp: 1, dp: 16, moeTp: 1, moeEp: 16, cp: 1};
     expect(poolServing({model: kimi, platform, parallel, quant: {moe: "nvfp4"}}, "decode")).toEqual({});
+  });
+});
+
+describe("a worker of a pool", () => {
+  const rack = {model, platform: platformOf("sglang", "gb200"), parallel: {tp: 1, pp: 1, moeTp: 1, cp: 1, ...wide}};
+
+  it("is made as it was asked for where tables lack what pools have", () => {
+    const tried: ServingChoices[] = [];
+    const made = asPool(rack, "decode", (serving) => {
+      tried.push(serving);
+      if (serving.eplb) throw new PerfDataError("no such table");
+      return "plain";
+    });
+    expect([made, tried]).toEqual(["plain", [{eplb: true}, {}]]);
+  });
+
+  it("is made once where nothing differs, or where all is there", () => {
+    const count = (asked: typeof rack & ServingChoices) => {
+      let times = 0;
+      asPool(asked, "decode", () => ++times);
+      return times;
+    };
+    expect([count(rack), count({...rack, eplb: true})]).toEqual([1, 1]);
+  });
+
+  it("has no other way out of what is wrong", () => {
+    const wrong = () =>
+      asPool(rack, "decode", () => {
+        throw new RangeError("wrong");
+      });
+    expect(wrong).toThrow(RangeError);
+  });
+
+  it("looks into tables of how it is served, and into no others", () => {
+    const names = (platform: Platform, choices: ServingChoices = {}) =>
+      servedSlices(model, platform, undefined, choices).map(({table}) => table);
+    expect(names(rack.platform)).toContain("wideep_decode_moe");
+    for (const other of [platformOf("sglang", "h200_sxm"), platformOf("vllm", "gb200")])
+      expect(servedSlices(model, other)).toEqual(requiredSlices(model, other));
+    expect(names(rack.platform, {moeBackend: "deepep_moe"})).toEqual(
+      requiredSlices(model, rack.platform, undefined, undefined, {moeBackend: "deepep_moe"}).map(({table}) => table)
+    );
+    const nvfp4 = {gemm: "nvfp4", moe: "nvfp4"} as const;
+    const blackwell = servedSlices(model, platformOf("trtllm", "gb200"), nvfp4).map(({table}) => table);
+    expect(blackwell).toContain("wideep_moe");
+    expect(blackwell).toContain("trtllm_alltoall");
   });
 });
