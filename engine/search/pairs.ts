@@ -12,7 +12,7 @@ import {clusterRate} from "./mode-answer.js";
 export type PairSet = "best" | "undominated" | "all";
 
 /** Prefill workers considered for a decode worker, the best first. Source: method.md §11. */
-const prefillRows = 32;
+export const prefillRows = 32;
 
 /** A prefill and a decode point with the replica that they make. */
 export interface Pair {

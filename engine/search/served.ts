@@ -1,4 +1,5 @@
 /** Candidates of an evaluation as deployments that a simulation can run. */
+import {PerfDataError} from "../errors.js";
 import {servingChoices} from "../models/serving.js";
 import type {ServingChoices} from "../models/serving.js";
 import type {PoolPoint} from "../session/disaggregated.js";
@@ -14,8 +15,8 @@ import {asPool} from "../simulate/pool-serving.js";
 import {recipeOf} from "../simulate/recipe.js";
 import {disaggregatedFactors, fitOfPools, transferFrom} from "../simulate/serve-disaggregated.js";
 import {simulateDisaggregatedQuick, simulateQuick} from "../simulate/simulate.js";
-import {steadyAggregated, steadyDisaggregated} from "../simulate/steady.js";
-import type {Steady} from "../simulate/steady.js";
+import {busyDecode, busyPrefill, steadyAggregated, steadyDisaggregated} from "../simulate/steady.js";
+import type {Busy, Steady} from "../simulate/steady.js";
 import type {EngineLimits, Load, PoolProblem, Simulation, StepCurves} from "../simulate/types.js";
 import {defaultClientShape, lengthsAround} from "../simulate/client-shape.js";
 import type {ClientShape} from "../simulate/client-shape.js";
@@ -118,6 +119,26 @@ function prepareDisaggregated(
     steady: steadyDisaggregated(pools.prefill, pools.decode, users, {...load, transfer}),
     run: () => simulateDisaggregatedQuick({...load, ...pools, transfer})
   };
+}
+
+/** What a point of a pool does by itself when it is served; null where tables lack an operator. */
+export function busyPoint(
+  problem: SearchProblem,
+  {worker, batch}: PoolPoint,
+  role: PoolKind["role"],
+  options: ServedOptions = {}
+): Busy | null {
+  const {workload} = problem;
+  const load = loadOf(workload, 1, options);
+  try {
+    const served = pooled(problem, worker, role);
+    const {constants} = apart(served, options.calibration);
+    const pool = {curves: curvesOf(served), constants, engine: {dpRanks: served.spec.parallel.dp}};
+    return role === "prefill" ? busyPrefill(pool, batch, load) : busyDecode(pool, batch, load);
+  } catch (error) {
+    if (error instanceof PerfDataError) return null;
+    throw error;
+  }
 }
 
 /** Workers of pools as they are served, made once. */

@@ -22,7 +22,8 @@ import {mostHopeful} from "./most-hopeful.js";
 import type {Hopeful} from "./most-hopeful.js";
 import {mayLeaveFront} from "./predictor.js";
 import {servedPairs} from "./served-pairs.js";
-import {deploymentKey, prepareDeployment} from "./served.js";
+import type {BusyOf} from "./served-pairs.js";
+import {busyPoint, deploymentKey, prepareDeployment} from "./served.js";
 import type {Deployment, Prepared, ServedOptions} from "./served.js";
 import {Shortlist} from "./shortlist.js";
 import type {LogFigures, Option} from "./shortlist.js";
@@ -268,7 +269,8 @@ function proposals(evaluation: Evaluation, targets: Targets, options: SimulatedO
       });
     }
   if (!pools) return [...byKey.values()];
-  for (const {prefill, decode, match} of servedPairs(evaluation, targets, options)) {
+  const busy: BusyOf = (point, role) => busyPoint(problem, point, role, options);
+  for (const {prefill, decode, match} of servedPairs(evaluation, targets, options, busy)) {
     const candidate = disaggregatedCandidate(problem, pools.tuning, {prefill, decode, match});
     const {prefillWorkers, decodeWorkers} = match;
     const users = candidate.concurrency;

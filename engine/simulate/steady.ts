@@ -6,7 +6,7 @@
 import {msPerSecond} from "../units.js";
 import {meanLength} from "./lengths.js";
 import {curveAt, surfaceAt} from "./step-time.js";
-import type {DisaggregatedProblem, Load, PoolProblem} from "./types.js";
+import type {DisaggregatedProblem, EngineLimits, Load, PoolProblem} from "./types.js";
 
 export interface Steady {
   /** By Little's law: what of a request's time is not decoding. */
@@ -17,12 +17,17 @@ export interface Steady {
 
 type Lengths = Pick<Load, "input" | "output" | "prefixTokens">;
 
+/** What steps of a worker take, and how many ranks make them. */
+export interface Stepping extends Pick<PoolProblem, "curves" | "constants"> {
+  engine: Pick<EngineLimits, "dpRanks" | "tokensPerStep">;
+}
+
 /** One aggregated worker with `users` requests in flight. */
 export function steadyAggregated(pool: Omit<PoolProblem, "workers">, users: number, load: Lengths): Steady {
   const {engine} = pool;
   const ranks = engine.dpRanks ?? 1;
-  const {prompt, steps, tokensPerStep, mean, held} = sizesOf(pool, load);
-  const sequences = Math.min(engine.maxSequences, users / ranks, Math.max(1, engine.kvTokens / held));
+  const {prompt, steps, tokensPerStep, mean} = sizesOf(pool, load);
+  const sequences = Math.min(engine.maxSequences, users / ranks, Math.max(1, engine.kvTokens / heldOf(engine, load)));
   const decodeMs = decodeStepMs(pool, sequences, mean);
   // As many prompts to a step as come in the time of one, within its budget.
   const together = Math.min(Math.max(1, sequences / steps), Math.max(1, engine.maxBatchedTokens / prompt));
@@ -49,6 +54,33 @@ export function steadyDisaggregated(
   const {bytesPerToken, bytesPerSec, latencyMs} = load.transfer;
   const wayMs = latencyMs + (sizesOf(prefill, load).prompt * bytesPerToken * msPerSecond) / bytesPerSec;
   return balance(prefill, decode, users, load, wayMs);
+}
+
+/** What a worker of a pool does by itself, however many feed it or are fed by it. */
+export interface Busy {
+  /** Until a prompt is computed, or between two tokens; nothing queues. */
+  latencyMs: number;
+  requestsPerSec: number;
+}
+
+/** A prefill worker whose steps have `batch` prompts each. */
+export function busyPrefill(pool: Stepping, batch: number, load: Lengths): Busy {
+  const {prompt} = sizesOf(pool, load);
+  const stepMs = prefillStepMs(pool, batch, prompt, 0, 0);
+  return {
+    latencyMs: arrivalMs(pool, prompt) + stepMs,
+    requestsPerSec: (batch * (pool.engine.dpRanks ?? 1) * msPerSecond) / stepMs
+  };
+}
+
+/** A decode worker with `batch` sequences on each rank. */
+export function busyDecode(pool: Stepping, batch: number, load: Lengths): Busy {
+  const {steps, tokensPerStep, mean} = sizesOf(pool, load);
+  const stepMs = decodeStepMs(pool, batch, mean);
+  return {
+    latencyMs: stepMs / tokensPerStep,
+    requestsPerSec: (batch * (pool.engine.dpRanks ?? 1) * msPerSecond) / (steps * stepMs)
+  };
 }
 
 /** Middles of the fifths of a normal distribution, in its standard deviations. */
@@ -89,13 +121,14 @@ function middleOf(values: readonly number[], weights: readonly number[]): number
 
 function balance(prefill: PoolProblem, decode: PoolProblem, users: number, load: Lengths, wayMs = 0): Steady {
   const {prompt} = sizesOf(prefill, load);
-  const {steps, tokensPerStep, mean, held} = sizesOf(decode, load);
+  const {steps, tokensPerStep, mean} = sizesOf(decode, load);
   const ranks = decode.workers * (decode.engine.dpRanks ?? 1);
   const prefillRanks = prefill.workers * (prefill.engine.dpRanks ?? 1);
   const together = Math.max(1, Math.min(prefill.engine.maxSequences, prefill.engine.maxBatchedTokens / prompt));
   const prefillMs = prefillStepMs(prefill, together, prompt, 0, 0);
   const mostPerMs = (prefillRanks * together) / prefillMs;
-  const most = Math.min(decode.engine.maxSequences, users / ranks, Math.max(1, decode.engine.kvTokens / held));
+  const fitting = Math.max(1, decode.engine.kvTokens / heldOf(decode.engine, load));
+  const most = Math.min(decode.engine.maxSequences, users / ranks, fitting);
   let sequences = most;
   for (let i = 0; i < rounds; ++i) {
     const requestMs = steps * decodeStepMs(decode, sequences, mean);
@@ -127,24 +160,28 @@ const mostBusy = 0.9;
 const rounds = 12;
 const minSequences = 0.25;
 
-function sizesOf({curves, engine}: Omit<PoolProblem, "workers">, {input, output, prefixTokens = 0}: Lengths) {
+function sizesOf({curves, engine}: Stepping, {input, output, prefixTokens = 0}: Lengths) {
   const tokensPerStep = engine.tokensPerStep ?? curves.tokensPerStep;
   const [whole, answer] = [meanLength(input), meanLength(output)];
   return {
     prompt: Math.max(1, whole - prefixTokens),
     steps: Math.max(1, (answer - 1) / tokensPerStep),
     tokensPerStep,
-    mean: whole + answer / 2,
-    /** KV tokens of a request. */
-    held: whole + (engine.policy.admission.kind === "answer" ? answer : answer / 2)
+    mean: whole + answer / 2
   };
 }
 
-function arrivalMs({constants}: Omit<PoolProblem, "workers">, prompt: number): number {
+/** KV tokens of a request. */
+function heldOf({policy}: EngineLimits, {input, output}: Lengths): number {
+  const answer = meanLength(output);
+  return meanLength(input) + (policy.admission.kind === "answer" ? answer : answer / 2);
+}
+
+function arrivalMs({constants}: Stepping, prompt: number): number {
   return constants.arrivalMs + constants.arrivalMsPerToken * prompt;
 }
 
-function decodeStepMs({curves, constants}: Omit<PoolProblem, "workers">, sequences: number, mean: number): number {
+function decodeStepMs({curves, constants}: Stepping, sequences: number, mean: number): number {
   const {decodeScale, decodeAttentionScale = decodeScale, decodeGapMs} = constants;
   const rest = curveAt(curves.decodeRest, sequences) + curveAt(curves.decodeExperts, sequences);
   return decodeGapMs + decodeScale * rest + decodeAttentionScale * surfaceAt(curves.decodeAttention, sequences, mean);
@@ -152,7 +189,7 @@ function decodeStepMs({curves, constants}: Omit<PoolProblem, "workers">, sequenc
 
 /** A step with whole prompts beside sequences that decode. */
 function prefillStepMs(
-  {curves, constants}: Omit<PoolProblem, "workers">,
+  {curves, constants}: Stepping,
   prompts: number,
   prompt: number,
   sequences: number,
