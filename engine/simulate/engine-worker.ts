@@ -210,7 +210,7 @@ export class EngineWorker {
     return this.times.mixedStep(0, 0);
   }
 
-  /** When the next step may start: Infinity when there is nothing to do. */
+  /** When the next step may start: Infinity when there is nothing to do. What is delivered changes it from that alone. */
   nextMs(): number {
     if (this.lanes === 1) return this.laneMs(0);
     let soonest = Infinity;
@@ -241,12 +241,12 @@ export class EngineWorker {
   private stuck = false;
 
   /**
-   * Makes the next step, and, where nothing else can happen, those after it. But for those delivered, no request comes
-   * before `quietMs`; a worker that is `alone` gets that one, so that it goes on until it sees it.
+   * Makes the next step, which starts at `nextMs()`, and, where nothing else can happen, those after it. But for those
+   * delivered, no request comes before `quietMs`; a worker that is `alone` gets that one, so that it goes on until it sees
+   * it.
    */
-  step(quietMs: number, alone: boolean): void {
-    const lane = this.nextLane();
-    const startMs = this.laneMs(lane);
+  step(startMs: number, quietMs: number, alone: boolean): void {
+    const lane = this.nextLane(startMs);
     this.noteKv(startMs);
     this.look(startMs);
     this.takeHandedOver(lane, startMs);
@@ -259,15 +259,11 @@ export class EngineWorker {
     else this.decode(lane, startMs, quietMs, alone);
   }
 
-  private nextLane(): number {
-    if (this.lanes === 1) return 0;
-    let best = 0;
-    let soonest = Infinity;
-    for (let lane = 0; lane < this.lanes; ++lane) {
-      const ms = this.laneMs(lane);
-      if (ms < soonest) [best, soonest] = [lane, ms];
-    }
-    return best;
+  /** The first lane that may start at this time, the soonest. */
+  private nextLane(startMs: number): number {
+    let lane = 0;
+    while (lane < this.lanes - 1 && this.laneMs(lane) > startMs) ++lane;
+    return lane;
   }
 
   /** Counts KV tokens in use since it was last asked. */

@@ -161,7 +161,13 @@ class Run implements Ledger {
   private readonly mayLag: boolean;
   /** Least time from a client's sending to a prompt's arrival, of a prefill, and of a transfer. */
   private readonly leastMs: {arrival: number; prefill: number; transfer: number};
+  /** Of a closed loop, else 0. */
   private readonly users: number;
+  /** Of what is sent to the first pool; and whether either pool deals by load. */
+  private readonly arrivalMs: number;
+  private readonly arrivalMsPerToken: number;
+  private readonly isDealtFirst: boolean;
+  private readonly isDealtOn: boolean;
   /** Requests at the start that are not measured. */
   private readonly unmeasured: number;
   private sent = 0;
@@ -183,6 +189,10 @@ class Run implements Ledger {
     this.kv = new SliceCounts(this.clock);
     this.requests = drawRequests(load);
     this.users = client.kind === "closed-loop" ? client.users : 0;
+    this.arrivalMs = pools.first.constants.arrivalMs;
+    this.arrivalMsPerToken = pools.first.constants.arrivalMsPerToken;
+    this.isDealtFirst = isDealtIn(pools, pools.first.engine);
+    this.isDealtOn = isDealtIn(pools, (pools.second ?? pools.first).engine);
     this.unmeasured = client.kind === "closed-loop" && client.start === "warmed" ? client.users : 0;
     this.first = this.workers(pools.first, pools.firstDuty, jumps, onStep);
     this.second = pools.second ? this.workers(pools.second, "decode", jumps, onStep) : [];
@@ -231,14 +241,9 @@ class Run implements Ledger {
     const givesFirst = duty !== "prefill" || pools.firstToken === "prefill";
     const tokensPerStep = engine.tokensPerStep ?? curves.tokensPerStep;
     if (!(tokensPerStep >= 1)) throw new InputError(`invalid tokensPerStep: ${tokensPerStep}; must be ≥ 1`);
-    const isDealt = workers > 1 && this.isDealt(engine);
+    const isDealt = workers > 1 && isDealtIn(pools, engine);
     const options = {duty, givesFirst, tokensPerStep, sharedTokens, isDealt, jumps, onStep};
     return Array.from({length: workers}, () => new EngineWorker(this, times, engine, options));
-  }
-
-  /** Whether workers get requests by what they have. */
-  private isDealt({policy}: EngineLimits): boolean {
-    return (this.pools.second ? policy.routing : policy.dealing) === "least";
   }
 
   private start(): void {
@@ -255,10 +260,8 @@ class Run implements Ledger {
   }
 
   private send(request: number, ms: number): void {
-    const {constants} = this.pools.first;
     this.requests.sentMs[request] = ms;
-    const {arrivalMs, arrivalMsPerToken} = constants;
-    this.arrivals.push(onGrid(ms + arrivalMs + arrivalMsPerToken * this.requests.input[request]), request);
+    this.arrivals.push(onGrid(ms + this.arrivalMs + this.arrivalMsPerToken * this.requests.input[request]), request);
     ++this.sent;
   }
 
@@ -278,10 +281,14 @@ class Run implements Ledger {
     let nextMs = worker.nextMs();
     for (let i = 0; i < steps; ++i) {
       const eventMs = arrivals.firstMs;
-      if (eventMs > nextMs + tieMs) worker.step(eventMs, true);
-      else if (eventMs === Infinity) return false;
-      else this.arrive(arrivals.pop(), eventMs);
-      nextMs = worker.nextMs();
+      if (eventMs > nextMs + tieMs) {
+        worker.step(nextMs, eventMs, true);
+        nextMs = worker.nextMs();
+        continue;
+      }
+      if (eventMs === Infinity) return false;
+      this.arrive(arrivals.pop(), eventMs);
+      if (nextMs === Infinity) nextMs = worker.nextMs();
     }
     return true;
   }
@@ -296,7 +303,7 @@ class Run implements Ledger {
         if (eventMs === Infinity) return false;
         this.happen(eventMs);
       } else {
-        all[soonest].step(this.quietMs(soonest), false);
+        all[soonest].step(all[soonest].nextMs(), this.quietMs(soonest), false);
         this.look(soonest);
       }
     }
@@ -319,20 +326,20 @@ class Run implements Ledger {
       const done = frees.pop();
       if (this.sent < this.requests.count) this.send(this.sent, this.requests.finishedMs[done]);
     } else if (arrivals.firstMs === ms) this.arrive(arrivals.pop(), ms);
-    else this.deliver(transfers.pop(), ms, this.first.length, this.second, this.pools.second!);
+    else this.deliver(transfers.pop(), ms, this.first.length, this.second, this.isDealtOn);
   }
 
   private arrive(request: number, ms: number): void {
     this.requests.arrivedMs[request] = ms;
-    this.deliver(request, ms, 0, this.first, this.pools.first);
+    this.deliver(request, ms, 0, this.first, this.isDealtFirst);
   }
 
   /** Deals a request to one of some workers, the first of which is the `from`-th of all. */
-  private deliver(request: number, ms: number, from: number, workers: EngineWorker[], {engine}: PoolProblem): void {
+  private deliver(request: number, ms: number, from: number, workers: EngineWorker[], isDealt: boolean): void {
     this.requests.doorMs[request] = ms;
     this.queued.change(ms, 1);
     let chosen = 0;
-    if (workers.length > 1 && this.isDealt(engine)) {
+    if (workers.length > 1 && isDealt) {
       let least = workers[0].loadAt(ms);
       for (let i = 1; i < workers.length && least > 0; ++i) {
         const load = workers[i].loadAt(ms);
@@ -368,7 +375,7 @@ class Run implements Ledger {
 
   finished(request: number, ms: number): void {
     const {requests, pools} = this;
-    if (pools.second && requests.written[request] < requests.output[request]) {
+    if (this.second.length > 0 && requests.written[request] < requests.output[request]) {
       const fresh = requests.input[request] - requests.cached[request];
       this.transfers.push(onGrid(ms + pools.transferMs!(fresh)), request);
       return;
@@ -377,7 +384,7 @@ class Run implements Ledger {
     requests.finishedMs[request] = ms;
     ++this.done;
     if (ms > this.lastMs) this.lastMs = ms;
-    if (this.load.client.kind !== "closed-loop" || this.sent >= requests.count) return;
+    if (this.users === 0 || this.sent >= requests.count) return;
     // Of several workers, one may be ahead of another: who is free first sends first.
     if (this.all.length > 1) this.frees.push(onGrid(ms), request);
     else this.send(this.sent, ms);
@@ -503,6 +510,11 @@ class Run implements Ledger {
 /** On a grid of ties, so that rounding does not order events of one time. */
 function onGrid(ms: number): number {
   return Math.round(ms / tieMs) * tieMs;
+}
+
+/** Whether workers of one of some pools get requests by what they have. */
+function isDealtIn({second}: Pools, {policy}: EngineLimits): boolean {
+  return (second ? policy.routing : policy.dealing) === "least";
 }
 
 function weightOf(request: number, standing?: Standing): number {

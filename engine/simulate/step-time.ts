@@ -48,6 +48,13 @@ export class StepTimes {
   private readonly experts: Float64Array;
   private readonly attention: Float64Array;
   private readonly floorMs: number;
+  /** What steps ask of constants and curves, as objects of one shape each, wherever these came from. */
+  private readonly scales: StepScales;
+  private readonly prefillRest: Curve;
+  private readonly prefillExperts: Curve;
+  private readonly logits: Curve;
+  private readonly decodeExpertsCurve: Curve;
+  private readonly prefillAttention: Surface;
   /** What attention is multiplied with before the factor of a decode step, and then before that of one that prefills. */
   private readonly attentionScale: number;
   private readonly mixedAttentionScale: number;
@@ -67,7 +74,13 @@ export class StepTimes {
     this.experts = new Float64Array(maxSequences + 1).fill(NaN);
     this.attention = new Float64Array((maxSequences + 1) * this.columns.length);
     this.floorMs = constants.prefillFloorMsPerLayer * curves.layers;
-    const {decodeScale, prefillScale, decodeAttentionScale: scale} = constants;
+    const {decodeScale, prefillScale, decodeGapMs, prefillGapMs, decodeAttentionScale: scale} = constants;
+    this.scales = {decodeScale, prefillScale, decodeGapMs, prefillGapMs};
+    this.prefillRest = ownCurve(curves.prefillRest);
+    this.prefillExperts = ownCurve(curves.prefillExperts);
+    this.logits = ownCurve(curves.logits);
+    this.decodeExpertsCurve = ownCurve(curves.decodeExperts);
+    this.prefillAttention = ownSurface(curves.prefillAttention);
     this.attentionScale = scale === undefined ? 1 : scale / decodeScale;
     this.mixedAttentionScale = scale === undefined ? 1 : decodeScale / prefillScale;
   }
@@ -119,18 +132,18 @@ export class StepTimes {
 
   /** Experts' part of a decode step with a mean of n sequences on each rank. */
   decodeExperts(n: number): number {
-    if (!Number.isInteger(n)) return curveAt(this.curves.decodeExperts, n);
+    if (!Number.isInteger(n)) return curveAt(this.decodeExpertsCurve, n);
     if (this.rest[n] !== this.rest[n]) this.fill(n);
     return this.experts[n];
   }
 
   /** Whole decode step from the slowest rank's part and the experts' part. */
   decodeStep(ownMs: number, expertsMs: number): number {
-    return this.constants.decodeGapMs + this.constants.decodeScale * (ownMs + expertsMs);
+    return this.scales.decodeGapMs + this.scales.decodeScale * (ownMs + expertsMs);
   }
 
   get decodeScale(): number {
-    return this.constants.decodeScale;
+    return this.scales.decodeScale;
   }
 
   /**
@@ -138,12 +151,12 @@ export class StepTimes {
    * `firstTokens` first tokens; `attentionMs` of its chunks.
    */
   mixedOwn(tokens: number, decodes: number, meanTokens: number, firstTokens: number, attentionMs: number): number {
-    const {curves, rowsPerSequence} = this;
+    const {rowsPerSequence} = this;
     const all = tokens + decodes * rowsPerSequence;
     if (all === 0) return 0;
-    let ms = curveAt(curves.prefillRest, all) + attentionMs;
+    let ms = curveAt(this.prefillRest, all) + attentionMs;
     const giving = firstTokens + decodes * rowsPerSequence;
-    if (giving > 0) ms += curveAt(curves.logits, giving);
+    if (giving > 0) ms += curveAt(this.logits, giving);
     if (decodes > 0) {
       if (this.rest[decodes] !== this.rest[decodes]) this.fill(decodes);
       ms += this.mixedAttentionScale * this.decodeAttention(decodes, meanTokens);
@@ -152,25 +165,35 @@ export class StepTimes {
   }
 
   mixedExperts(tokens: number): number {
-    return tokens > 0 ? curveAt(this.curves.prefillExperts, tokens) : 0;
+    return tokens > 0 ? curveAt(this.prefillExperts, tokens) : 0;
   }
 
   /** Whole step that prefills. */
   mixedStep(ownMs: number, expertsMs: number): number {
-    const ms = this.constants.prefillScale * (ownMs + expertsMs);
-    return this.constants.prefillGapMs + (ms > this.floorMs ? ms : this.floorMs);
+    const ms = this.scales.prefillScale * (ownMs + expertsMs);
+    return this.scales.prefillGapMs + (ms > this.floorMs ? ms : this.floorMs);
   }
 
   /** Attention of a chunk that brings a prompt from `from` to `full` tokens, one of `chunks` in the step. */
   chunkAttention(chunks: number, from: number, full: number): number {
-    const {prefillAttention, chunkRule} = this.curves;
+    const {prefillAttention} = this;
     const whole = surfaceAt(prefillAttention, chunks, full) / chunks;
     if (from === 0) return whole;
-    if (chunkRule === "square-share") return whole * (1 - (from / full) * (from / full));
+    if (this.curves.chunkRule === "square-share") return whole * (1 - (from / full) * (from / full));
     const beyond = whole - surfaceAt(prefillAttention, chunks, from) / chunks;
     const alone = surfaceAt(prefillAttention, chunks, full - from) / chunks;
     return beyond > alone ? beyond : alone;
   }
+}
+
+type StepScales = Pick<StepConstants, "decodeScale" | "prefillScale" | "decodeGapMs" | "prefillGapMs">;
+
+function ownCurve({at, ms}: Curve): Curve {
+  return {at, ms};
+}
+
+function ownSurface({rows, columns, ms}: Surface): Surface {
+  return {rows, columns, ms};
 }
 
 const constantKeys = [
