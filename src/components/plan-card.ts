@@ -103,6 +103,12 @@ export function planCard({
     figures && percentileTable(plan, figures),
     plan.error && h("p", {class: "kp-hint kp-band-note"}, `Throughput ${bandWords(plan, plan.error.tokensPerSec)}.`),
     ...planWorkers(plan).map(({role, count, worker}) => workerRow(role, count, worker, systems)),
+    planWorkers(plan).some(({worker}) => worker.serving) &&
+      h(
+        "p",
+        {class: "kp-hint"},
+        "Nothing was asked of experts: they are simulated and launched as recipes have it. Times per step are of plain ones."
+      ),
     h("p", {class: "kp-hint"}, h("a", {href: configurationLink(question, plan)}, "Look into this configuration"))
   );
 }
