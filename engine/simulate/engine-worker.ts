@@ -93,6 +93,7 @@ export class EngineWorker {
   private readonly laneSeats: number;
   private readonly halfPage: number;
   private readonly chunkTokens: number;
+  /** KV cache of a rank, and what rounding may add up to. */
   private readonly kvTokens: number;
   private readonly maxBatchedTokens: number;
   private readonly receiveInterval: number;

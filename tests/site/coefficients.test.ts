@@ -26,6 +26,7 @@ const noCoefficients: readonly (readonly [RegExp, string])[] = [
   [/^simulate\/policy\.ts (vllm|sglang|trtllm) /, "within schedulerPolicies"],
   [/^simulate\/recipe\.ts relaxedPolling/, "within recipeEntries"],
   [/^simulate\/calibration\.ts plainFactors/, "all 1: a shape that is as its class"],
+  [/^simulate\/pool-serving\.ts spread/, "sizes that stand for all workers whose experts are spread"],
   [/^simulate\/curves\.ts/, "sizes at which a worker's step times are sampled"],
   [/^simulate\/steady\.ts fifths/, "middles of the fifths of a normal distribution"],
   [/^simulate\/(distribution|measure|client|trace)\.ts/, "how distributions and traces are counted"],
