@@ -58,7 +58,7 @@ function servingLines(plans: readonly Plan[]): string[] {
     }
   const found = [...roles].map(([words, of]) => `${words}, on ${[...of].join(" and ")} workers with attention DP`);
   return found.length > 0
-    ? [`Experts: ${found.join("; ")}; simulated and launched so, as nothing was said of experts`]
+    ? [`Experts: ${found.join("; ")}; simulated and launched so unless enable_eplb is false`]
     : [];
 }
 

@@ -42,10 +42,12 @@ export function servingFields(fields: Fields): ServingChoices {
   const moeBackend = fields.maybeChoice("moeBackend", moeBackends);
   const wideEpSlots = fields.maybeCount("wideepSlots", 1);
   const attentionBackend = fields.maybeChoice("attentionBackend", attentionBackends);
+  // False is said, too: pools of some GPUs balance experts where nothing is.
+  const eplb = fields.maybeFlag("enableEplb");
   return {
     ...(fields.maybeFlag("enableWideep") && {wideEp: true}),
     ...(moeBackend && {moeBackend}),
-    ...(fields.maybeFlag("enableEplb") && {eplb: true}),
+    ...(eplb !== undefined && {eplb}),
     ...(wideEpSlots && {wideEpSlots}),
     ...(attentionBackend && {attentionBackend}),
     ...(fields.maybeFlag("correctedMla") && {correctedMla: true})

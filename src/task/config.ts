@@ -96,9 +96,10 @@ function named(values: Values, prefix: string, names: Readonly<Record<string, st
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-/** What is off is left out, as what is not said. */
+/** What is off is left out, as what is not said; but not experts that are to be plain where pools have balanced ones. */
 function onlyOn(choices: ServingChoices): ServingChoices {
-  return Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== false)) as ServingChoices;
+  const said = Object.entries(choices).filter(([name, value]) => value !== false || name === "eplb");
+  return Object.fromEntries(said) as ServingChoices;
 }
 
 function withoutOff<T extends object>(record: T, name: keyof T): T {

@@ -31,7 +31,12 @@ export const workerKeys = {
     help: "experts over many GPUs: TensorRT-LLM's wide EP, DeepEP on sglang",
     effect: "MoE models on trtllm and sglang"
   },
-  enable_eplb: {schema: flag, default: false, help: "experts balanced over ranks", effect: "MoE models"},
+  enable_eplb: {
+    schema: flag,
+    default: "false, but as recipes have it in simulated pools",
+    help: "experts balanced over ranks",
+    effect: "MoE models"
+  },
   gemm_quant_mode: {
     schema: oneOf(names(gemmQuants)),
     default: "inferred from the checkpoint",

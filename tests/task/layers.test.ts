@@ -100,6 +100,14 @@ describe("layers", () => {
     expect(taskOf(resolveTask(wide)).config).toMatchObject({serving: {wideEp: true}, freeMemoryFraction: 1});
   });
 
+  test("what is off is as what is not said, but for experts that are not to be balanced", () => {
+    const moe = {...fields, model_path: "deepseek-ai/DeepSeek-V3", backend_name: "sglang"};
+    const serving = (more: object) => taskOf(resolveTask({...moe, ...more})).config.serving;
+    expect(serving({enable_wideep: false})).toEqual({});
+    expect(serving({enable_eplb: false})).toEqual({eplb: false});
+    expect(serving({enable_eplb: true})).toEqual({eplb: true});
+  });
+
   test("defaults give way to the list that takes their place", () => {
     const {config} = taskIn(disagg + "prefill_workers: [1, 4]\ndecode_batch_sizes: [64]\nnum_gpu_per_replica: [16]\n");
     expect(config.space).toEqual({

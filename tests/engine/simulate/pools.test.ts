@@ -62,6 +62,7 @@ describe("experts of a pool that nothing was said of", () => {
   it("are as asked where something is said", () => {
     expect(served("trtllm", "gb200", wide, "decode", {wideEp: false})).toEqual({wideEp: false});
     expect(served("sglang", "gb200", wide, "decode", {moeBackend: "deepep_moe"})).toEqual({moeBackend: "deepep_moe"});
+    expect(served("sglang", "gb200", wide, "decode", {eplb: false})).toEqual({eplb: false});
   });
 
   it("are not those of models without such an operator list", () => {
