@@ -8,6 +8,7 @@ import type {Page} from "playwright-core";
 import {expect} from "vitest";
 import {readTasks, taskOf} from "../../src/task/index.js";
 import {drag, longTasks, overflow, settled, watchLongTasks} from "./pages/flow.js";
+import {settled as answered} from "./pages/settled.js";
 import {describeSites} from "./pages/site.js";
 import type {Look} from "./pages/site.js";
 
@@ -254,7 +255,9 @@ describeSites(
       await page.reload();
       await expect.poll(() => code.innerText(), {timeout: 20_000}).toBe(files);
 
-      await page.waitForTimeout(1200); // so that the point has been one
+      // Plans go on being simulated: the point has been one once they have been for a second.
+      await answered(page);
+      await page.waitForTimeout(1200);
       const height = () => page.locator(".kp-deploy").evaluate((section) => section.getBoundingClientRect().height);
       const stood = await height();
       await page.locator(".kp-stage").focus();
