@@ -34,7 +34,9 @@ export function chosenRoles({plan, serving = {}, decodeServing}: ChosenPoint): C
   return [
     {role: "prefill", point: prefill, workers: count(prefill.workers), serving: prefill.serving ?? serving},
     {
-      ...{role: "decode", point: decode, workers: count(decode.workers)},
+      role: "decode",
+      point: decode,
+      workers: count(decode.workers),
       serving: decode.serving ?? decodeServing ?? serving
     }
   ];

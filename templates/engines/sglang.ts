@@ -1,7 +1,7 @@
 /** SGLang: everything is a flag, and sizes are of the whole worker. Source: generator.md §§1, 4, 5.2, 5.4, 8. */
 import {InputError} from "../../engine/errors.js";
 import {expertMode} from "../../engine/models/serving.js";
-import type {ServingChoices} from "../../engine/models/serving.js";
+import type {ExpertMode, ServingChoices} from "../../engine/models/serving.js";
 import type {Parallel} from "../../engine/result.js";
 import type {Arg, Launch, Limits, MultiNode} from "../plan.js";
 import {coordinatorPort} from "../ports.js";
@@ -49,7 +49,6 @@ function decide(context: RoleContext): RoleDecision {
       `invalid ${role}.chunked_prefill: false; chunk_tokens holds no prompt of ${context.workload.isl} tokens`
     );
   const mode = expertMode({backend: "sglang", ...context.serving});
-  const transport = {standard: null, trtllm_wide: null, deepep: "deepep", megamoe: "megamoe"}[mode];
   const decision: Omit<RoleDecision, "launch"> = {
     limits,
     kvCache: {
@@ -74,19 +73,7 @@ function decide(context: RoleContext): RoleDecision {
       attentionDp: because("expertParallel.attentionDp", undefined, parallel.dp > 1, "on when attention is shared out"),
       wideEp: mode !== "standard",
       moeBackend: because("expertParallel.moeBackend", settings.moe_backend, null, "SGLang's choice"),
-      allToAll: isBalanced(context)
-        ? because(
-            "expertParallel.allToAll",
-            settings.all_to_all,
-            "deepep",
-            "simulated so: DeepEP with balanced experts"
-          )
-        : because(
-            "expertParallel.allToAll",
-            settings.all_to_all,
-            transport,
-            transport === null ? "SGLang's choice" : "the chosen transport of experts"
-          )
+      allToAll: because("expertParallel.allToAll", settings.all_to_all, ...transportOf(context, mode))
     },
     overlapScheduler: settings.overlap_scheduler ?? null,
     engineConfig: null,
@@ -97,10 +84,14 @@ function decide(context: RoleContext): RoleDecision {
   return {...decision, launch: launches(context, engineArgs(context, row, decision)), env: envOf(context, decision)};
 }
 
-/** Whether experts that all GPUs share are to be balanced, beside shared-out attention: simulations have DeepEP for that. */
-function isBalanced({serving, parallel: {tp, dp, moeEp}}: RoleContext): boolean {
-  const isPlain = expertMode({backend: "sglang", ...serving}) === "standard";
-  return isPlain && serving.eplb === true && dp > 1 && moeEp === tp * dp;
+/**
+ * How tokens go to experts, and why. Experts that all GPUs share are simulated with DeepEP where they are to be balanced
+ * beside shared-out attention.
+ */
+function transportOf({serving, parallel: {tp, dp, moeEp}}: RoleContext, mode: ExpertMode): [string | null, string] {
+  if (mode !== "standard") return [mode, "the chosen transport of experts"];
+  const isBalanced = serving.eplb === true && dp > 1 && moeEp === tp * dp;
+  return isBalanced ? ["deepep", "simulated so: DeepEP with balanced experts"] : [null, "SGLang's choice"];
 }
 
 /** Sequences of a rank that DeepEP keeps room for in decode steps unless told; SGLang's default. */
