@@ -142,10 +142,10 @@ export function busyPoint(
 }
 
 /** Workers of pools as they are served, made once. */
-const pools = new WeakMap<Worker, Worker>();
+const servedWorkers = new WeakMap<Worker, Worker>();
 
 function pooled({acceptRates, exactKvCache}: SearchProblem, worker: Worker, role: PoolKind["role"]): Worker {
-  let served = pools.get(worker);
+  let served = servedWorkers.get(worker);
   if (served) return served;
   const {spec, platform, nextn, encoder} = worker;
   const {model, parallel, quant} = spec;
@@ -156,7 +156,7 @@ function pooled({acceptRates, exactKvCache}: SearchProblem, worker: Worker, role
     curvesOf(own);
     return own;
   });
-  pools.set(worker, served);
+  servedWorkers.set(worker, served);
   return served;
 }
 
