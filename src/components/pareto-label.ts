@@ -66,10 +66,10 @@ function shifted([x, y]: Point, dx: number, dy: number): Point {
   return [x + dx, y + dy];
 }
 
-/** Distance in px from the nearest point to a label that starts there, at most 30; negative where it leaves the chart. */
+/** Distance in px from the nearest point to a label that starts there, at most 30; −Infinity where it leaves the chart. */
 function clearance([x, y]: Point, taken: Point[], {area, width}: LabelOptions): number {
   const right = width - (width - area.width > 100 ? 60 : 56);
-  if (x < 0 || x + labelWidth > right || y < -8 || y + labelHeight / 2 > area.height) return -1;
+  if (x < 0 || x + labelWidth > right || y < -8 || y + labelHeight / 2 > area.height) return -Infinity;
   const distance = ([px, py]: Point) =>
     Math.hypot(Math.max(x - px, 0, px - x - labelWidth), Math.max(Math.abs(py - y) - labelHeight / 2, 0));
   return Math.min(30, ...taken.map(distance));
